@@ -1,0 +1,68 @@
+import type { Family, TableContract } from '../define-table.ts';
+import { families } from '../define-table.ts';
+import { companySettings, invoices, notifications, notificationSettings, syncRejections } from './company.ts';
+import { batches, courseEnrollments, courses, learningPathways, modules, pathwayCourses } from './courses.ts';
+import {
+  lessonNotes,
+  recordingRatings,
+  recordingViews,
+  userActivityLogs,
+  userModuleProgress,
+  userUnlocks,
+} from './learning.ts';
+import { assignments, availableLessons, lessonMedia, recordingAttachments } from './lessons.ts';
+import {
+  devices,
+  mentorCourseAssignments,
+  mentors,
+  studentMentorAssignments,
+  students,
+  users,
+} from './people.ts';
+import { files, submissionReviews, submissions } from './submissions.ts';
+
+/** Every replicated table by its SQL name. One line here and the protocol, the replica and the tests know it. */
+export const tables = {
+  users,
+  students,
+  mentors,
+  student_mentor_assignments: studentMentorAssignments,
+  mentor_course_assignments: mentorCourseAssignments,
+  devices,
+  courses,
+  learning_pathways: learningPathways,
+  pathway_courses: pathwayCourses,
+  modules,
+  batches,
+  course_enrollments: courseEnrollments,
+  available_lessons: availableLessons,
+  recording_attachments: recordingAttachments,
+  lesson_media: lessonMedia,
+  recording_views: recordingViews,
+  user_unlocks: userUnlocks,
+  recording_ratings: recordingRatings,
+  lesson_notes: lessonNotes,
+  user_module_progress: userModuleProgress,
+  user_activity_logs: userActivityLogs,
+  assignments,
+  submissions,
+  submission_reviews: submissionReviews,
+  files,
+  invoices,
+  notifications,
+  notification_settings: notificationSettings,
+  sync_rejections: syncRejections,
+  company_settings: companySettings,
+} as const satisfies Record<string, TableContract>;
+
+export type TableName = keyof typeof tables;
+export const tableNames = Object.keys(tables) as TableName[];
+/** Looks a table up by a name that came from outside; undefined when there is none. */
+export const findTable = (name: string): TableContract | undefined =>
+  Object.hasOwn(tables, name) ? tables[name as TableName] : undefined;
+/** The tables whose documents live in one family. */
+export const tablesOf = (family: Family): TableName[] => tableNames.filter((name) => tables[name].family === family);
+/** The document's primary key in its family. */
+export const docKey = (type: string, id: string): string => `${type}|${id}`;
+export { families };
+export type { Family };

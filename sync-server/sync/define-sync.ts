@@ -1,0 +1,51 @@
+import type { Verdict } from '#contract/errors.ts';
+import type { Operation } from '#contract/protocol.ts';
+import type { Actor } from '#contract/roles.ts';
+import type { TableContract } from '#contract/define-table.ts';
+import type { Tx } from '../db/sql.ts';
+import type { Deps } from '../deps.ts';
+
+/** A row as the person sees it, under SQL's names. */
+export type Row = Record<string, unknown> & { id: string; v: string };
+
+/** What a guard and a hook get to work with; `tx` runs as the person. */
+export type PushContext = {
+  tx: Tx;
+  actor: Actor;
+  deviceId: string | null;
+  deps: Deps;
+  op: Operation;
+  /** Server time of receipt. */
+  now: Date;
+  /** This device's last sync before this push, which bounds how far its own time is believed (workflows 3.17). */
+  lastSyncAt: Date | null;
+};
+
+/** `allowed`, a refusal, or `wait` while a file or parent row is not here yet. */
+export type GuardAnswer = Verdict | { wait: 'files' | 'parent' };
+
+/**
+ * How the server treats what devices write to one table.
+ * The engine has already parsed the columns by the contract and dropped those a device may not write.
+ */
+export type SyncDefinition = {
+  table: TableContract;
+  /** Decides one write before it happens. `before` is the row as the person sees it, null when there is none. */
+  guard: (context: PushContext, write: { before: Row | null; set: Record<string, unknown>; deleted: boolean }) => Promise<GuardAnswer>;
+  /**
+   * Writes the row itself where a plain insert or update of the pushed columns is not enough (merge of notes, reviews).
+   * Returns a verdict like the guard's; `allowed` means written.
+   */
+  write?: (
+    context: PushContext,
+    write: { before: Row | null; set: Record<string, unknown>; deleted: boolean },
+  ) => Promise<GuardAnswer>;
+  /** What follows from the write, in the same savepoint: derived rows through `server_*` functions, jobs, notifications. */
+  after?: (context: PushContext, change: { before: Row | null; after: Row | null }) => Promise<void>;
+};
+
+/** Declares the server's side of a replicated table that devices may write. */
+export const defineSync = (table: TableContract, definition: Omit<SyncDefinition, 'table'>): SyncDefinition => ({
+  table,
+  ...definition,
+});
