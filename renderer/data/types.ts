@@ -1,0 +1,105 @@
+import type { Doc } from '#contract/define-table.ts';
+import type { RefusalCode } from '#contract/errors.ts';
+import type { Actor } from '#contract/roles.ts';
+import type { tables, TableName } from '#contract/tables/index.ts';
+
+/** A document of a table, as screens read it: the server's row with this device's unsent columns laid over it. */
+export type DocOf<T extends TableName> = Doc<(typeof tables)[T]>;
+
+/** Mango selector over a table's columns, as RxDB takes it. */
+export type Selector = Record<string, unknown>;
+export type RowsOptions = { sort?: Record<string, 'asc' | 'desc'>[]; limit?: number };
+
+/**
+ * Local writes: durable on this device when the promise resolves, sent when there is a network.
+ * Only columns named in the table's contract may be given; rules are checked by the caller (`contract/rules`).
+ */
+export type Writes = {
+  /** Creates a row; the id is made here (UUIDv7, or UUIDv5 of the natural key) unless given. Resolves to the id. */
+  insert<T extends TableName>(type: T, row: Partial<DocOf<T>>): Promise<string>;
+  update<T extends TableName>(type: T, id: string, set: Partial<DocOf<T>>): Promise<void>;
+  remove<T extends TableName>(type: T, id: string): Promise<void>;
+};
+
+/** Sync badge of something the user wrote (screens 3.2); null = nothing to say. `accepted` shows for 2 s. */
+export type SyncBadge = 'waiting' | 'sending' | 'accepted' | 'attention' | 'conflict';
+
+/** Status pill states, by rank high → low (screens 3.1). `data-state` of `data-testid="sync-pill"`. */
+export type SyncStatus =
+  | 'expired'
+  | 'problem'
+  | 'full'
+  | 'unreachable'
+  | 'offline'
+  | 'preparing'
+  | 'syncing'
+  | 'waiting'
+  | 'uptodate';
+
+export type SyncState = {
+  status: SyncStatus;
+  /** Operations and files not yet on the server. */
+  waiting: number;
+  /** Refused or conflicting changes that need a person. */
+  problems: number;
+  /** First sync: documents applied and expected; `ready` once the app may start. */
+  progress: { applied: number; expected: number | null; bytes: number; ready: boolean } | null;
+  lastSyncAt: Date | null;
+  oldestWaitingAt: Date | null;
+  nextTryAt: Date | null;
+  /** Device clock minus server clock in ms, as last seen; null = never spoken to the server. */
+  clockSkewMs: number | null;
+  leaseUntil: Date | null;
+};
+
+/** One line of the queue in sync details: a write or a file that waits. */
+export type PendingItem = {
+  key: string;
+  type: TableName;
+  id: string;
+  createdAt: Date;
+  tries: number;
+  nextTryAt: Date | null;
+  state: 'waiting' | 'sending';
+  bytes: number | null;
+  set: Record<string, unknown>;
+};
+
+/** A change the server did not take; its content is kept until the person discards it (screens 3.3, 3.4). */
+export type Problem = {
+  key: string;
+  kind: 'refused' | 'conflict';
+  type: TableName;
+  id: string;
+  code: RefusalCode;
+  message: string;
+  at: Date;
+  /** What this device wanted to write, in full. */
+  mine: Record<string, unknown>;
+  /** The row as the server has it, null when there is none for this person. */
+  theirs: Record<string, unknown> | null;
+};
+
+export type Upload = { fileId: string; state: 'waiting' | 'uploading' | 'ready' | 'failed'; sent: number; total: number };
+
+/** Where a picked file belongs; bytes are copied into the device's sealed store at once. */
+export type AttachTarget = { bucket: 'assignment-submissions' | 'attachments' | 'student-documents'; linked_table: TableName; linked_id: string };
+
+/** The signed-in person's local side of the product: one per user and device. */
+export type Replica = {
+  actor: Actor;
+  deviceId: string;
+  writes: Writes;
+  /** Trusted time: last server time plus monotonic time since; null when it cannot be trusted (first start offline). */
+  trustedNow(): Date | null;
+  syncNow(): void;
+  /** Drops the local copy and pulls it again; outbox, drafts and files stay. */
+  rebuild(): Promise<void>;
+  /** Copies the bytes of a picked file onto this device and queues its upload; resolves to the `files` row id. */
+  attach(file: File, target: AttachTarget): Promise<string>;
+  detach(fileId: string): Promise<void>;
+  /** Object URL or signed URL that shows a file; null when it is neither on this device nor reachable. Caller revokes blob URLs. */
+  fileUrl(fileId: string): Promise<string | null>;
+  discardProblem(key: string): Promise<void>;
+  close(): Promise<void>;
+};
