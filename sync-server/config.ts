@@ -1,0 +1,45 @@
+import { z } from 'zod';
+
+/** An empty variable means "not set": that is what compose files and unit files leave behind. */
+const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const withDefault = <T extends z.ZodType>(schema: T, value: string) => z.preprocess((given) => given || value, schema);
+
+const configSchema = z.object({
+  /** Owner login of the database; migrates, runs jobs and the server's own bookkeeping. */
+  DATABASE_URL: z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' }),
+  /** Login that serves people. Left out: role `growth_api`, with a password derived from a secret in the database. */
+  API_DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })),
+  HOST: withDefault(z.string(), '127.0.0.1'),
+  PORT: withDefault(z.coerce.number().int().min(0).max(65_535), '8787'),
+  /** Address under which people reach the server (behind a proxy); left out: the address it listens on. */
+  PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
+  /** Uploaded files and lesson media. */
+  FILES_DIR: withDefault(z.string(), '.data/files'),
+  /** The built web edition; served when the folder holds an index.html. */
+  WEB_DIR: withDefault(z.string(), 'out/renderer'),
+  LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
+  /** SHA-256 (hex) of the operators' service key; left out: there is no such key. */
+  SERVICE_KEY_HASH: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
+  /** Connections this process may hold for people and for itself. */
+  DATABASE_POOL_SIZE: withDefault(z.coerce.number().int().min(2).max(200), '20'),
+  /** Proxies in front whose X-Forwarded-For counts, nearest first (0 = none). */
+  TRUSTED_PROXIES: withDefault(z.coerce.number().int().min(0).max(10), '0'),
+});
+
+/** What the server is told from outside, checked once at start. */
+export type Config = z.infer<typeof configSchema>;
+
+/** Reads the settings; throws one plain sentence that names every wrong variable. */
+export function readConfig(env: Record<string, string | undefined>): Config {
+  const parsed = configSchema.safeParse(env);
+  if (parsed.success) return parsed.data;
+  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
+  throw new Error(`The configuration is wrong: ${faults.join('; ')}.`);
+}
+
+function describeFault(issue: z.core.$ZodIssue): string {
+  return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;
+}
+
+/** The process's own environment: the only place that reads it. */
+export const environment = (): Record<string, string | undefined> => process.env;

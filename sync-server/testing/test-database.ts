@@ -1,0 +1,52 @@
+import { randomUUID } from 'node:crypto';
+import pg from 'pg';
+import { inject } from 'vitest';
+import { migrate } from '../db/migrate.ts';
+import { openPools, type Pools } from '../db/pools.ts';
+
+const templateName = 'growth_template';
+
+/** A migrated, empty database of one test file; both logins, as in production. */
+export type TestDatabase = Omit<Pools, 'end'> & {
+  /** Owner login of this database. */
+  url: string;
+  drop(): Promise<void>;
+};
+
+/**
+ * Copies the migrated template: `const database = await createTestDatabase(); afterAll(() => database.drop());`.
+ * `ownerUrl` is needed outside vitest only.
+ */
+export async function createTestDatabase(ownerUrl: string = inject('databaseUrl')): Promise<TestDatabase> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  await runOnce(ownerUrl, `create database ${name} template ${templateName}`);
+  const url = withDatabase(ownerUrl, name);
+  const { end, ...pools } = await openPools({ databaseUrl: url, size: 8 });
+  const drop = async () => {
+    await end();
+    await runOnce(ownerUrl, `drop database ${name} with (force)`);
+  };
+  return { ...pools, url, drop };
+}
+
+/** Migrates the database that the copies are made from. */
+export async function buildTemplate(ownerUrl: string): Promise<void> {
+  await runOnce(ownerUrl, `create database ${templateName}`);
+  await migrate({ databaseUrl: withDatabase(ownerUrl, templateName) });
+}
+
+function withDatabase(ownerUrl: string, name: string): string {
+  const url = new URL(ownerUrl);
+  url.pathname = `/${name}`;
+  return url.href;
+}
+
+async function runOnce(url: string, statement: string): Promise<void> {
+  const client = new pg.Client({ connectionString: url });
+  await client.connect();
+  try {
+    await client.query(statement);
+  } finally {
+    await client.end();
+  }
+}
