@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Pool } from './db/sql.ts';
+import type { Job } from './jobs/define-job.ts';
 
 /** Where "now" comes from; tests move it, rules never ask the system. */
 export type Clock = { now(): Date };
@@ -23,4 +24,6 @@ export type Deps = {
 export type Feature = {
   name: string;
   routes?: (app: FastifyInstance, deps: Deps) => void | Promise<void>;
+  /** Queued and scheduled work; a name missing here leaves its jobs waiting. */
+  jobs?: readonly Job[];
 };

@@ -1,0 +1,47 @@
+import { hostname } from 'node:os';
+import { Logger as JobLogger, parseCronItems, run, type CronItem, type TaskList } from 'graphile-worker';
+import type { Logger } from 'pino';
+import type { Deps } from '../deps.ts';
+import type { Job } from './define-job.ts';
+
+/** After a stop of any length a scheduled job is caught up once: its key makes the missed runs replace each other. */
+const catchUp = 7 * 24 * 60 * 60 * 1000;
+
+export type Worker = { stop(): Promise<void> };
+
+/** Runs queued and scheduled jobs in this process. Several processes share the queue; each job goes to one of them. */
+export async function startWorker(deps: Deps, jobs: readonly Job[]): Promise<Worker> {
+  const log = deps.log.child({ part: 'jobs', host: hostname() });
+  const runner = await run({
+    pgPool: deps.server,
+    concurrency: 4,
+    noHandleSignals: true,
+    taskList: taskList(deps, jobs, log),
+    parsedCronItems: parseCronItems(jobs.flatMap(cronItem)),
+    logger: new JobLogger(() => (level, message, meta) => {
+      if (level === 'error') log.error({ task: meta?.['job'] }, message);
+      if (level === 'warning') log.warn(message);
+    }),
+  });
+  // Ends with `stop`; a failure before that is the database's and is retried by the runner itself.
+  runner.promise.catch((error: Error) => log.error({ err: error }, 'the job runner ended'));
+  return { stop: () => runner.stop() };
+}
+
+function taskList(deps: Deps, jobs: readonly Job[], log: Logger): TaskList {
+  return Object.fromEntries(
+    jobs.map((job) => [
+      job.name,
+      async (payload: unknown) => {
+        const started = performance.now();
+        await job.run(job.payload.parse(payload), deps);
+        log.info({ job: job.name, ms: Math.round(performance.now() - started) }, 'job done');
+      },
+    ]),
+  );
+}
+
+function cronItem({ name, schedule }: Job): CronItem[] {
+  if (!schedule) return [];
+  return [{ task: name, match: schedule, options: { backfillPeriod: catchUp, jobKey: name, jobKeyMode: 'replace' } }];
+}

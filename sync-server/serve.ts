@@ -1,0 +1,57 @@
+import type { AddressInfo } from 'node:net';
+import type { Logger } from 'pino';
+import { buildApp } from './app.ts';
+import type { Config } from './config.ts';
+import { openPools } from './db/pools.ts';
+import type { Clock, Deps } from './deps.ts';
+import { features } from './features/index.ts';
+import { startWorker } from './jobs/worker.ts';
+
+/** Which parts of the program this process runs; several processes of each may share a database. */
+export type Parts = { api: boolean; worker: boolean };
+export type RunningServer = { url: string; deps: Deps; close(): Promise<void> };
+
+const systemClock: Clock = { now: () => new Date() };
+
+/** Starts the server on a migrated database. `close` ends requests, streams, jobs and connections in that order. */
+export async function serve(config: Config, log: Logger, parts: Parts, clock: Clock = systemClock): Promise<RunningServer> {
+  const pools = await openPools({
+    databaseUrl: config.DATABASE_URL,
+    apiDatabaseUrl: config.API_DATABASE_URL,
+    size: config.DATABASE_POOL_SIZE,
+    onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
+  });
+  const { server, people, serverKey } = pools;
+  const deps: Deps = { config, server, people, serverKey, clock, log };
+  const closers = [() => pools.end()];
+  const close = async () => {
+    for (const closer of closers.toReversed()) await closer();
+  };
+  try {
+    if (parts.worker) {
+      const worker = await startWorker(deps, features.flatMap((feature) => feature.jobs ?? []));
+      closers.push(() => worker.stop());
+    }
+    if (!parts.api) return { url: '', deps, close };
+    const app = await buildApp(deps);
+    closers.push(() => app.close());
+    await app.listen({ host: config.HOST, port: config.PORT });
+    return { url: addressOf(config.HOST, (app.server.address() as AddressInfo).port), deps, close };
+  } catch (error) {
+    await close();
+    throw describeListenError(error, config);
+  }
+}
+
+function addressOf(host: string, port: number): string {
+  const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
+  return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
+}
+
+function describeListenError(error: unknown, { HOST, PORT }: Config): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'EADDRINUSE') return new Error(`Port ${PORT} on ${HOST} is taken by another program.`, { cause: error });
+  if (code === 'EACCES') return new Error(`Port ${PORT} on ${HOST} may not be used by this account.`, { cause: error });
+  if (code === 'EADDRNOTAVAIL') return new Error(`This machine has no address ${HOST}.`, { cause: error });
+  return error;
+}

@@ -1,0 +1,103 @@
+import { closeSync, existsSync, openSync } from 'node:fs';
+import path from 'node:path';
+import { destination, pino, type Logger } from 'pino';
+import { environment, readConfig, type Config } from '../config.ts';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../db/embedded-postgres.ts';
+import { migrate } from '../db/migrate.ts';
+import { openPools } from '../db/pools.ts';
+import { seedDemo } from '../seed/index.ts';
+import { serve } from '../serve.ts';
+import { keepAccounts, randomPassword, readAccounts, type Account } from './accounts.ts';
+import { forgetAcademy, type DataFolder } from './data-folder.ts';
+import type { StartOptions } from './options.ts';
+import { provideServiceKey } from './service-key.ts';
+
+export type Academy = {
+  url: string;
+  accounts: Account[];
+  /** Settles when the database behind it has ended without being asked to. */
+  databaseLost: Promise<void>;
+  close(): Promise<void>;
+};
+
+type Database = { url: string; embedded?: EmbeddedPostgres };
+type Tell = (line: string) => void;
+
+/** Database, schema, demo data and server of one data folder, in that order; what was started is stopped again on failure. */
+export async function startAcademy(options: StartOptions, folder: DataFolder, projectFolder: string, tell: Tell): Promise<Academy> {
+  const given = environment()['DATABASE_URL'];
+  refuseContradictions(options, given);
+  if (options.fresh) forgetAcademy(folder);
+  const database = given ? { url: given } : await startOwnDatabase(folder, tell);
+  const stopDatabase = async () => database.embedded?.stop();
+  try {
+    const config = configOf(options, folder, projectFolder, database);
+    await migrate({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL });
+    if (!given || options.demo) await seedOnce(options, folder, config, tell);
+    const server = await serve(config, openLog(folder, config), { api: true, worker: true });
+    let isClosing = false;
+    const databaseLost = new Promise<void>((resolve) => void database.embedded?.ended.then(() => isClosing || resolve()));
+    const close = async () => {
+      isClosing = true;
+      await server.close().finally(stopDatabase);
+    };
+    return { url: config.PUBLIC_URL ?? server.url, accounts: readAccounts(folder.accounts) ?? [], databaseLost, close };
+  } catch (error) {
+    await stopDatabase();
+    throw error;
+  }
+}
+
+function refuseContradictions({ fresh, demo, serviceKeyFile }: StartOptions, databaseUrl: string | undefined): void {
+  if (!databaseUrl) return;
+  if (fresh) throw new Error('--fresh is refused while DATABASE_URL is set: that database is not ours to empty.');
+  if (serviceKeyFile && !demo) throw new Error('--service-key is for demo academies. With DATABASE_URL, set SERVICE_KEY_HASH.');
+}
+
+/** A first run that was killed before its end left a half-filled academy: it is begun again. */
+async function startOwnDatabase(folder: DataFolder, tell: Tell): Promise<Database> {
+  if (!existsSync(folder.accounts) && existsSync(folder.postgres)) {
+    tell('The last first start was not finished; beginning again.');
+    forgetAcademy(folder);
+  }
+  const embedded = await startEmbeddedPostgres({ directory: folder.postgres });
+  return { url: embedded.url, embedded };
+}
+
+function configOf(options: StartOptions, folder: DataFolder, projectFolder: string, database: Database): Config {
+  const { hash } = options.serviceKeyFile ? provideServiceKey(options.serviceKeyFile) : {};
+  return readConfig({
+    FILES_DIR: folder.files,
+    WEB_DIR: path.join(projectFolder, 'out/renderer'),
+    ...environment(),
+    DATABASE_URL: database.url,
+    // An embedded database has its own login for people, whatever the environment says about another one.
+    ...(database.embedded && { API_DATABASE_URL: undefined }),
+    ...(hash && { SERVICE_KEY_HASH: hash }),
+    PORT: String(options.port),
+  });
+}
+
+async function seedOnce(options: StartOptions, folder: DataFolder, config: Config, tell: Tell): Promise<void> {
+  if (readAccounts(folder.accounts)) return;
+  const pools = await openPools({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL, size: 4 });
+  try {
+    const { rows } = await pools.server.query<{ is_empty: boolean }>('select not exists (select from users) as is_empty');
+    if (!rows[0]!.is_empty) throw new Error('--demo needs an empty database, and this one already holds people.');
+    tell(`Making the demo academy (${options.students} students) …`);
+    const { accounts } = await seedDemo(pools.server, {
+      students: options.students,
+      accountsPassword: randomPassword,
+      filesDir: config.FILES_DIR,
+    });
+    keepAccounts(folder.accounts, accounts);
+  } finally {
+    await pools.end();
+  }
+}
+
+function openLog(folder: DataFolder, config: Config): Logger {
+  // Kept private: requests and errors of people end up in it.
+  closeSync(openSync(folder.log, 'a', 0o600));
+  return pino({ level: config.LOG_LEVEL }, destination({ dest: folder.log, sync: false }));
+}
