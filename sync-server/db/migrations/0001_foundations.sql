@@ -70,13 +70,15 @@ language sql immutable strict parallel safe set search_path = pg_catalog, public
 $$;
 
 -- Every update stamps the row and, unless the writer brought the id of its own operation, gives it a new version token.
+-- What the server adds to a row in the very operation that made it belongs to that operation: the functions which do so
+-- carry `set app.keep_v = 'on'`, and the row keeps the token the device knows.
 create function app_stamp_row() returns trigger language plpgsql as $$
 begin
   if new is not distinct from old then
     return new;
   end if;
   new.updated_at := now();
-  if new.v is not distinct from old.v then
+  if new.v is not distinct from old.v and current_setting('app.keep_v', true) is distinct from 'on' then
     new.v := gen_random_uuid();
   end if;
   return new;
