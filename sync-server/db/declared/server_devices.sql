@@ -19,14 +19,16 @@ end $$;
 create function server_touch_device(
   key text, person uuid, device uuid, seen_at timestamptz, version text default null, waiting int default null,
   lease timestamptz default null) returns timestamptz
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set app.keep_v = 'on' as $$
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare previous timestamptz;
 begin
   perform app_check_server_key(key);
   select d.last_sync_at into previous from devices d where d.id = device and d.user_id = person for update;
+  perform set_config('app.keep_v', 'on', true);
   update devices d set last_sync_at = greatest(d.last_sync_at, seen_at), app_version = coalesce(version, d.app_version),
     changes_waiting = coalesce(waiting, d.changes_waiting), lease_until = coalesce(lease, d.lease_until)
   where d.id = device and d.user_id = person;
+  perform set_config('app.keep_v', 'off', true);
   return previous;
 end $$;
 

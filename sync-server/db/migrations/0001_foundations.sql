@@ -71,7 +71,7 @@ $$;
 
 -- Every update stamps the row and, unless the writer brought the id of its own operation, gives it a new version token.
 -- What the server adds to a row in the very operation that made it belongs to that operation: the functions which do so
--- carry `set app.keep_v = 'on'`, and the row keeps the token the device knows.
+-- switch `app.keep_v` on around that statement, and the row keeps the token the device knows.
 create function app_stamp_row() returns trigger language plpgsql as $$
 begin
   if new is not distinct from old then
