@@ -1,0 +1,3 @@
+export { enrolledCourses, type CourseTree, type LearningRows, type LessonEntry, type ModuleEntry } from './course-tree.ts';
+export { currentCourse, useCourseTrees, useLearningRows, useLesson } from './queries.ts';
+export { canKeepMedia, forgetLesson, keepLesson, useKeptMedia } from './kept-media.ts';

@@ -1,0 +1,64 @@
+import { useMemo } from 'react';
+import { useRows, useSyncState, useTrustedNow, type DocOf } from '../../data/index.ts';
+import { courseTree, enrolledCourses, type CourseTree, type LearningRows } from './course-tree.ts';
+
+/** The replica's rows for learning, live; undefined while they are first read. */
+export function useLearningRows(): LearningRows | undefined {
+  const settings = useRows('company_settings');
+  const courses = useRows('courses');
+  const enrolments = useRows('course_enrollments');
+  const pathwayCourses = useRows('pathway_courses');
+  const modules = useRows('modules');
+  const lessons = useRows('available_lessons');
+  const media = useRows('lesson_media');
+  const assignments = useRows('assignments');
+  const unlocks = useRows('user_unlocks');
+  const views = useRows('recording_views');
+  const ratings = useRows('recording_ratings');
+  const submissions = useRows('submissions');
+  return useMemo(() => {
+    const lists = { courses, enrolments, pathwayCourses, modules, lessons, media, assignments, unlocks, views, ratings, submissions };
+    if (!settings || Object.values(lists).some((list) => list === undefined)) return undefined;
+    const own = settings[0];
+    return own && ({ settings: own, ...lists } as LearningRows);
+  }, [settings, courses, enrolments, pathwayCourses, modules, lessons, media, assignments, unlocks, views, ratings, submissions]);
+}
+
+/** Every course the student reaches, with its lessons as this device may open them; undefined while first read. */
+export function useCourseTrees(): CourseTree[] | undefined {
+  const rows = useLearningRows();
+  const now = useTrustedNow();
+  const { leaseUntil } = useSyncState();
+  // Minutes are fine enough for dates and leases, and keep the tree stable in between.
+  const minute = now === null ? null : new Date(Math.floor(now.getTime() / 60_000) * 60_000).toISOString();
+  const lease = leaseUntil?.toISOString() ?? null;
+  return useMemo(
+    () =>
+      rows && enrolledCourses(rows).map((course) => courseTree(rows, course, minute, lease ? { until: lease } : null)),
+    [rows, minute, lease],
+  );
+}
+
+/** The course the student is in: where the last lesson was watched, else the first that is not finished. */
+export function currentCourse(trees: readonly CourseTree[]): CourseTree | null {
+  const lastSeen = (tree: CourseTree): string =>
+    tree.lessons.reduce((latest, { view }) => ((view?.last_watched_at ?? '') > latest ? (view?.last_watched_at ?? '') : latest), '');
+  const unfinished = trees.filter((tree) => tree.frontier !== null);
+  const candidates = unfinished.length > 0 ? unfinished : trees;
+  return candidates.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : lastSeen(a) > lastSeen(b) ? -1 : 0))[0] ?? null;
+}
+
+/** A lesson with its course; undefined while first read, null when this person has no such lesson. */
+export function useLesson(lessonId: string | undefined) {
+  const trees = useCourseTrees();
+  return useMemo(() => {
+    if (!trees) return undefined;
+    for (const tree of trees) {
+      const at = tree.lessons.findIndex((entry) => entry.lesson.id === lessonId);
+      if (at >= 0) return { tree, entry: tree.lessons[at]!, next: tree.lessons[at + 1] ?? null };
+    }
+    return null;
+  }, [trees, lessonId]);
+}
+
+export type NoteRow = DocOf<'lesson_notes'>;
