@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import type { Deps } from './deps.ts';
+import { identity } from './features/identity/index.ts';
+import { guardRoutes } from './http/auth.ts';
+import { handleErrors } from './http/errors.ts';
+import { healthRoutes } from './http/health.ts';
+import { httpLog, logRequests } from './http/logging.ts';
+import { describeApi } from './http/openapi.ts';
+import { secureHeaders } from './http/security-headers.ts';
+import { createSigningKeys } from './http/signing-keys.ts';
+import { serveWebEdition } from './http/web-edition.ts';
+
+/** JSON bodies; uploads set their own limit on their routes. */
+const bodyLimit = 4 * 1024 * 1024;
+/** A push of 1000 operations on a slow line still fits; a client that drips bytes to hold a connection does not. */
+const requestTimeout = 300_000;
+
+/** The whole HTTP side of the server, ready to listen or to be injected into. The caller closes it. */
+export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+  const { config } = deps;
+  const app = fastify({
+    loggerInstance: httpLog(deps.log) as FastifyBaseLogger,
+    disableRequestLogging: true,
+    bodyLimit,
+    requestTimeout,
+    trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
+    genReqId: () => randomUUID(),
+    // An idle stream or keep-alive connection must not hold up the stop of the process.
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 1000 },
+  });
+  const keys = createSigningKeys(deps.server);
+  app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  handleErrors(app);
+  logRequests(app);
+  await secureHeaders(app, config.PUBLIC_URL);
+  await describeApi(app, { publicUrl: config.PUBLIC_URL });
+  guardRoutes(app, deps, keys);
+
+  healthRoutes(app, deps);
+  await app.register(async (scope) => identity(scope, deps, keys));
+  const webRoot = resolve(config.WEB_DIR);
+  if (existsSync(join(webRoot, 'index.html'))) serveWebEdition(app, webRoot);
+  await app.ready();
+  return app;
+}

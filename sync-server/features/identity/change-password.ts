@@ -1,0 +1,68 @@
+import { asServer } from '../../db/as-actor.ts';
+import type { Session } from '../../http/auth.ts';
+import { AuthError } from './auth-error.ts';
+import { recordFailure, recordSuccess, readStanding } from './lockout.ts';
+import { requireStrongPassword, type Passwords } from './passwords.ts';
+import { audit, findAccountById, findPasswordHash, type Account } from './queries.ts';
+import { queueMail } from './mail.ts';
+import { endSessions, type Call } from './sessions.ts';
+
+/** So long after signing in, or following a link from a mail, the current password need not be given again. */
+const recentMinutes = 10;
+
+type Change = { userId: string; session: Session; password: string; currentPassword: string | undefined };
+
+/** Sets a new password (workflows 3.2): proves the person, ends every other session, tells the person by mail. */
+export async function changePassword(call: Call, passwords: Passwords, change: Change): Promise<Account> {
+  const { deps, now } = call;
+  const account = await findAccountById(deps.server, change.userId);
+  if (!account) throw new AuthError('session_not_found', 'This session has ended.');
+  const stored = await findPasswordHash(deps.server, account.id);
+  await proveIdentity(call, passwords, { ...change, stored, email: account.email });
+  requireStrongPassword(change.password);
+  if (await passwords.verify(stored, change.password, true)) throw new AuthError('same_password', 'The new password is the current one.');
+  const hash = await passwords.hash(change.password);
+  await asServer(deps.server, async (tx) => {
+    await tx.query(
+      `insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)
+       on conflict (user_id) do update set password_hash = excluded.password_hash, password_changed_at = excluded.password_changed_at`,
+      [account.id, hash, now],
+    );
+    await tx.query('update users set is_temp_password = false where id = $1 and is_temp_password', [account.id]);
+    await tx.query(
+      `insert into user_security_summary (user_id, password_last_changed) values ($1, $2)
+       on conflict (user_id) do update set password_last_changed = excluded.password_last_changed`,
+      [account.id, now],
+    );
+    await tx.query('update one_time_tokens set used_at = $2 where user_id = $1 and used_at is null', [account.id, now]);
+    await endSessions(tx, { user: account.id, except: change.session.id }, now);
+    await tx.query(`insert into user_activity_logs (user_id, activity_type, occurred_at) values ($1, 'password_changed', $2)`, [account.id, now]);
+    await queueMail(call, tx, { userId: account.id, email: account.email, name: account.full_name, template: 'password_changed' });
+    await audit(tx, { ...call, action: 'password_changed', targetUserId: account.id, performedBy: account.id });
+  });
+  return account;
+}
+
+/** The current password, counted like a sign-in so that a stolen session cannot guess it; or a sign-in of a moment ago. */
+async function proveIdentity(
+  { deps, now, address }: Call,
+  passwords: Passwords,
+  { session, currentPassword, stored, email }: Change & { stored: string | null; email: string },
+): Promise<void> {
+  if (currentPassword === undefined) {
+    const { rowCount } = await deps.server.query(
+      'select from auth_sessions where id = $1 and created_at > now() - make_interval(mins => $2)',
+      [session.id, recentMinutes],
+    );
+    if (!rowCount) throw new AuthError('reauthentication_needed', 'Give the current password to choose a new one.');
+    return;
+  }
+  const attempt = { email, address };
+  const { locked } = await readStanding(deps.server, attempt, now);
+  const matches = !locked && (await passwords.verify(stored, currentPassword, true));
+  if (!matches) {
+    if (!locked) await recordFailure(deps.server, attempt, now);
+    throw new AuthError('invalid_credentials', 'The current password is not right.');
+  }
+  await recordSuccess(deps.server, attempt, now);
+}

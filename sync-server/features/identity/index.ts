@@ -1,0 +1,27 @@
+import type { FastifyInstance } from 'fastify';
+import type { Deps } from '../../deps.ts';
+import { addCommand } from '../../http/commands.ts';
+import type { SigningKeys } from '../../http/signing-keys.ts';
+import { adminRoutes } from './admin-routes.ts';
+import { speakGotrue } from './auth-error.ts';
+import { linkRoutes } from './link-routes.ts';
+import { preparePasswords } from './passwords.ts';
+import { accountRoutes, callFor } from './routes.ts';
+import { whoami } from './whoami.ts';
+
+export { hashPassword } from './passwords.ts';
+export { mintLink } from './links.ts';
+export { endSessions } from './sessions.ts';
+
+/** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */
+export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKeys): Promise<void> {
+  const passwords = await preparePasswords();
+  const call = callFor(deps, keys);
+  await app.register(async (auth) => {
+    speakGotrue(auth);
+    accountRoutes(auth, call, passwords);
+    linkRoutes(auth, call);
+    adminRoutes(auth, call, passwords);
+  });
+  addCommand(app, deps, whoami);
+}

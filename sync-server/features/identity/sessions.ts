@@ -1,0 +1,112 @@
+import type { AuthSession } from '#contract/api/gotrue.ts';
+import { asServer } from '../../db/as-actor.ts';
+import type { Tx } from '../../db/sql.ts';
+import type { Deps } from '../../deps.ts';
+import { accessTokenSeconds, signAccessToken } from '../../http/access-token.ts';
+import type { SigningKeys } from '../../http/signing-keys.ts';
+import { AuthError } from './auth-error.ts';
+import { registerDevice, type DeviceIntroduction } from './devices.ts';
+import { audit, findAccountById, toAuthUser, type Account } from './queries.ts';
+import { findRefreshToken, insertRefreshToken, newToken, rotate, sessionDays, successorOf } from './refresh-tokens.ts';
+
+/** What the functions below share: the server's parts and facts of the request for the audit trail. */
+export type Call = { deps: Deps; keys: SigningKeys; requestId: string; address: string; now: Date };
+
+/** A new session of this person, bound to the device that signed in; in one transaction with all that a sign-in leaves behind. */
+export async function openSession(call: Call, account: Account, device: DeviceIntroduction | null): Promise<AuthSession> {
+  const { deps, now } = call;
+  const opened = await asServer(deps.server, async (tx) => {
+    const deviceId = device && (await registerDevice(tx, account.id, device, now));
+    if (device && !deviceId) deps.log.warn({ user: account.id, device: device.id }, 'sign-in from a device id of another person');
+    const session = await insertSession(tx, account.id, deviceId, now);
+    await stampSignIn(tx, account.id, deviceId, now);
+    return session;
+  });
+  return toAuthSession(call, { ...account, last_login_at: now.toISOString() }, { ...opened, aal: 'aal1' });
+}
+
+async function insertSession(tx: Tx, userId: string, deviceId: string | null, now: Date) {
+  const { rows } = await tx.query<{ id: string }>(
+    `insert into auth_sessions (user_id, device_id, refreshed_at, not_after)
+     values ($1, $2, $3, $3::timestamptz + make_interval(days => $4)) returning id`,
+    [userId, deviceId, now, sessionDays],
+  );
+  const sessionId = rows[0]!.id;
+  const refreshToken = newToken();
+  await insertRefreshToken(tx, { token: refreshToken, sessionId, parentId: null }, now);
+  return { sessionId, refreshToken };
+}
+
+async function stampSignIn(tx: Tx, userId: string, deviceId: string | null, now: Date): Promise<void> {
+  await tx.query('update users set last_login_at = $2 where id = $1', [userId, now]);
+  await tx.query(
+    `insert into user_security_summary (user_id, last_login_at) values ($1, $2)
+     on conflict (user_id) do update set last_login_at = excluded.last_login_at, failed_login_attempts = 0, locked_until = null`,
+    [userId, now],
+  );
+  await tx.query(`insert into user_activity_logs (user_id, activity_type, occurred_at, origin_device_id) values ($1, 'login', $2, $3)`, [
+    userId,
+    now,
+    deviceId,
+  ]);
+}
+
+/**
+ * A refresh token against a new pair. The last token may come twice while its successor was never used: the first answer
+ * was lost, and the same pair goes out again. Anything older can only be a copy, so the whole session ends.
+ */
+export async function refreshSession(call: Call, token: string, device: DeviceIntroduction | null): Promise<AuthSession> {
+  const { deps, now } = call;
+  const result = await asServer(deps.server, async (tx) => {
+    const found = await findRefreshToken(tx, token, now);
+    // A token that came to another device is no token there; the session itself goes on where it lives.
+    if (!found || (device && found.device_id && device.id !== found.device_id)) return { refused: 'refresh_token_not_found' as const };
+    if (found.ended || found.expired) return { refused: 'session_expired' as const };
+    const successor = successorOf(token, deps.serverKey);
+    if (found.used && found.successor_used) {
+      await endSessions(tx, { session: found.session_id }, now);
+      await audit(tx, { ...call, action: 'refresh_token_reused', targetUserId: found.user_id, performedBy: null, data: { session_id: found.session_id } });
+      return { refused: 'refresh_token_already_used' as const };
+    }
+    if (!found.used) await rotate(tx, found, successor, now);
+    const account = await findAccountById(tx, found.user_id);
+    return { found, successor, account };
+  });
+  if (result.refused) throw new AuthError(result.refused, 'This refresh token is not valid. Sign in again.');
+  const { account, found, successor } = result;
+  if (!account) throw new AuthError('session_expired', 'This account is gone.');
+  if (account.blocked) throw new AuthError('user_banned', 'This account may not sign in.');
+  return toAuthSession(call, account, { sessionId: found.session_id, refreshToken: successor, aal: found.aal });
+}
+
+/** Which sessions to end: one, all of a person, or all but the one that asks. */
+export type Ended = { session: string } | { user: string; except?: string };
+
+/** Ends sessions at once: their access tokens are refused from the commit on, their streams end within a second. */
+export async function endSessions(tx: Tx, which: Ended, now: Date): Promise<void> {
+  if ('session' in which) {
+    await tx.query('update auth_sessions set revoked_at = $2 where id = $1 and revoked_at is null', [which.session, now]);
+  } else {
+    await tx.query('update auth_sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and id is distinct from $3', [
+      which.user,
+      now,
+      which.except ?? null,
+    ]);
+  }
+}
+
+async function toAuthSession(
+  { keys, now }: Call,
+  account: Account,
+  { sessionId, refreshToken, aal }: { sessionId: string; refreshToken: string; aal: 'aal1' | 'aal2' },
+): Promise<AuthSession> {
+  const { token, exp } = await signAccessToken(keys, { sub: account.id, session_id: sessionId, aal }, now);
+  return {
+    access_token: token,
+    token_type: 'bearer',
+    expires_in: accessTokenSeconds,
+    expires_at: exp,
+    refresh_token: refreshToken,
+    user: toAuthUser(account),
+  };
+}

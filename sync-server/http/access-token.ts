@@ -1,0 +1,62 @@
+import { jwtVerify, SignJWT, errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import { z } from 'zod';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** How long an access token is good for; the session behind it is asked on every request all the same. */
+export const accessTokenSeconds = 15 * 60;
+
+/** One name for every address this server is reached at, so that a moved port does not spoil tokens. */
+const issuer = 'growth-os';
+const audience = 'authenticated';
+/** Pinned: a token that names another algorithm is refused before any key is looked at. */
+const algorithm = 'ES256';
+
+/** What a token says: who, which session, how strongly signed in. Never the app role, which is read from the database. */
+export type AccessClaims = { sub: string; session_id: string; aal: 'aal1' | 'aal2'; exp: number };
+
+const claimsSchema = z.object({
+  sub: z.uuid(),
+  session_id: z.uuid(),
+  aal: z.enum(['aal1', 'aal2']),
+  exp: z.int(),
+  role: z.literal('authenticated'),
+});
+
+export async function signAccessToken(
+  keys: SigningKeys,
+  { sub, session_id, aal }: Omit<AccessClaims, 'exp'>,
+  now: Date,
+): Promise<{ token: string; exp: number }> {
+  const { kid, privateKey } = await keys.current();
+  const iat = Math.floor(now.getTime() / 1000);
+  const exp = iat + accessTokenSeconds;
+  const amr = [{ method: 'password', timestamp: iat }];
+  const token = await new SignJWT({ session_id, aal, amr, role: 'authenticated', is_anonymous: false })
+    .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
+    .setSubject(sub)
+    .setIssuer(issuer)
+    .setAudience(audience)
+    .setIssuedAt(iat)
+    .setExpirationTime(exp)
+    .sign(privateKey);
+  return { token, exp };
+}
+
+/** The claims of a token of ours, or null for anything else: expired, foreign, forged, unsigned. */
+export async function verifyAccessToken(keys: SigningKeys, token: string, now: Date): Promise<AccessClaims | null> {
+  const payload = await readPayload(keys, token, now);
+  const claims = claimsSchema.safeParse(payload);
+  return claims.success ? claims.data : null;
+}
+
+async function readPayload(keys: SigningKeys, token: string, now: Date): Promise<JWTPayload | null> {
+  try {
+    const options = { algorithms: [algorithm], issuer, audience, currentDate: now, requiredClaims: ['exp', 'sub'], typ: 'JWT' };
+    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header.kid), options);
+    return payload;
+  } catch (error) {
+    // Every way a token can be wrong is the same answer to its bearer; only our own failures go on.
+    if (error instanceof errors.JOSEError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,97 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Actor } from '#contract/roles.ts';
+import type { Deps } from '../deps.ts';
+import { verifyAccessToken } from './access-token.ts';
+import { AppError } from './errors.ts';
+import { findLiveSession } from './live-session.ts';
+import type { SigningKeys } from './signing-keys.ts';
+
+/** The sign-in behind a request. */
+export type Session = {
+  id: string;
+  /** When the access token ends, in seconds since 1970. A stream ends then at the latest. */
+  exp: number;
+  aal: 'aal1' | 'aal2';
+  /** The device this session was opened on, null for a caller that named none. */
+  deviceId: string | null;
+};
+
+/**
+ * Who may call a route; a route that says nothing is for signed-in people.
+ * - `person`: a live session. `request.actor` and `request.session` are set.
+ * - `newcomer`: a live session, also one that must first choose its own password.
+ * - `anyone`: nobody is asked; signed links and sign-in prove themselves otherwise.
+ * - `operator`: the secret service key, never from a page.
+ */
+export type Access = 'person' | 'newcomer' | 'anyone' | 'operator';
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    access?: Access;
+  }
+  interface FastifyRequest {
+    /** The signed-in person, with the role the database holds now. Throws AUTH_REQUIRED on a route for `anyone`. */
+    readonly actor: Actor;
+    readonly session: Session;
+    /** Set by the guard below, read through `actor` and `session`. */
+    signedIn: { actor: Actor; session: Session } | null;
+  }
+}
+
+/** Asks every request of every route who it is, before its body is read. */
+export function guardRoutes(app: FastifyInstance, deps: Deps, keys: SigningKeys): void {
+  app.decorateRequest('signedIn', null);
+  app.decorateRequest('actor', { getter: signedIn('actor') });
+  app.decorateRequest('session', { getter: signedIn('session') });
+
+  app.addHook('onRequest', async (request) => {
+    if (request.is404) return;
+    const access = request.routeOptions.config.access ?? 'person';
+    if (access === 'anyone') return;
+    if (access === 'operator') return admitOperator(deps, request);
+    request.signedIn = await admitPerson(deps, keys, request, access);
+  });
+}
+
+function signedIn<K extends 'actor' | 'session'>(part: K) {
+  return function (this: FastifyRequest): { actor: Actor; session: Session }[K] {
+    if (!this.signedIn) throw new AppError('AUTH_REQUIRED');
+    return this.signedIn[part];
+  };
+}
+
+async function admitPerson(deps: Deps, keys: SigningKeys, request: FastifyRequest, access: 'person' | 'newcomer') {
+  const now = deps.clock.now();
+  const token = bearer(request);
+  // The public anon key is no token either, so a page that nobody signed in to ends here.
+  const claims = token ? await verifyAccessToken(keys, token, now) : null;
+  if (!claims) throw new AppError('AUTH_REQUIRED', { details: { reason: token ? 'bad_token' : 'no_token' } });
+  const live = await findLiveSession(deps.server, claims, now);
+  if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });
+  if (live.blocked) throw new AppError('LOGIN_BLOCKED');
+  if (live.mustChoosePassword && access === 'person')
+    throw new AppError('PERMISSION_DENIED', { message: 'Choose your own password first.', details: { reason: 'password_required' } });
+  const session: Session = { id: claims.session_id, exp: claims.exp, aal: claims.aal, deviceId: live.deviceId };
+  return { actor: { id: claims.sub, role: live.role }, session };
+}
+
+/** The service key is for programs of operators. A page has an Origin and never gets in with it, whatever it holds. */
+function admitOperator({ config }: Deps, request: FastifyRequest): void {
+  const key = bearer(request) ?? single(request.headers.apikey);
+  if (!config.SERVICE_KEY_HASH || !key || !isServiceKey(key, config.SERVICE_KEY_HASH)) throw new AppError('AUTH_REQUIRED');
+  if (request.headers.origin !== undefined) throw new AppError('PERMISSION_DENIED', { message: 'The service key is not for browsers.' });
+}
+
+export function isServiceKey(key: string, hashHex: string): boolean {
+  const given = createHash('sha256').update(key).digest();
+  const expected = Buffer.from(hashHex, 'hex');
+  return given.length === expected.length && timingSafeEqual(given, expected);
+}
+
+export function bearer(request: FastifyRequest): string | null {
+  const match = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '');
+  return match?.[1] ?? null;
+}
+
+const single = (header: string | string[] | undefined): string | null => (typeof header === 'string' ? header : null);

@@ -1,0 +1,49 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { Logger } from 'pino';
+
+/** Never written to a log, wherever an object carries them. */
+const secrets = [
+  'authorization',
+  'apikey',
+  'cookie',
+  'password',
+  'current_password',
+  'new_password',
+  'refresh_token',
+  'access_token',
+  'token',
+  'token_hash',
+  'code',
+  'secret',
+];
+// `code` is also what our errors are called, so it is only a secret inside bodies, queries and headers.
+const places = ['req.headers', 'headers', 'body', 'query'];
+const everywhere = secrets.filter((name) => name !== 'code');
+
+const redact = {
+  paths: [...everywhere, ...everywhere.map((name) => `*.${name}`), ...places.flatMap((place) => secrets.map((name) => `${place}.${name}`))],
+  censor: '[redacted]',
+};
+
+type PostgresError = Error & { code?: string; constraint?: string; table?: string };
+
+/** A database error quotes the row in `detail` and the statement in `where`: both stay out of the log. */
+function describeError(error: unknown): Record<string, unknown> {
+  if (!(error instanceof Error)) return { message: typeof error };
+  const { name, message, stack, code, constraint, table } = error as PostgresError;
+  return { type: name, message, stack, code, constraint, table };
+}
+
+/** The request log: the route's pattern instead of the address, which may carry a token, and no body ever. */
+export const httpLog = (log: Logger): Logger => log.child({ part: 'http' }, { redact, serializers: { err: describeError } });
+
+export function logRequests(app: FastifyInstance): void {
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      { method: request.method, route: routeOf(request), status: reply.statusCode, ms: Math.round(reply.elapsedTime) },
+      'answered',
+    );
+  });
+}
+
+const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? '(no route)';

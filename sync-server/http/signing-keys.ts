@@ -1,0 +1,88 @@
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, errors, type CryptoKey, type JWK } from 'jose';
+import { asServer } from '../db/as-actor.ts';
+import type { Pool, Tx } from '../db/sql.ts';
+
+/** The keys that sign access tokens. Kept in the database, so that several processes and a restart agree. */
+export type SigningKeys = {
+  current(): Promise<{ kid: string; privateKey: CryptoKey }>;
+  /** The public key a token names; throws jose's NoMatchingKey for a foreign one. */
+  find(kid: string | undefined): Promise<CryptoKey>;
+  /** Public halves of every key whose tokens may still be valid. */
+  jwks(): Promise<{ keys: JWK[] }>;
+};
+
+type StoredKey = { kid: string; public_jwk: JWK; private_jwk: JWK; retired_at: Date | null };
+
+const algorithm = 'ES256';
+/** How long the key list is remembered; a token with an unknown key asks again, at most this often. */
+const freshMs = 30_000;
+const unknownKeyMs = 1000;
+
+/** Reads the keys when first asked and makes one when there is none. */
+export function createSigningKeys(server: Pool): SigningKeys {
+  let loaded: { keys: StoredKey[]; at: number } | null = null;
+  let loading: Promise<StoredKey[]> | null = null;
+  const imported = new Map<string, Promise<CryptoKey>>();
+
+  /** Monotonic on purpose: a clock that a test or an operator moves must not freeze the list. */
+  const load = async (maxAgeMs: number): Promise<StoredKey[]> => {
+    if (loaded && performance.now() - loaded.at < maxAgeMs) return loaded.keys;
+    loading ??= asServer(server, readKeys)
+      .then((keys) => {
+        loaded = { keys, at: performance.now() };
+        return keys;
+      })
+      .finally(() => (loading = null));
+    return loading;
+  };
+  const importOnce = (name: string, jwk: JWK): Promise<CryptoKey> => {
+    const key = imported.get(name) ?? (importJWK(jwk, algorithm) as Promise<CryptoKey>);
+    imported.set(name, key);
+    return key;
+  };
+
+  return {
+    async current() {
+      const key = (await load(freshMs)).find(({ retired_at }) => retired_at === null)!;
+      return { kid: key.kid, privateKey: await importOnce(`private ${key.kid}`, key.private_jwk) };
+    },
+    async find(kid) {
+      const named = (keys: StoredKey[]) => keys.find((key) => key.kid === kid);
+      const key = named(await load(freshMs)) ?? named(await load(unknownKeyMs));
+      if (!key) throw new errors.JWKSNoMatchingKey();
+      return importOnce(`public ${key.kid}`, key.public_jwk);
+    },
+    async jwks() {
+      const keys = await load(freshMs);
+      return { keys: keys.map(({ kid, public_jwk }) => ({ ...public_jwk, kid, alg: algorithm, use: 'sig', key_ops: ['verify'] })) };
+    },
+  };
+}
+
+async function readKeys(tx: Tx): Promise<StoredKey[]> {
+  const keys = await selectKeys(tx);
+  if (keys.some(({ retired_at }) => retired_at === null)) return keys;
+  // Two processes that start at once must end with one key.
+  await tx.query("select pg_advisory_xact_lock(hashtext('signing_keys'))");
+  const again = await selectKeys(tx);
+  if (again.some(({ retired_at }) => retired_at === null)) return again;
+  await insertKey(tx);
+  return selectKeys(tx);
+}
+
+async function selectKeys(tx: Tx): Promise<StoredKey[]> {
+  const { rows } = await tx.query<StoredKey>(
+    'select kid, public_jwk, private_jwk, retired_at from signing_keys order by created_at desc',
+  );
+  return rows;
+}
+
+async function insertKey(tx: Tx): Promise<void> {
+  const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
+  const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)]);
+  await tx.query('insert into signing_keys (kid, public_jwk, private_jwk) values ($1, $2, $3)', [
+    await calculateJwkThumbprint(publicJwk),
+    JSON.stringify(publicJwk),
+    JSON.stringify(privateJwk),
+  ]);
+}
