@@ -36,7 +36,11 @@ function audioGraph(clip: Clip): string {
   );
   const tick = `aevalsrc='0.08*sin(880*2*PI*t)*lt(mod(t\\,1)\\,0.04)':s=48000:d=${clip.seconds}[tick]`;
   const inputs = ['[tick]', ...clip.lines.map((_, index) => `[v${index}]`)].join('');
-  return [tick, ...spoken, `${inputs}amix=inputs=${clip.lines.length + 1}:duration=first:normalize=0,asetnsamples=n=960[sound]`].join(';');
+  return [
+    tick,
+    ...spoken,
+    `${inputs}amix=inputs=${clip.lines.length + 1}:duration=first:normalize=0,asetnsamples=n=960[sound]`,
+  ].join(';');
 }
 
 function render(clip: Clip, path: string): void {
@@ -49,7 +53,20 @@ function render(clip: Clip, path: string): void {
       ['-filter_complex', `${videoGraph(clip)};${bar};${moving};${audioGraph(clip)}`],
       ['-map', '[picture]', '-map', '[sound]', '-t', String(clip.seconds), '-flags', '+bitexact'],
       // A key frame every two seconds, and the index in front, so that a seek is exact and needs one request.
-      ['-c:v', 'libvpx-vp9', '-b:v', '0', '-crf', '40', '-g', String(frame.rate * 2), '-deadline', 'good', '-cpu-used', '2'],
+      [
+        '-c:v',
+        'libvpx-vp9',
+        '-b:v',
+        '0',
+        '-crf',
+        '40',
+        '-g',
+        String(frame.rate * 2),
+        '-deadline',
+        'good',
+        '-cpu-used',
+        '2',
+      ],
       ['-c:a', 'libopus', '-b:a', '24k', '-ac', '1', '-application', 'voip', '-cues_to_front', '1', path],
     ].flat(),
     { stdio: 'inherit' },

@@ -1,0 +1,122 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileStore } from '@tus/file-store';
+import { Server, type ServerOptions } from '@tus/server';
+import type { Deps } from '../../../deps.ts';
+import { AppError, toAppError } from '../../../http/errors.ts';
+import type { ObjectName } from '../object-name.ts';
+import { storageError } from '../storage-errors.ts';
+import type { Storage } from '../storage.ts';
+import { settleUpload } from './settle-upload.ts';
+import { readName, stagedUpload } from './staged-upload.ts';
+import { newUploadId, parseUploadId } from './upload-id.ts';
+import { uploadLocker } from './upload-lock.ts';
+import { checkStillSignedIn, checkUpload, type Uploader } from './upload-right.ts';
+import type { WaitingUploads } from './waiting-uploads.ts';
+
+export const uploadPath = '/storage/v1/upload/resumable';
+/** An upload nobody goes on with is forgotten after this (workflows 3.36). */
+export const uploadLifeMs = 48 * 3600 * 1000;
+/** Uploads one person may have under way; a device sends its files one after the other. */
+const openUploads = 100;
+
+export type ResumableUploads = {
+  handle(request: IncomingMessage, response: ServerResponse, uploader: Uploader): Promise<void>;
+};
+
+type TusRequest = Parameters<NonNullable<ServerOptions['onIncomingRequest']>>[0];
+
+/** Resumable uploads by the TUS protocol, for signed-in people; every request is asked whose upload it is. */
+export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingUploads): ResumableUploads {
+  const uploaders = new WeakMap<IncomingMessage, Uploader>();
+  const uploaderOf = (request: TusRequest): Uploader => {
+    const found = request.runtime?.node && uploaders.get(request.runtime.node.req as IncomingMessage);
+    if (!found) throw new AppError('AUTH_REQUIRED');
+    return found;
+  };
+
+  const server = new Server({
+    path: uploadPath,
+    // The address the client knows the server by is the client's business (proxies, ports).
+    relativeLocation: true,
+    datastore: stagingStore(deps, storage),
+    locker: uploadLocker(deps.server),
+    namingFunction: (request, metadata) => {
+      return newUploadId({ owner: uploaderOf(request).actor.id, fileId: readName(metadata).fileId });
+    },
+    onIncomingRequest: async (request, uploadId) => {
+      if (parseUploadId(uploadId)?.owner !== uploaderOf(request).actor.id) throw new AppError('NOT_FOUND');
+    },
+    onUploadCreate: async (request, upload) => {
+      if (upload.size === undefined) throw new AppError('INVALID_INPUT', { message: 'The size must be announced.' });
+      const uploader = uploaderOf(request);
+      await checkUpload(deps, uploader, readName(upload.metadata), upload.size);
+      await tidyUploads(deps, storage, uploader.actor.id);
+      return {};
+    },
+    onUploadFinish: async (request, upload) => {
+      const uploader = uploaderOf(request);
+      await checkStillSignedIn(deps, uploader);
+      const staged = stagedUpload(storage, upload);
+      if (await isFinished(deps, staged)) return {};
+      if ((await settleUpload(deps, storage, staged)) === 'waiting') waiting.add(staged);
+      return {};
+    },
+    onResponseError: (_request, error) => {
+      if ('status_code' in error) return undefined;
+      const known = toAppError(error);
+      if (known.code === 'INTERNAL_ERROR') deps.log.error({ err: known.cause ?? known }, 'upload failed');
+      const { status, body } = storageError(known);
+      return { status_code: status, body: JSON.stringify(body) };
+    },
+  });
+
+  return {
+    async handle(request, response, uploader) {
+      uploaders.set(request, uploader);
+      await server.handle(request, response);
+    },
+  };
+}
+
+async function isFinished({ server }: Deps, { owner, name }: { owner: string; name: ObjectName }): Promise<boolean> {
+  const { rowCount } = await server.query("select from files where id = $1 and owner_id = $2 and status = 'ready'", [
+    name.fileId,
+    owner,
+  ]);
+  return rowCount === 1;
+}
+
+/** tus' own file store; an upload whose bytes have become an object answers that it is complete, for a lost last answer. */
+function stagingStore(deps: Deps, { staging }: Storage): FileStore {
+  const store = new FileStore({ directory: staging, expirationPeriodInMilliseconds: uploadLifeMs });
+  const getUpload = store.getUpload.bind(store);
+  store.getUpload = async (id) => {
+    const known = await store.configstore.get(id);
+    const owner = parseUploadId(id)?.owner;
+    if (known && owner && (await isFinished(deps, { owner, name: readName(known.metadata) }))) {
+      known.offset = known.size ?? 0;
+      return known;
+    }
+    return getUpload(id);
+  };
+  return store;
+}
+
+/** Forgets a person's abandoned uploads, and refuses to hold more than a device can need. */
+async function tidyUploads(deps: Deps, { staging }: Storage, owner: string): Promise<void> {
+  const store = new FileStore({ directory: staging, expirationPeriodInMilliseconds: uploadLifeMs });
+  const names = (await readdir(staging)).filter((name) => name.startsWith(`${owner}_`));
+  const ids = new Set(names.map((name) => name.replace(/\.json$/, '')));
+  const now = deps.clock.now().getTime();
+  for (const id of ids) {
+    const known = await store.configstore.get(id);
+    const isOld = !known?.creation_date || now - Date.parse(known.creation_date) > uploadLifeMs;
+    if (!isOld) continue;
+    await rm(join(staging, id), { force: true });
+    await rm(join(staging, `${id}.json`), { force: true });
+    ids.delete(id);
+  }
+  if (ids.size >= openUploads) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: 600 });
+}

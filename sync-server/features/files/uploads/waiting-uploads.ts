@@ -1,0 +1,77 @@
+import { readdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { FileConfigstore } from '@tus/file-store';
+import type { Deps } from '../../../deps.ts';
+import type { Storage } from '../storage.ts';
+import { settleUpload, type StagedUpload } from './settle-upload.ts';
+import { stagedUpload } from './staged-upload.ts';
+
+/** Uploads that are whole while their row is still on its way. */
+export type WaitingUploads = { add(upload: StagedUpload): void; close(): Promise<void> };
+
+/** How soon a row that arrived is met with its bytes. */
+const everyMs = 500;
+
+/** Looks for the rows of waiting uploads and settles those whose row has come; uploads an earlier process left are found again. */
+export function waitForRows(deps: Deps, storage: Storage): WaitingUploads {
+  const waiting = new Map<string, StagedUpload>();
+  let timer: NodeJS.Timeout | null = null;
+  let closed = false;
+
+  const look = async (): Promise<void> => {
+    const ids = [...waiting.values()].map(({ name }) => name.fileId);
+    const { rows } = await deps.server.query<{ id: string }>('select id from files where id = any ($1)', [ids]);
+    const arrived = new Set(rows.map(({ id }) => id));
+    for (const [key, upload] of waiting) {
+      if (!arrived.has(upload.name.fileId)) continue;
+      waiting.delete(key);
+      await settleUpload(deps, storage, upload).catch((error: unknown) =>
+        deps.log.info({ err: error }, 'upload refused'),
+      );
+    }
+  };
+  let running: Promise<void> = Promise.resolve();
+  const schedule = (): void => {
+    if (timer || closed || waiting.size === 0) return;
+    timer = setTimeout(() => {
+      timer = null;
+      running = look()
+        .catch((error: unknown) => deps.log.warn({ err: error }, 'waiting uploads could not be looked up'))
+        .then(schedule);
+    }, everyMs);
+    timer.unref();
+  };
+  const add = (upload: StagedUpload): void => {
+    // Keyed by owner too: somebody else's upload under the same file id must not push this one out.
+    waiting.set(`${upload.owner} ${upload.name.fileId}`, upload);
+    schedule();
+  };
+  running = findWhole(storage)
+    .then((uploads) => uploads.forEach(add))
+    .catch((error: unknown) => deps.log.warn({ err: error }, 'earlier uploads could not be read'));
+
+  return {
+    add,
+    async close() {
+      closed = true;
+      if (timer) clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Staged uploads of which every byte is there. */
+async function findWhole(storage: Storage): Promise<StagedUpload[]> {
+  const configs = new FileConfigstore(storage.staging);
+  const whole: StagedUpload[] = [];
+  const names = await readdir(storage.staging).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw error;
+  });
+  for (const id of names.filter((name) => !name.endsWith('.json'))) {
+    const upload = await configs.get(id);
+    if (upload && upload.size === (await stat(join(storage.staging, id))).size)
+      whole.push(stagedUpload(storage, upload));
+  }
+  return whole;
+}
