@@ -23,7 +23,10 @@ export default {
       comment: "Another feature's inside is its own business; its door is index.ts.",
       severity: 'error',
       from: { path: '^(renderer|sync-server)/features/([^/]+)/', pathNot: tests },
-      to: { path: '^(renderer|sync-server)/features/[^/]+/.+', pathNot: ['^$1/features/$2/', '^(renderer|sync-server)/features/[^/]+/index[.]tsx?$'] },
+      to: {
+        path: '^(renderer|sync-server)/features/[^/]+/.+',
+        pathNot: ['^$1/features/$2/', '^(renderer|sync-server)/features/[^/]+/index[.]tsx?$'],
+      },
     },
     {
       name: 'lower-knows-no-higher',
@@ -34,7 +37,8 @@ export default {
     },
     {
       name: 'renderer-lower-knows-no-higher',
-      comment: 'Renderer: main → routes → features · app → data · platform · ui. Data and design system know no feature.',
+      comment:
+        'Renderer: main → routes → features · app → data · platform · ui. Data and design system know no feature.',
       severity: 'error',
       from: { path: '^renderer/(data|platform|ui)/', pathNot: tests },
       to: { path: '^renderer/(features|app|testing)/|^renderer/(routes|main)[.]tsx?$' },
@@ -66,6 +70,10 @@ export default {
     exclude: { path: '^(out|[.]cache)/|^electron/e2e/host/' },
     tsPreCompilationDeps: true,
     parser: 'swc',
-    enhancedResolveOptions: { extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'], conditionNames: ['import', 'node', 'default'], exportsFields: ['exports'] },
+    enhancedResolveOptions: {
+      extensions: ['.ts', '.tsx', '.mjs', '.js', '.json'],
+      conditionNames: ['import', 'node', 'default'],
+      exportsFields: ['exports'],
+    },
   },
 };

@@ -10,14 +10,20 @@ export default defineConfig({
   main: {
     build: {
       externalizeDeps: false,
-      rollupOptions: { input: path.join(here, 'electron/main/index.ts'), output: { format: 'es', entryFileNames: '[name].js' } },
+      rollupOptions: {
+        input: path.join(here, 'electron/main/index.ts'),
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
     },
   },
   preload: {
     build: {
       // A sandboxed preload is one CommonJS file with everything inside.
       externalizeDeps: false,
-      rollupOptions: { input: path.join(here, 'electron/preload/index.ts'), output: { format: 'cjs', entryFileNames: '[name].cjs' } },
+      rollupOptions: {
+        input: path.join(here, 'electron/preload/index.ts'),
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
     },
   },
   renderer: {

@@ -55,7 +55,11 @@ describe('each rule can fail', () => {
 });
 
 function writeImport(folder: string, from: string, to: string): void {
-  writeFile(folder, from, `import { value } from '${path.relative(path.dirname(from), to).replace(/^(?!\.)/, './')}';\nexport { value };\n`);
+  writeFile(
+    folder,
+    from,
+    `import { value } from '${path.relative(path.dirname(from), to).replace(/^(?!\.)/, './')}';\nexport { value };\n`,
+  );
 }
 
 function writeFile(folder: string, name: string, text: string): void {

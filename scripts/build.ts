@@ -9,7 +9,13 @@ import { existsSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, stat
 import path from 'node:path';
 
 const project = path.resolve(import.meta.dirname, '..');
-const sources = ['renderer/**/*', 'electron/{main,preload,contract}/**/*', 'sync-server/contract/**/*', 'package-lock.json', 'electron.vite.config.ts'];
+const sources = [
+  'renderer/**/*',
+  'electron/{main,preload,contract}/**/*',
+  'sync-server/contract/**/*',
+  'package-lock.json',
+  'electron.vite.config.ts',
+];
 const out = path.join(project, 'out');
 const stamp = path.join(out, 'built-from');
 
@@ -26,7 +32,10 @@ function fingerprint(): string {
 function build(from: string): number {
   const fresh = path.join(project, '.cache', `build-${process.pid}`);
   const electronVite = path.join(project, 'node_modules/electron-vite/bin/electron-vite.js');
-  const built = spawnSync(process.execPath, [electronVite, 'build', '--outDir', fresh, '--logLevel', 'warn'], { cwd: project, stdio: 'inherit' });
+  const built = spawnSync(process.execPath, [electronVite, 'build', '--outDir', fresh, '--logLevel', 'warn'], {
+    cwd: project,
+    stdio: 'inherit',
+  });
   if (built.status !== 0) {
     rmSync(fresh, { recursive: true, force: true });
     return built.status ?? 1;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 
 /** An empty variable means "not set": that is what compose files and unit files leave behind. */
-const optional = <T extends z.ZodType>(schema: T) => z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
+const optional = <T extends z.ZodType>(schema: T) =>
+  z.preprocess((value) => (value === '' ? undefined : value), schema.optional());
 const withDefault = <T extends z.ZodType>(schema: T, value: string) => z.preprocess((given) => given || value, schema);
 
 const configSchema = z.object({

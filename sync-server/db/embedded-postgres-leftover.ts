@@ -13,7 +13,11 @@ export async function stopLeftover(cluster: string): Promise<void> {
   if (!existsSync(pidFile)) return;
   const pid = Number(readFileSync(pidFile, 'utf8').split('\n')[0]);
   if (!isServerOf(pid, cluster)) return rmSync(pidFile, { force: true });
-  for (const [signal, seconds] of [['SIGINT', 10], ['SIGQUIT', 5], ['SIGKILL', 5]] as const) {
+  for (const [signal, seconds] of [
+    ['SIGINT', 10],
+    ['SIGQUIT', 5],
+    ['SIGKILL', 5],
+  ] as const) {
     process.kill(pid, signal);
     if (await isGone(pid, cluster, seconds)) return;
   }

@@ -1,6 +1,16 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -64,11 +74,22 @@ function createCluster(directory: string, cluster: string, privileges: Privilege
   if (privileges.uid !== undefined) chownSync(passwordFile, privileges.uid, privileges.gid!);
   const encoding = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   const call = programCall(privileges, 'initdb', [
-    ...['-D', unfinished, '-U', 'postgres', '--auth=scram-sha-256', `--pwfile=${passwordFile}`, '--no-sync', ...encoding],
+    ...[
+      '-D',
+      unfinished,
+      '-U',
+      'postgres',
+      '--auth=scram-sha-256',
+      `--pwfile=${passwordFile}`,
+      '--no-sync',
+      ...encoding,
+    ],
   ]);
   const made = spawnSync(call.command, call.args, { encoding: 'utf8', uid: call.uid, gid: call.gid, cwd: directory });
   if (made.status !== 0) {
-    throw new Error(`Postgres could not create its data in ${directory}: ${(made.stderr || made.error?.message || '').trim()}`);
+    throw new Error(
+      `Postgres could not create its data in ${directory}: ${(made.stderr || made.error?.message || '').trim()}`,
+    );
   }
   renameSync(unfinished, cluster);
   return password;
@@ -127,7 +148,8 @@ async function canConnect(port: number, password: string): Promise<boolean> {
     return true;
   } catch (error) {
     // Wrong password means another server on this port: waiting would not help.
-    if ((error as { code?: string }).code === '28P01') throw new Error(`Port ${port} belongs to another Postgres.`, { cause: error });
+    if ((error as { code?: string }).code === '28P01')
+      throw new Error(`Port ${port} belongs to another Postgres.`, { cause: error });
     return false;
   }
 }
@@ -138,10 +160,13 @@ async function ensureDatabase(port: number, password: string): Promise<void> {
   try {
     const login = await client.query('select from pg_roles where rolname = $1', [ownerLogin]);
     if (!login.rowCount) {
-      await client.query(`create role ${ownerLogin} login createdb createrole password ${client.escapeLiteral(password)}`);
+      await client.query(
+        `create role ${ownerLogin} login createdb createrole password ${client.escapeLiteral(password)}`,
+      );
     }
     const database = await client.query('select from pg_database where datname = $1', [databaseName]);
-    if (!database.rowCount) await client.query(`create database ${databaseName} owner ${ownerLogin} template template0`);
+    if (!database.rowCount)
+      await client.query(`create database ${databaseName} owner ${ownerLogin} template template0`);
   } finally {
     await client.end();
   }

@@ -25,7 +25,9 @@ test('the server key opens the wall of derived writes, anything else does not', 
 });
 
 test('both pools read values as the wire wants them', async () => {
-  const { rows } = await database.people.query("select '2026-11-22 10:00:00.5+05'::timestamptz as at, 7::int8 as n, '2026-11-22'::date as day");
+  const { rows } = await database.people.query(
+    "select '2026-11-22 10:00:00.5+05'::timestamptz as at, 7::int8 as n, '2026-11-22'::date as day",
+  );
   expect(rows).toEqual([{ at: '2026-11-22T05:00:00.500Z', n: 7, day: '2026-11-22' }]);
 });
 

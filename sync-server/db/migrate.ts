@@ -50,7 +50,9 @@ async function runNumberedMigrations(pool: Pool): Promise<string[]> {
   const { error, results = [] } = await migrator.migrateToLatest();
   if (!error) return results.map((result) => result.migrationName);
   const failed = results.find((result) => result.status === 'Error');
-  throw new Error(`Migration ${failed?.migrationName ?? '(none)'} failed: ${(error as Error).message}`, { cause: error });
+  throw new Error(`Migration ${failed?.migrationName ?? '(none)'} failed: ${(error as Error).message}`, {
+    cause: error,
+  });
 }
 
 async function readMigrations(): Promise<Record<string, Migration>> {
@@ -64,7 +66,12 @@ async function readMigrations(): Promise<Record<string, Migration>> {
 
 /** Policies are dropped first, so that one which was taken out of its file is gone from the database too. */
 async function declareToday(client: PoolClient): Promise<void> {
-  const parts = await Promise.all((await listSql('declared')).map(async (file) => ({ name: path.basename(file), text: await readFile(file, 'utf8') })));
+  const parts = await Promise.all(
+    (await listSql('declared')).map(async (file) => ({
+      name: path.basename(file),
+      text: await readFile(file, 'utf8'),
+    })),
+  );
   if (existsSync(visibilityModule)) {
     const { visibilitySql } = (await import(visibilityModule)) as { visibilitySql?: () => string };
     if (visibilitySql) parts.push({ name: 'generated visibility', text: visibilitySql() });
@@ -92,7 +99,9 @@ end $$`;
 
 /** The login that serves people: no rights of its own, may become each app role, is no member of the owner. */
 async function prepareLogin(client: PoolClient, { apiDatabaseUrl }: MigrateOptions): Promise<void> {
-  await client.query("insert into server_secrets (name, value) values ('root', $1) on conflict do nothing", [randomBytes(32).toString('hex')]);
+  await client.query("insert into server_secrets (name, value) values ('root', $1) on conflict do nothing", [
+    randomBytes(32).toString('hex'),
+  ]);
   const { rows } = await client.query<{ value: string }>("select value from server_secrets where name = 'root'");
   const root = rows[0]!.value;
   await client.query(
@@ -129,5 +138,8 @@ async function retryRace<T>(work: () => Promise<T>): Promise<T> {
 
 async function listSql(name: 'migrations' | 'declared'): Promise<string[]> {
   const files = await readdir(path.join(folder, name));
-  return files.filter((file) => file.endsWith('.sql')).toSorted().map((file) => path.join(folder, name, file));
+  return files
+    .filter((file) => file.endsWith('.sql'))
+    .toSorted()
+    .map((file) => path.join(folder, name, file));
 }

@@ -27,7 +27,12 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
     const root = await readRootSecret(server);
     const apiUrl = options.apiDatabaseUrl ?? apiUrlOf(options.databaseUrl, root);
     const people = openPool(apiUrl, size, options.onIdleError);
-    return { server, people, serverKey: deriveKey(root, 'server key'), end: async () => void (await Promise.all([people.end(), server.end()])) };
+    return {
+      server,
+      people,
+      serverKey: deriveKey(root, 'server key'),
+      end: async () => void (await Promise.all([people.end(), server.end()])),
+    };
   } catch (error) {
     await server.end();
     throw error;
@@ -36,7 +41,13 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
 
 /** One pool with our type parsers and UTC sessions. */
 export function openPool(connectionString: string, max: number, onIdleError?: (error: Error) => void): Pool {
-  const pool = new pg.Pool({ connectionString, max, types: typeParsers, connectionTimeoutMillis: 15_000, application_name: 'growth-os' });
+  const pool = new pg.Pool({
+    connectionString,
+    max,
+    types: typeParsers,
+    connectionTimeoutMillis: 15_000,
+    application_name: 'growth-os',
+  });
   // Without a listener a server restart would end the process; the pool itself drops the broken connection.
   pool.on('error', (error) => onIdleError?.(error));
   // A broken connection that is out of the pool fails its own query; graphile-worker asks for this listener too.

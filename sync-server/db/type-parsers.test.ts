@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { toIsoInstant, typeParsers } from './type-parsers.ts';
 
-const parse = (type: number, text: string) => (typeParsers.getTypeParser(type, 'text') as (text: string) => unknown)(text);
+const parse = (type: number, text: string) =>
+  (typeParsers.getTypeParser(type, 'text') as (text: string) => unknown)(text);
 
 describe('instants', () => {
   test.each([

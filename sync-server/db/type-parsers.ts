@@ -47,7 +47,8 @@ export const typeParsers: pg.CustomTypesConfig = {
     const parse = scalars.get(type);
     if (parse) return parse;
     const parseElement = scalars.get(arrays.get(type) ?? 0);
-    if (parseElement) return (text: string) => parseTextArray(text).map((item) => (item === null ? null : parseElement(item)));
+    if (parseElement)
+      return (text: string) => parseTextArray(text).map((item) => (item === null ? null : parseElement(item)));
     return pg.types.getTypeParser(type, 'text');
   }) as typeof pg.types.getTypeParser,
 };

@@ -24,7 +24,12 @@ type Database = { url: string; embedded?: EmbeddedPostgres };
 type Tell = (line: string) => void;
 
 /** Database, schema, demo data and server of one data folder, in that order; what was started is stopped again on failure. */
-export async function startAcademy(options: StartOptions, folder: DataFolder, projectFolder: string, tell: Tell): Promise<Academy> {
+export async function startAcademy(
+  options: StartOptions,
+  folder: DataFolder,
+  projectFolder: string,
+  tell: Tell,
+): Promise<Academy> {
   const given = environment()['DATABASE_URL'];
   refuseContradictions(options, given);
   if (options.fresh) forgetAcademy(folder);
@@ -36,7 +41,9 @@ export async function startAcademy(options: StartOptions, folder: DataFolder, pr
     if (!given || options.demo) await seedOnce(options, folder, config, tell);
     const server = await serve(config, openLog(folder, config), { api: true, worker: true });
     let isClosing = false;
-    const databaseLost = new Promise<void>((resolve) => void database.embedded?.ended.then(() => isClosing || resolve()));
+    const databaseLost = new Promise<void>(
+      (resolve) => void database.embedded?.ended.then(() => isClosing || resolve()),
+    );
     const close = async () => {
       isClosing = true;
       await server.close().finally(stopDatabase);
@@ -51,7 +58,8 @@ export async function startAcademy(options: StartOptions, folder: DataFolder, pr
 function refuseContradictions({ fresh, demo, serviceKeyFile }: StartOptions, databaseUrl: string | undefined): void {
   if (!databaseUrl) return;
   if (fresh) throw new Error('--fresh is refused while DATABASE_URL is set: that database is not ours to empty.');
-  if (serviceKeyFile && !demo) throw new Error('--service-key is for demo academies. With DATABASE_URL, set SERVICE_KEY_HASH.');
+  if (serviceKeyFile && !demo)
+    throw new Error('--service-key is for demo academies. With DATABASE_URL, set SERVICE_KEY_HASH.');
 }
 
 /** A first run that was killed before its end left a half-filled academy: it is begun again. */
@@ -82,7 +90,9 @@ async function seedOnce(options: StartOptions, folder: DataFolder, config: Confi
   if (readAccounts(folder.accounts)) return;
   const pools = await openPools({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL, size: 4 });
   try {
-    const { rows } = await pools.server.query<{ is_empty: boolean }>('select not exists (select from users) as is_empty');
+    const { rows } = await pools.server.query<{ is_empty: boolean }>(
+      'select not exists (select from users) as is_empty',
+    );
     if (!rows[0]!.is_empty) throw new Error('--demo needs an empty database, and this one already holds people.');
     tell(`Making the demo academy (${options.students} students) …`);
     const { accounts } = await seedDemo(pools.server, {

@@ -20,9 +20,12 @@ export function openDataFolder(folder: string): DataFolder {
     mkdirSync(root, { recursive: true, mode: 0o700 });
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
-    throw new Error(`The data folder ${root} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another with --data-dir.`, {
-      cause: error,
-    });
+    throw new Error(
+      `The data folder ${root} cannot be written (${(error as NodeJS.ErrnoException).code}). Choose another with --data-dir.`,
+      {
+        cause: error,
+      },
+    );
   }
   const lock = path.join(root, 'lock');
   takeLock(lock, root);
@@ -56,9 +59,12 @@ function takeLock(lock: string, root: string): void {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
         const owner = livingOwner(lock);
         if (owner) {
-          throw new Error(`Growth OS already runs with the data folder ${root} (process ${owner}). Stop it first, or choose another with --data-dir.`, {
-            cause: error,
-          });
+          throw new Error(
+            `Growth OS already runs with the data folder ${root} (process ${owner}). Stop it first, or choose another with --data-dir.`,
+            {
+              cause: error,
+            },
+          );
         }
         rmSync(lock, { force: true });
       }

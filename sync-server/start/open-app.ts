@@ -8,12 +8,20 @@ import { environment } from '../config.ts';
 const installTime = 60_000;
 
 /** Shows the app: the desktop edition where Electron's runtime can be had, else the web edition. Says in one line what happened. */
-export async function openApp(url: string, projectFolder: string, tell: (line: string) => void): Promise<ChildProcess | undefined> {
+export async function openApp(
+  url: string,
+  projectFolder: string,
+  tell: (line: string) => void,
+): Promise<ChildProcess | undefined> {
   if (!hasDisplay()) return void tell(`No display here, so nothing was opened. The app is at ${url}`);
   const refusal = await whyNoDesktop(projectFolder, tell);
   if (!refusal) return startDesktop(url, projectFolder);
   const isOpen = await openBrowser(url);
-  tell(isOpen ? `Opened the web edition, because ${refusal}.` : `Open ${url} in a browser; the desktop app cannot start because ${refusal}.`);
+  tell(
+    isOpen
+      ? `Opened the web edition, because ${refusal}.`
+      : `Open ${url} in a browser; the desktop app cannot start because ${refusal}.`,
+  );
 }
 
 function hasDisplay(): boolean {

@@ -34,7 +34,9 @@ async function start(options: StartOptions, running: Running): Promise<void> {
   const [academy] = await Promise.all([startAcademy(options, folder, projectFolder, tell), buildApp()]);
   running.academy = academy;
   void academy.databaseLost.then(async () => {
-    process.stderr.write(`The database ended unexpectedly (${folder.postgres}/postgres.log). Start again: the data is kept.\n`);
+    process.stderr.write(
+      `The database ended unexpectedly (${folder.postgres}/postgres.log). Start again: the data is kept.\n`,
+    );
     await stop(running);
     process.exit(1);
   });
@@ -59,9 +61,12 @@ async function stop({ folder, academy, window }: Running): Promise<void> {
 
 /** Brings `out/` up to date; a build that fails stops the start with its own words. */
 async function buildApp(): Promise<void> {
-  const builder = spawn(process.execPath, [path.join(projectFolder, 'scripts/build.ts'), '--if-stale'], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const builder = spawn(process.execPath, [path.join(projectFolder, 'scripts/build.ts'), '--if-stale'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
-  for (const stream of [builder.stdout, builder.stderr]) stream.on('data', (text: Buffer) => (output += text.toString()));
+  for (const stream of [builder.stdout, builder.stderr])
+    stream.on('data', (text: Buffer) => (output += text.toString()));
   const [code] = (await once(builder, 'close')) as [number | null];
   if (code !== 0) throw new Error(`The app could not be built:\n${output.trim()}`);
 }
@@ -70,6 +75,7 @@ function announce({ url, accounts }: Academy, options: StartOptions, tell: (line
   if (options.json) return void process.stdout.write(`${JSON.stringify({ url, accounts })}\n`);
   tell(`\nGrowth OS runs at ${url}\n`);
   const width = Math.max(0, ...accounts.map(({ email }) => email.length));
-  for (const { role, email, password } of accounts) tell(`  ${role.replace('_', ' ').padEnd(20)} ${email.padEnd(width)}  ${password}`);
+  for (const { role, email, password } of accounts)
+    tell(`  ${role.replace('_', ' ').padEnd(20)} ${email.padEnd(width)}  ${password}`);
   tell(`${accounts.length > 0 ? '\n' : ''}Ctrl-C stops it.`);
 }

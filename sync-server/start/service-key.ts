@@ -5,6 +5,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 export function provideServiceKey(file: string): { hash: string } {
   if (!existsSync(file)) writeFileSync(file, `${randomBytes(32).toString('base64url')}\n`, { mode: 0o600, flag: 'wx' });
   const key = readFileSync(file, 'utf8').trim();
-  if (!/^[\w-]{43}$/.test(key)) throw new Error(`${file} holds something else than a service key. Name another file for --service-key.`);
+  if (!/^[\w-]{43}$/.test(key))
+    throw new Error(`${file} holds something else than a service key. Name another file for --service-key.`);
   return { hash: createHash('sha256').update(key).digest('hex') };
 }

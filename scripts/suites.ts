@@ -1,0 +1,36 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { projectFolder, runTool } from './run-tool.ts';
+import { tallyFile, tallyPlaywright, tallyVitest, type Tally } from './tally.ts';
+
+const reports = path.join(projectFolder, '.cache/reports');
+
+/** vitest's projects: `unit` and `dom` need nothing, `pg` starts its own Postgres. */
+export async function runVitest(projects: string[]): Promise<Tally> {
+  const file = freshReport(`vitest-${projects.join('-')}.json`);
+  const selection = projects.flatMap((project) => ['--project', project]);
+  const { code } = await runTool(
+    'vitest',
+    ['run', ...selection, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    {
+      isLoud: true,
+    },
+  );
+  return tallyFile(file, code, tallyVitest);
+}
+
+/** Journeys through the built app, in the desktop shell and in the plain browser. */
+export async function runPlaywright(browser: string): Promise<Tally> {
+  const file = freshReport('playwright.json');
+  const env = { CHROMIUM_HOST_BROWSER: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  const { code } = await runTool('playwright', ['test', '--reporter=line,json'], { isLoud: true, env });
+  return tallyFile(file, code, tallyPlaywright);
+}
+
+/** An old report must not pass for the one of a run that wrote none. */
+function freshReport(name: string): string {
+  mkdirSync(reports, { recursive: true });
+  const file = path.join(reports, name);
+  rmSync(file, { force: true });
+  return file;
+}
