@@ -1,0 +1,45 @@
+import { visible } from './view.ts';
+
+export const company_settings = visible('company_settings', [
+  {
+    scope: 'all',
+    columns: [
+      'company_name', 'contact_email', 'primary_phone', 'branding', 'timezone', 'lms_sequential_unlock',
+      'drip_enabled_default', 'watch_complete_percent', 'offline_lease_days', 'lookahead_lessons', 'submission_max_files',
+      'submission_max_file_mb', 'recovery_inactivity_days', 'rating_gate_from', 'announcement_banner', 'help_url',
+    ],
+  },
+]);
+
+/** Other people's money never enters a replica of staff. */
+export const invoices = visible('invoices', [
+  {
+    scope: 'u',
+    key: 't.student_id',
+    columns: [
+      'student_id', 'enrollment_id', 'invoice_number', 'installment_number', 'amount', 'penalty_amount', 'amount_paid',
+      'currency', 'issue_date', 'due_date', 'extended_due_date', 'status', 'paid_at',
+    ],
+  },
+]);
+
+export const notifications = visible('notifications', [
+  {
+    scope: 'u',
+    key: 't.user_id',
+    when: "t.channel = 'in_app' and t.status = 'sent'",
+    columns: ['user_id', 'type', 'template_key', 'title', 'body', 'payload', 'sent_at', 'read_at', 'dismissed_at'],
+  },
+]);
+
+export const notification_settings = visible('notification_settings', [
+  { scope: 'u', key: 't.user_id', columns: ['user_id', 'mutes', 'email_digest', 'quiet_hours'] },
+]);
+
+export const sync_rejections = visible('sync_rejections', [
+  {
+    scope: 'u',
+    key: 't.user_id',
+    columns: ['user_id', 'device_id', 'collection', 'doc_id', 'code', 'message', 'pushed_doc', 'acknowledged_at'],
+  },
+]);

@@ -1,0 +1,72 @@
+import { visible, without } from './view.ts';
+
+const listed = 't.is_active and t.is_published';
+const courseColumns = [
+  'title', 'description', 'thumbnail_file_id', 'price', 'currency', 'is_active', 'is_published', 'is_default',
+  'sequence_order', 'access_duration_days', 'drip_enabled',
+] as const;
+
+export const courses = visible('courses', [
+  { scope: 'pub', when: listed, columns: courseColumns },
+  { scope: 'cs', key: 't.id', columns: courseColumns },
+  { scope: 'cat', columns: courseColumns },
+]);
+
+const pathwayColumns = [
+  'name', 'description', 'thumbnail_file_id', 'price', 'currency', 'is_active', 'is_published', 'drip_enabled',
+] as const;
+
+export const learning_pathways = visible('learning_pathways', [
+  { scope: 'pub', when: listed, columns: pathwayColumns },
+  { scope: 'ps', key: 't.id', columns: pathwayColumns },
+  { scope: 'cat', columns: pathwayColumns },
+]);
+
+const stepColumns = ['pathway_id', 'course_id', 'step_number', 'is_choice_point', 'choice_group', 'is_mandatory'] as const;
+
+export const pathway_courses = visible(
+  'pathway_courses',
+  [
+    { scope: 'pub', when: 'sync_pathway_is_listed(t.pathway_id)', columns: stepColumns },
+    { scope: 'ps', key: 't.pathway_id', columns: stepColumns },
+    { scope: 'cat', columns: stepColumns },
+  ],
+  [
+    {
+      on: 'learning_pathways',
+      columns: ['is_active', 'is_published', 'is_deleted'],
+      rows: 'select id from pathway_courses where pathway_id = any($moved)',
+    },
+  ],
+);
+
+const moduleColumns = ['course_id', 'title', 'description', 'sequence_order'] as const;
+
+export const modules = visible('modules', [
+  { scope: 'cs', key: 't.course_id', columns: moduleColumns },
+  { scope: 'cm', key: 't.course_id', columns: moduleColumns },
+  { scope: 'staff', columns: moduleColumns },
+]);
+
+const batchColumns = [
+  'name', 'start_date', 'course_id', 'pathway_id', 'timezone', 'status', 'whatsapp_group_link', 'facebook_community_link',
+] as const;
+
+export const batches = visible('batches', [
+  { scope: 'bs', key: 't.id', columns: batchColumns },
+  { scope: 'cat', columns: batchColumns },
+]);
+
+const enrollmentColumns = [
+  'student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'enrollment_source', 'status', 'enrolled_at',
+  'completed_at', 'access_expires_at', 'progress_percentage', 'drip_override', 'drip_enabled', 'sequential_override',
+  'sequential_enabled', 'payment_status', 'total_amount', 'amount_paid',
+] as const;
+const withoutMoney = without(enrollmentColumns, 'payment_status', 'total_amount', 'amount_paid');
+
+export const course_enrollments = visible('course_enrollments', [
+  { scope: 'u', key: 't.student_id', rank: 9, columns: enrollmentColumns, roles: ['student'] },
+  { scope: 'sm', key: 't.student_id', columns: withoutMoney },
+  { scope: 'es', key: 't.student_id', columns: withoutMoney },
+  { scope: 'staff', columns: withoutMoney },
+]);

@@ -1,0 +1,112 @@
+/** A table that decides who reads what: when these columns change, the memberships of these people are worked out anew. */
+type Reason = {
+  table: string;
+  columns: readonly string[];
+  /** SELECT of user ids; `touched` holds the rows as they were and as they are. */
+  people: string;
+};
+
+const globalMentors = 'select a.mentor_id from mentor_course_assignments a where a.is_global and exists (select from touched)';
+/** Whoever mentors by covering courses: an enrolment may bring a student into their scope or out of it. */
+const coveringMentors = `select a.mentor_id from mentor_course_assignments a where not a.is_global and exists (select from touched)`;
+const reachingStudents = (condition: string) => `select e.student_id from course_enrollments e where ${condition}`;
+
+export const reasons: readonly Reason[] = [
+  {
+    table: 'users',
+    columns: ['role', 'status', 'login_blocked', 'is_deleted', 'created_by'],
+    people: `select id from touched
+      union select created_by from touched where role = 'student'
+      union select m.id from users m where m.role = 'enrollment_manager' and exists (select from touched where role = 'student')
+        and exists (select from company_settings where em_sees_all_students)`,
+  },
+  { table: 'students', columns: ['is_deleted'], people: globalMentors },
+  {
+    table: 'student_mentor_assignments',
+    columns: ['student_id', 'mentor_id', 'ended_at', 'is_deleted'],
+    people: 'select student_id from touched union select mentor_id from touched',
+  },
+  {
+    table: 'mentor_course_assignments',
+    columns: ['mentor_id', 'course_id', 'is_global', 'is_deleted'],
+    people: `select mentor_id from touched
+      union select id from students where exists (select from touched where is_global)
+      union ${reachingStudents('exists (select from touched where not is_global)')}`,
+  },
+  {
+    table: 'course_enrollments',
+    columns: ['student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'status', 'is_deleted'],
+    people: `select student_id from touched union ${coveringMentors}`,
+  },
+  {
+    table: 'user_unlocks',
+    columns: ['user_id', 'lesson_id', 'is_unlocked', 'unlocked_at', 'offline_openable', 'is_deleted'],
+    people: 'select user_id from touched',
+  },
+  {
+    table: 'pathway_courses',
+    columns: ['pathway_id', 'course_id', 'step_number', 'is_deleted'],
+    people: `${reachingStudents('e.pathway_id in (select pathway_id from touched)')} union ${coveringMentors}`,
+  },
+  {
+    table: 'batches',
+    columns: ['course_id', 'is_deleted'],
+    people: `${reachingStudents('e.batch_id in (select id from touched)')} union ${coveringMentors}`,
+  },
+  {
+    table: 'batch_courses',
+    columns: ['batch_id', 'course_id', 'is_deleted'],
+    people: `${reachingStudents('e.batch_id in (select batch_id from touched)')} union ${coveringMentors}`,
+  },
+  { table: 'courses', columns: ['is_deleted'], people: globalMentors },
+  {
+    table: 'modules',
+    columns: ['course_id', 'is_deleted'],
+    people: `select u.user_id from user_unlocks u join available_lessons l on l.id = u.lesson_id
+      where l.module_id in (select id from touched)`,
+  },
+  {
+    table: 'available_lessons',
+    columns: ['module_id', 'is_deleted'],
+    people: 'select user_id from user_unlocks where lesson_id in (select id from touched)',
+  },
+  {
+    table: 'company_settings',
+    columns: ['em_sees_all_students', 'is_deleted'],
+    people: "select id from users where role = 'enrollment_manager' and exists (select from touched)",
+  },
+];
+
+/** Statement triggers that keep `sync_members` equal to `sync_desired_scopes`, in the transaction that changed the reason. */
+export const membershipSql = (): string => reasons.map(triggersOf).join('\n');
+
+function triggersOf({ table, columns, people }: Reason): string {
+  const values = (row: string) => columns.map((column) => `${row}.${column}`).join(', ');
+  const moved = `(${values('o')}) is distinct from (${values('n')})`;
+  const touched = {
+    insert: 'select * from changed',
+    delete: 'select * from before',
+    update: `select o.* from before o join changed n using (id) where ${moved}
+      union all select n.* from before o join changed n using (id) where ${moved}`,
+  };
+  const transition = {
+    insert: 'new table as changed',
+    delete: 'old table as before',
+    update: 'old table as before new table as changed',
+  };
+  return (['insert', 'update', 'delete'] as const)
+    .map(
+      (event) => `
+create or replace function sync_members_${table}_${event}() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform sync_refresh_members(array(
+    with touched as materialized (${touched[event]})
+    select distinct one.person from (${people}) as one(person) where one.person is not null));
+  return null;
+end $$;
+create trigger sync_members_${event} after ${event} on ${table}
+  referencing ${transition[event]} for each statement execute function sync_members_${table}_${event}();`,
+    )
+    .join('\n');
+}

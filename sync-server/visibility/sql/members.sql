@@ -1,0 +1,152 @@
+-- Who reads which scope. `sync_desired_scopes` is the whole rule; everything else here keeps sync_members equal to it.
+
+-- The courses a student reaches through an enrolment that is not cancelled (data model, ENR): the direct course, the pathway's
+-- courses up to the current step, the courses of the batch. Expired, paused or restricted: the rows stay, locked.
+create or replace view sync_reached_courses as
+  select e.student_id, e.course_id, e.status
+  from course_enrollments e
+  where not e.is_deleted and e.status <> 'cancelled' and e.course_id is not null
+  union
+  select e.student_id, p.course_id, e.status
+  from course_enrollments e
+  join pathway_courses p on p.pathway_id = e.pathway_id and not p.is_deleted
+  left join pathway_courses here
+    on here.pathway_id = e.pathway_id and here.course_id = e.current_course_id and not here.is_deleted
+  where not e.is_deleted and e.status <> 'cancelled' and (
+    e.status = 'completed'
+    or p.course_id = e.current_course_id
+    or p.step_number < here.step_number
+    or (here.id is null and p.step_number = (
+      select min(first.step_number) from pathway_courses first where first.pathway_id = e.pathway_id and not first.is_deleted)))
+  union
+  select e.student_id, c.course_id, e.status
+  from course_enrollments e
+  join batches b on b.id = e.batch_id and not b.is_deleted
+  cross join lateral (
+    select b.course_id union select bc.course_id from batch_courses bc where bc.batch_id = b.id and not bc.is_deleted
+  ) c
+  where not e.is_deleted and e.status <> 'cancelled' and c.course_id is not null;
+revoke all on sync_reached_courses from public;
+
+create or replace view sync_covered_courses as
+  select mentor_id, course_id from mentor_course_assignments where not is_deleted and course_id is not null
+  union
+  select a.mentor_id, c.id from mentor_course_assignments a cross join courses c
+  where a.is_global and not a.is_deleted and not c.is_deleted;
+revoke all on sync_covered_courses from public;
+
+-- A mentor's scope (data model, MS): students assigned in person, and those with an active enrolment in a covered course.
+create or replace view sync_mentored_students as
+  select mentor_id, student_id from student_mentor_assignments where ended_at is null and not is_deleted
+  union
+  select a.mentor_id, r.student_id from mentor_course_assignments a
+  join sync_reached_courses r on r.course_id = a.course_id and r.status = 'active'
+  where not a.is_deleted
+  union
+  select a.mentor_id, s.id from mentor_course_assignments a cross join students s
+  where a.is_global and not a.is_deleted and not s.is_deleted;
+revoke all on sync_mentored_students from public;
+
+-- The scopes these people should read at this moment. An account that may not sign in reads nothing.
+create or replace function sync_desired_scopes(people uuid[]) returns table (user_id uuid, scope text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  with person as materialized (
+    select id, role from users where id = any(people) and status = 'active' and not login_blocked and not is_deleted
+  ),
+  reached as materialized (
+    select distinct r.student_id, r.course_id
+    from person p join sync_reached_courses r on r.student_id = p.id where p.role = 'student'
+  )
+  select id, 'all' from person
+  union all select id, 'u:' || id from person
+  union all select id, 'pub' from person where role = 'student'
+  union all select id, 'cat' from person where role <> 'student'
+  union all select id, 'mentors' from person where role = 'mentor'
+  union all select id, 'staff' from person where role in ('admin', 'superadmin')
+  union all select id, 'super' from person where role = 'superadmin'
+  union all select student_id, 'cs:' || course_id from reached
+  union
+  select e.student_id, 'ps:' || e.pathway_id from person p join course_enrollments e on e.student_id = p.id
+  where p.role = 'student' and not e.is_deleted and e.status <> 'cancelled' and e.pathway_id is not null
+  union
+  select e.student_id, 'bs:' || e.batch_id from person p join course_enrollments e on e.student_id = p.id
+  where p.role = 'student' and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null
+  union
+  -- Opened once stays readable while the course is reached; whether it plays is asked at every play.
+  select u.user_id, kind.scope || ':' || u.lesson_id
+  from person p
+  join user_unlocks u on u.user_id = p.id and not u.is_deleted
+  join available_lessons l on l.id = u.lesson_id and not l.is_deleted
+  join modules m on m.id = l.module_id and not m.is_deleted
+  join reached r on r.student_id = u.user_id and r.course_id = m.course_id
+  cross join lateral (
+    select 'lo' as scope where u.is_unlocked or u.unlocked_at is not null
+    union all select 'ls' where u.is_unlocked or u.unlocked_at is not null or u.offline_openable
+  ) kind
+  union
+  select p.id, 'md:' || a.mentor_id from person p join student_mentor_assignments a on a.student_id = p.id
+  where p.role = 'student' and a.ended_at is null and not a.is_deleted
+  union
+  select r.student_id, 'md:' || a.mentor_id from reached r join mentor_course_assignments a on a.course_id = r.course_id
+  where not a.is_deleted
+  union
+  select p.id, 'md:' || a.mentor_id from person p cross join mentor_course_assignments a
+  where p.role = 'student' and a.is_global and not a.is_deleted
+  union
+  select p.id, 'cm:' || c.course_id from person p join sync_covered_courses c on c.mentor_id = p.id where p.role = 'mentor'
+  union
+  select p.id, 'sm:' || s.student_id from person p join sync_mentored_students s on s.mentor_id = p.id where p.role = 'mentor'
+  union
+  select p.id, 'am:' || a.student_id from person p join student_mentor_assignments a on a.mentor_id = p.id
+  where p.role = 'mentor' and a.ended_at is null and not a.is_deleted
+  union
+  select p.id, 'es:' || s.id from person p join users s on s.created_by = p.id
+  where p.role = 'enrollment_manager' and s.role = 'student' and not s.is_deleted
+  union
+  select p.id, 'es:' || s.id from person p cross join users s
+  where p.role = 'enrollment_manager' and s.role = 'student' and not s.is_deleted
+    and exists (select from company_settings where em_sees_all_students and not is_deleted)
+$$;
+
+-- Brings the memberships of these people up to date, in the transaction that changed the reasons for them.
+create or replace function sync_refresh_members(people uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  here constant xid8 := pg_current_xact_id();
+begin
+  if coalesce(cardinality(people), 0) = 0 then return; end if;
+  insert into sync_readers select distinct unnest(people) on conflict do nothing;
+  -- Two transactions that change what one person reads would each miss the other's reason; the later one waits and looks again.
+  perform from sync_readers where user_id = any(people) order by user_id for update;
+
+  with wanted as materialized (
+    select distinct d.user_id, d.scope collate "C" as scope from sync_desired_scopes(people) d
+  ),
+  held as materialized (
+    select m.user_id, m.scope, m.gained from sync_members m where m.user_id = any(people) and m.lost is null
+  ),
+  gone as (
+    select * from held h where not exists (select from wanted w where w.user_id = h.user_id and w.scope = h.scope)
+  ),
+  fresh as (
+    select * from wanted w where not exists (select from held h where h.user_id = w.user_id and h.scope = w.scope)
+  ),
+  -- Gained and lost within one transaction: it was never held.
+  never_held as (
+    delete from sync_members m using gone
+    where m.user_id = gone.user_id and m.scope = gone.scope and m.gained = gone.gained and m.gained = here
+  ),
+  ended as (
+    update sync_members m set lost = here, lost_at = pg_current_snapshot() from gone
+    where m.user_id = gone.user_id and m.scope = gone.scope and m.gained = gone.gained and m.gained <> here
+  ),
+  -- Lost and regained within one transaction: it was never lost.
+  never_lost as (
+    update sync_members m set lost = null, lost_at = null from fresh
+    where m.user_id = fresh.user_id and m.scope = fresh.scope and m.lost = here
+    returning m.user_id, m.scope
+  )
+  insert into sync_members (user_id, scope, gained, gained_at)
+  select f.user_id, f.scope, here, pg_current_snapshot() from fresh f
+  where not exists (select from never_lost n where n.user_id = f.user_id and n.scope = f.scope);
+end $$;

@@ -1,0 +1,104 @@
+-- What the person of this transaction (auth.uid()) may read. Policies, pulls and streams all ask these.
+
+-- The person, null where they may read nothing at all.
+create or replace function sync_me() returns uuid
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select auth.uid() where exists (
+    select from sync_members where user_id = auth.uid() and scope = 'u:' || auth.uid() and lost is null)
+$$;
+
+create or replace function sync_holds(wanted text) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (select from sync_members where user_id = auth.uid() and scope = wanted and lost is null)
+$$;
+
+-- Keys of the scopes of one kind: sync_held('cs') = the courses this student reaches.
+create or replace function sync_held(kind text) returns setof uuid
+language sql stable security definer rows 50 set search_path = pg_catalog, public, pg_temp as $$
+  select substr(scope, 4)::uuid from sync_members
+  where user_id = auth.uid() and lost is null and scope >= kind || ':' and scope < kind || ';'
+$$;
+
+create or replace function sync_my_scopes() returns setof text
+language sql stable security definer rows 100 set search_path = pg_catalog, public, pg_temp as $$
+  select scope from sync_members where user_id = auth.uid() and lost is null
+$$;
+
+-- Rows of memberships that ended since a checkpoint: those that were published before the end and were not gone already at the
+-- checkpoint. Only ids: what was written after the end stays unknown, and so does every token.
+create or replace function sync_losses(since pg_snapshot) returns table (type text, id uuid)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select distinct r.type, r.id
+  from sync_members m
+  join sync_rows r on r.scope = m.scope
+  where m.user_id = auth.uid() and m.lost is not null and not pg_visible_in_snapshot(m.lost, since)
+    and r.born < pg_snapshot_xmax(m.lost_at)
+    and (not r.deleted or not pg_visible_in_snapshot(r.xid, since))
+$$;
+
+-- Everything that differs for this person since a checkpoint: per id the best body they may read now, else null, a tombstone.
+-- Runs with the person's own rights; row-level security on sync_rows is the second wall. One function for pull and stream.
+--   kept scopes:   what changed since the checkpoint
+--   gained scopes: every row, and rows that left since both the checkpoint and the gain
+--   ended scopes:  sync_losses
+create or replace function sync_delta(since pg_snapshot) returns table (type text, id uuid, v uuid, body text)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  with mine as materialized (
+    select scope, gained_at, pg_visible_in_snapshot(gained, since) as kept
+    from sync_members where user_id = auth.uid() and lost is null
+  ),
+  candidate as (
+    select r.type, r.id from sync_rows r
+    where r.scope in (select scope from mine where kept)
+      and r.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(r.xid, since)
+    union
+    select r.type, r.id from mine join sync_rows r on r.scope = mine.scope
+    where not mine.kept
+      and (not r.deleted
+        or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))
+    union
+    select l.type, l.id from sync_losses(since) l
+  )
+  select c.type, c.id, coalesce(best.v, '00000000-0000-0000-0000-000000000000'), best.body
+  from candidate c
+  left join lateral (
+    select r.v, r.body from sync_rows r
+    where r.type = c.type and r.id = c.id and r.scope in (select scope from mine)
+    order by r.deleted, r.rank desc, r.scope
+    limit 1
+  ) best on true
+$$;
+
+-- The full set, for a device without a checkpoint.
+create or replace function sync_everything() returns table (type text, id uuid, v uuid, body text)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select distinct on (r.type, r.id) r.type, r.id, r.v, r.body from sync_rows r
+  where not r.deleted and r.scope in (select sync_my_scopes())
+  order by r.type, r.id, r.rank desc, r.scope
+$$;
+
+-- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one.
+create or replace function sync_seen(types text[], ids uuid[]) returns table (type text, id uuid, v uuid, body text)
+language sql stable set search_path = pg_catalog, public, pg_temp as $$
+  select distinct on (r.type, r.id) r.type, r.id, r.v, r.body
+  from unnest(types, ids) as asked(type, id)
+  join sync_rows r on r.type = asked.type collate "C" and r.id = asked.id
+  where r.scope in (select sync_my_scopes())
+  order by r.type, r.id, r.deleted, r.rank desc, r.scope
+$$;
+
+grant execute on function
+  sync_me(), sync_holds(text), sync_held(text), sync_my_scopes(), sync_losses(pg_snapshot), sync_delta(pg_snapshot),
+  sync_everything(), sync_seen(text[], uuid[])
+to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+
+grant select (type, id, scope, rank, v, deleted, body, xid) on sync_rows
+  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+create policy sync_read on sync_rows for select
+  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin
+  using (scope in (select sync_my_scopes()));
+
+grant select on sync_members to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+create policy sync_read on sync_members for select
+  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin
+  using (user_id = (select auth.uid()));

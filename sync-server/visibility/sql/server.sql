@@ -1,0 +1,57 @@
+-- Replication's own bookkeeping. Nothing here is for people, except through functions that ask for the server's key.
+
+-- The epoch of this physical history of the cluster; a new one is made when the history is not the one on record.
+create or replace function sync_check_epoch() returns uuid
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  here constant text := (select system_identifier from pg_control_system()) || '/' || (select timeline_id from pg_control_checkpoint());
+begin
+  insert into sync_epoch (history) values (here)
+  on conflict (singleton) do update set epoch = gen_random_uuid(), history = excluded.history
+  where sync_epoch.history <> excluded.history;
+  return (select epoch from sync_epoch);
+end $$;
+
+-- Stored verdicts of these operations of the person, so that a repeated push gets its first answer.
+create or replace function sync_stored_verdicts(ops uuid[])
+returns table (op uuid, content_sha256 bytea, verdict jsonb)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select o.op, o.content_sha256, o.verdict from sync_ops o where o.user_id = auth.uid() and o.op = any(ops)
+$$;
+
+-- When each column of these rows was last written by a device of this person, on the device's clock.
+create or replace function sync_column_times(row_ids uuid[]) returns table (row_id uuid, "column" text, client_at timestamptz)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select o.row_id, written.name, max(o.client_at)
+  from sync_ops o cross join lateral unnest(o.columns) as written(name)
+  where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'ok'
+  group by o.row_id, written.name
+$$;
+
+grant execute on function sync_stored_verdicts(uuid[]), sync_column_times(uuid[])
+  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+
+-- Keeps the verdicts of one push. `entries`: [{op, content_sha256 (hex), type, row_id, columns, client_at, verdict}].
+create or replace function server_keep_verdicts(key text, device uuid, entries jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  insert into sync_ops (user_id, op, content_sha256, type, row_id, columns, client_at, device_id, verdict)
+  select auth.uid(), e.op, decode(e.content_sha256, 'hex'), e.type, e.row_id, coalesce(e.columns, '{}'), e.client_at, device, e.verdict
+  from jsonb_to_recordset(entries) as e(
+    op uuid, content_sha256 text, type text, row_id uuid, columns text[], client_at timestamptz, verdict jsonb);
+end $$;
+
+-- Keeps what was refused, with the text that was pushed. `entries`: [{id, collection, doc_id, code, message, pushed_doc, client_at}].
+create or replace function server_keep_rejections(key text, device uuid, entries jsonb) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  insert into sync_rejections (id, user_id, device_id, collection, doc_id, code, message, pushed_doc, client_at, origin_device_id)
+  select e.id, auth.uid(), device, e.collection, e.doc_id, e.code, e.message, e.pushed_doc, e.client_at, device
+  from jsonb_to_recordset(entries) as e(
+    id uuid, collection text, doc_id text, code text, message text, pushed_doc jsonb, client_at timestamptz);
+end $$;
+
+grant execute on function server_keep_verdicts(text, uuid, jsonb), server_keep_rejections(text, uuid, jsonb)
+  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
