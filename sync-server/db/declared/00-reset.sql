@@ -7,6 +7,8 @@ begin
       'revoke insert, update, delete, truncate, references, trigger on %I
          from public, app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin, app_anon',
       item.tablename);
+    -- The migrator's own tables stand in this schema too.
+    execute format('alter table %I enable row level security', item.tablename);
   end loop;
   for item in
     select p.oid::regprocedure as signature
