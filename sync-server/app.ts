@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import { identity } from './features/identity/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { handleErrors } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
+import { acceptEmptyJson } from './http/json-body.ts';
 import { httpLog, logRequests } from './http/logging.ts';
 import { describeApi } from './http/openapi.ts';
 import { secureHeaders } from './http/security-headers.ts';
@@ -23,7 +24,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   const { config } = deps;
   const app = fastify({
     loggerInstance: httpLog(deps.log) as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit,
     requestTimeout,
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
@@ -34,6 +35,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
   });
   const keys = createSigningKeys(deps.server);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  acceptEmptyJson(app);
   handleErrors(app);
   logRequests(app);
   await secureHeaders(app, config.PUBLIC_URL);
