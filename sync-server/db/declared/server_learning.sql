@@ -20,8 +20,9 @@ begin
     where not e.is_deleted and course in (select app_enrolment_courses(e.id));
 end $$;
 
--- Students whose dates have come since their decisions were stored: a drip date, or the end of an access. Oldest first.
-create function server_students_due(key text, moment timestamptz, at_most int) returns setof uuid
+-- Students whose dates have come since their decisions were stored: a drip date, or the end of an access. Oldest first;
+-- `seen` are left out, so that one whose recomputation failed does not come again and again.
+create function server_students_due(key text, moment timestamptz, at_most int, seen uuid[]) returns setof uuid
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform app_check_server_key(key);
@@ -33,7 +34,24 @@ begin
       select e.student_id, e.access_expires_at from course_enrollments e
       where e.access_expires_at <= moment and e.access_expires_at > moment - interval '2 days' and not e.is_deleted
     ) as due
+    where due.student <> all (seen)
     group by due.student order by min(due.since) limit at_most;
+end $$;
+
+-- What decides whether a report of watching is believed; null where nothing was ever decided about this lesson for him.
+create function server_watch_facts(key text, student uuid, lesson uuid) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
+begin
+  perform app_check_server_key(key);
+  return (
+    select jsonb_build_object(
+      'has_media', l.has_media,
+      'duration_seconds', (select m.duration_seconds from lesson_media m where m.id = l.id and not m.is_deleted),
+      'watch_complete_percent', (select c.watch_complete_percent from company_settings c),
+      'unlocked_at', k.unlocked_at, 'available_at', k.available_at, 'offline_openable', k.offline_openable,
+      'watched', exists (select from recording_views w where w.user_id = student and w.lesson_id = l.id and w.watched))
+    from available_lessons l join user_unlocks k on k.lesson_id = l.id and k.user_id = student and not k.is_deleted
+    where l.id = lesson and not l.is_deleted);
 end $$;
 
 -- The facts of `CourseFacts` (contract/rules/unlocking.ts) but `now`, as one document; null when the course is unknown.
