@@ -9,7 +9,7 @@ export type AccessCause = NonNullable<User['lms_status_reason']>;
 export type StudentFacts = Pick<User, 'lms_status' | 'lms_status_reason'> & {
   /** Every fee of every active enrolment is paid or waived. */
   fees_cleared: boolean;
-  /** All causes open now, where known; else the one named by `lms_status_reason` is taken as the only one. */
+  /** All causes open now; without any, the one named by `lms_status_reason` is taken as the only one. */
   open_causes?: readonly AccessCause[];
 };
 
@@ -40,8 +40,8 @@ export type EnrolmentFacts = Pick<
 export function isRestricted(student: StudentFacts): boolean {
   if (student.lms_status === 'dropout' || student.lms_status === 'refunded') return true;
   if (student.lms_status !== 'suspended') return false;
-  const causes = student.open_causes ?? (student.lms_status_reason ? [student.lms_status_reason] : []);
-  return causes.length === 0 || causes.some((cause) => cause !== 'expired');
+  const causes = student.open_causes?.length ? student.open_causes : [student.lms_status_reason];
+  return causes.some((cause) => cause !== 'expired');
 }
 
 /** Workflows 2.1: what has to be paid before the first lesson opens. */
@@ -51,25 +51,20 @@ export const isFeeGateOpen = (student: StudentFacts, enrolment: EnrolmentFacts):
   enrolment.payment_status === 'waived' ||
   enrolment.first_installment_paid;
 
+export type PathwayStep = Pick<PathwayCourse, 'pathway_id' | 'course_id' | 'step_number' | 'is_choice_point'>;
+
 /** True where the course is behind the step of the pathway the student has reached. */
 function isLaterStep(enrolment: EnrolmentFacts, courseId: string, steps: readonly PathwayStep[]): boolean {
   if (!enrolment.pathway_id || enrolment.current_course_id === courseId || enrolment.status === 'completed') return false;
   const own = steps.filter((step) => step.pathway_id === enrolment.pathway_id);
   const step = own.find((candidate) => candidate.course_id === courseId);
   const current = own.find((candidate) => candidate.course_id === enrolment.current_course_id);
-  if (!step) return true;
+  // The course came with the batch, not with the pathway.
+  if (!step) return false;
   // Without a pointer the student stands at the first step, unless that one must be chosen.
   if (!current) return step.is_choice_point || own.some((other) => other.step_number < step.step_number);
   return step.step_number > current.step_number || (step.step_number === current.step_number && step.is_choice_point);
 }
-
-export type PathwayStep = Pick<PathwayCourse, 'pathway_id' | 'course_id' | 'step_number' | 'is_choice_point'>;
-
-/** Enrolments that could lead to a course at all: the direct one and those of pathways that hold it. */
-export const reaches = (enrolment: EnrolmentFacts, courseId: string, steps: readonly PathwayStep[]): boolean =>
-  enrolment.course_id === courseId ||
-  (enrolment.pathway_id !== null &&
-    steps.some((step) => step.pathway_id === enrolment.pathway_id && step.course_id === courseId));
 
 /** Steps 2 and 3 of workflows 2.2: why this enrolment gives no access to the course, or null when it does. */
 export function accessLock(

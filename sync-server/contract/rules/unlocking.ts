@@ -3,7 +3,7 @@ import type { Course, Module } from '../tables/courses.ts';
 import type { RecordingRating, RecordingView } from '../tables/learning.ts';
 import type { Assignment, AvailableLesson } from '../tables/lessons.ts';
 import type { Submission } from '../tables/submissions.ts';
-import { accessLock, isRestricted, reaches, type EnrolmentFacts, type PathwayStep, type StudentFacts } from './access.ts';
+import { accessLock, isRestricted, type EnrolmentFacts, type PathwayStep, type StudentFacts } from './access.ts';
 import { at } from './dates.ts';
 import { dripDate, dripDays, isDripOn, type DripOverride } from './drip.ts';
 import { orderLessons } from './lesson-order.ts';
@@ -19,6 +19,7 @@ export type CourseFacts = {
   modules: readonly Pick<Module, 'id' | 'course_id' | 'sequence_order'>[];
   lessons: readonly Pick<AvailableLesson, 'id' | 'module_id' | 'recording_title' | 'sequence_order' | 'is_published' | 'drip_days'>[];
   assignments: readonly Pick<Assignment, 'id' | 'lesson_id' | 'is_required' | 'is_active'>[];
+  /** The enrolments that lead to this course at all: direct, by a pathway that holds it, or by the batch. */
   enrolments: readonly EnrolmentFacts[];
   pathway_courses: readonly PathwayStep[];
   drip_overrides: readonly DripOverride[];
@@ -54,11 +55,11 @@ type Outcome = (OpenState | LockedState) & { ownStepsOnly: boolean };
  */
 export function evaluateCourse(facts: CourseFacts): Map<string, LessonState> {
   const ordered = orderLessons(facts.modules, facts.lessons, facts.course.id);
-  const covering = facts.enrolments
-    .filter((enrolment) => reaches(enrolment, facts.course.id, facts.pathway_courses))
-    .sort((a, b) => at(b.enrolled_at) - at(a.enrolled_at) || (a.id < b.id ? 1 : -1));
+  const newestFirst = facts.enrolments.toSorted(
+    (a, b) => at(b.enrolled_at) - at(a.enrolled_at) || (a.id < b.id ? 1 : -1),
+  );
   const known = index(facts);
-  const outcomes = covering.map((enrolment) => evaluateThrough(enrolment, ordered, facts, known));
+  const outcomes = newestFirst.map((enrolment) => evaluateThrough(enrolment, ordered, facts, known));
   const states = new Map<string, LessonState>();
   let ahead = 0;
   for (const [position, lesson] of ordered.entries()) {

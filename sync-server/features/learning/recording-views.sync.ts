@@ -1,0 +1,86 @@
+import { addDays, at } from '#contract/rules/dates.ts';
+import { coveredSeconds, growRanges, isWatched, type Range } from '#contract/rules/watched.ts';
+import { recordingViews } from '#contract/tables/learning.ts';
+import { defineSync, type PushContext, type Row } from '../../sync/define-sync.ts';
+import { logActivity } from '../people/index.ts';
+import { markLessonWatched, storeView } from './derived.ts';
+import { lockProgress, readWatchFacts, type WatchFacts } from './facts.ts';
+import { recomputeUnlocks } from './unlocks.ts';
+
+type View = Row & {
+  user_id: string;
+  lesson_id: string;
+  watched: boolean;
+  watched_ranges: Range[];
+  duration_seconds: number | null;
+  last_watched_at: string | null;
+};
+
+/** What was played of a lesson; the server decides how much of it to believe and when it counts as watched. */
+export const recordingViewsSync = defineSync(recordingViews, {
+  guard: async ({ tx, actor, deps }, { before, set }) => {
+    const userId = (before?.['user_id'] ?? set['user_id']) as string;
+    if (actor.role !== 'student' || userId !== actor.id) return 'not_allowed';
+    const lessonId = (before?.['lesson_id'] ?? set['lesson_id']) as string;
+    await lockProgress(tx, actor.id);
+    const facts = await readWatchFacts(tx, deps.serverKey, actor.id, lessonId);
+    if (!facts) return 'not_allowed';
+    // Once open or pre-authorised, what was seen counts, also if the lesson was locked again meanwhile.
+    return facts.unlocked_at || facts.offline_openable ? 'allowed' : 'locked';
+  },
+  after: async (context, change) => {
+    if (change.after) await judgeView(context, change.before as View | null, change.after as View);
+  },
+});
+
+async function judgeView({ tx, actor, deps, now }: PushContext, before: View | null, after: View): Promise<void> {
+  const facts = (await readWatchFacts(tx, deps.serverKey, actor.id, after.lesson_id))!;
+  const nowText = now.toISOString();
+  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsedSeconds(before, after, facts, nowText));
+  const duration = facts.duration_seconds ?? after.duration_seconds;
+  const becameWatched = await storeView(tx, deps.serverKey, {
+    userId: actor.id,
+    lessonId: after.lesson_id,
+    seconds: coveredSeconds(ranges, duration),
+    // Where there is nothing to play, the student says so with a length of 0.
+    watched: facts.has_media ? isWatched(ranges, duration, facts.watch_complete_percent) : after.duration_seconds === 0,
+    seenAt: earlier(after.last_watched_at ?? nowText, nowText),
+    ranges,
+  });
+  if (becameWatched) await followWatched({ tx, deps, now }, actor.id, after.lesson_id);
+}
+
+/** What the first watching of a lesson causes: activity, the next lesson, progress. */
+export async function followWatched(
+  { tx, deps, now }: Pick<PushContext, 'tx' | 'deps' | 'now'>,
+  userId: string,
+  lessonId: string,
+): Promise<void> {
+  await logActivity(tx, deps, { person: userId, activity: 'video_watched', reference: lessonId, at: now.toISOString() });
+  await recomputeUnlocks(tx, deps, userId, { cause: 'completion' });
+}
+
+/** Counts the lesson of accepted work as watched; true when it was not before. */
+export async function watchBySubmission(
+  { tx, deps, now }: Pick<PushContext, 'tx' | 'deps' | 'now'>,
+  userId: string,
+  lessonId: string,
+): Promise<void> {
+  const became = await markLessonWatched(tx, deps.serverKey, userId, lessonId, now.toISOString());
+  if (became) {
+    await logActivity(tx, deps, { person: userId, activity: 'video_watched', reference: lessonId, at: now.toISOString() });
+  }
+}
+
+/**
+ * Time between this report and the last one by the device's own dates, never beyond receipt; the first report counts from
+ * the moment the lesson could be played.
+ */
+function elapsedSeconds(before: View | null, after: View, facts: WatchFacts, now: string): number {
+  const start = facts.unlocked_at ?? facts.available_at ?? addDays(now, -1);
+  const until = earlier(after.last_watched_at ?? now, now);
+  const since = earlier(before?.last_watched_at ?? start, now);
+  return Math.max(0, (at(until) - Math.max(at(since), at(start))) / 1000);
+}
+
+const earlier = (a: string, b: string): string => (at(a) <= at(b) ? a : b);

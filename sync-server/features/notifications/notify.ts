@@ -1,0 +1,57 @@
+import type { Tx } from '../../db/sql.ts';
+import type { Deps } from '../../deps.ts';
+import { fill, templateKeys, templates, type Fields, type Template, type TemplateName } from './templates.ts';
+
+export type Message = {
+  template: TemplateName;
+  /** Who receives it; the person whose transaction this is never hears of the own act. */
+  to: string;
+  fields: Fields;
+  /** Where a click leads, from the link table of screens 1.6: `lesson/<id>`, `assignment/<id>`, `review/<submission id>`. */
+  link: string;
+  /** The event's own name: the same event never speaks twice, whatever is retried. */
+  dedupe: string;
+};
+
+/** Puts a line into somebody's inbox, in this transaction; skipped when muted, said before, or the own act. */
+export async function notify(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, message: Message): Promise<void> {
+  const { title, body } = templates[message.template];
+  await tx.query('select server_notify($1, $2, $3, $4, $5, $6::jsonb, $7)', [
+    serverKey,
+    message.to,
+    templateKeys[message.template],
+    fill(title, message.fields),
+    fill(body, message.fields),
+    JSON.stringify({ link: message.link, ...message.fields }),
+    message.dedupe,
+  ]);
+}
+
+/** Queues the mail and the WhatsApp message that belong to a template, where it has them; a job sends them. */
+export async function queueOutside(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, message: Message): Promise<void> {
+  const template: Template = templates[message.template];
+  const key = templateKeys[message.template];
+  const payload = { link: message.link, text: message.template, ...message.fields };
+  if (template.email) {
+    await tx.query('select server_queue_email($1, $2, $3, $4::jsonb, $5)', [
+      serverKey,
+      message.to,
+      key,
+      JSON.stringify({
+        ...payload,
+        subject: fill(template.email.subject, message.fields),
+        body: fill(template.email.body, message.fields),
+      }),
+      `${message.dedupe}:email`,
+    ]);
+  }
+  if (template.whatsapp) {
+    await tx.query('select server_queue_whatsapp($1, $2, $3, $4::jsonb, $5)', [
+      serverKey,
+      message.to,
+      template.whatsapp,
+      JSON.stringify(payload),
+      `${message.dedupe}:whatsapp`,
+    ]);
+  }
+}

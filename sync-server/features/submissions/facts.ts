@@ -1,0 +1,87 @@
+import { at } from '#contract/rules/dates.ts';
+import { submittedTime } from '#contract/rules/due.ts';
+import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
+import type { CompanySettings } from '#contract/tables/company.ts';
+import type { Assignment } from '#contract/tables/lessons.ts';
+import type { FileRow, Submission } from '#contract/tables/submissions.ts';
+import type { Tx } from '../../db/sql.ts';
+import type { PushContext } from '../../sync/define-sync.ts';
+
+export type SubmissionFacts = {
+  assignment: Pick<
+    Assignment,
+    'id' | 'name' | 'lesson_id' | 'submission_type' | 'due_days' | 'is_active' | 'max_files' | 'max_file_mb'
+  >;
+  /** The student has an enrolment that leads to the assignment's course, whatever its state. */
+  enrolled: boolean;
+  unlock: {
+    is_unlocked: boolean;
+    unlocked_at: string | null;
+    reason: LockReason | OpenReason | null;
+    /** When the decision last changed. */
+    changed_at: string;
+  } | null;
+  restricted_since: string | null;
+  latest: Pick<Submission, 'version' | 'status'> | null;
+  settings: Pick<CompanySettings, 'submission_max_files' | 'submission_max_file_mb' | 'offline_lease_days'>;
+};
+
+/** Null when there is no such assignment. The attempts of this student at it stay locked until the transaction ends. */
+export async function readSubmissionFacts(
+  tx: Tx,
+  key: string,
+  studentId: string,
+  assignmentId: string,
+): Promise<SubmissionFacts | null> {
+  const { rows } = await tx.query<{ facts: SubmissionFacts | null }>('select server_submission_facts($1, $2, $3) as facts', [
+    key,
+    studentId,
+    assignmentId,
+  ]);
+  return rows[0]?.facts ?? null;
+}
+
+export type KnownFile = Pick<FileRow, 'id' | 'bucket' | 'owner_id' | 'bytes' | 'mime' | 'status'>;
+
+/** The files named, as far as this person may see them. */
+export async function readFiles(tx: Tx, ids: readonly string[]): Promise<KnownFile[]> {
+  if (ids.length === 0) return [];
+  const { rows } = await tx.query<KnownFile>(
+    'select id, bucket, owner_id, bytes, mime, status from files where id = any($1::uuid[])',
+    [ids],
+  );
+  return rows;
+}
+
+/** The moment that counts for lateness and gates: the device's own where it can be believed, else receipt. */
+export const handedInAt = (
+  { lastSyncAt, now }: Pick<PushContext, 'lastSyncAt' | 'now'>,
+  clientSubmittedAt: string,
+  facts: SubmissionFacts,
+): string =>
+  submittedTime({
+    clientSubmittedAt,
+    lastSyncAt: lastSyncAt?.toISOString() ?? null,
+    receivedAt: now.toISOString(),
+    leaseDays: facts.settings.offline_lease_days,
+  });
+
+/** Gates that may shut over work already done; what was handed in before they did is taken all the same. */
+const gates: ReadonlySet<string> = new Set<LockReason>([
+  'account_restricted',
+  'access_expired',
+  'no_access',
+  'pathway_locked',
+  'fees_not_cleared',
+]);
+
+/** Whether the lesson of the work was open when it was handed in (workflows 3.17, 7.1). */
+export function lessonWas(handedIn: string, { assignment, enrolled, unlock, restricted_since }: SubmissionFacts): 'open' | 'locked' {
+  // Work that belongs to the course, not to a lesson, is open to everyone enrolled.
+  if (assignment.lesson_id === null) return enrolled ? 'open' : 'locked';
+  if (!unlock) return 'locked';
+  if (unlock.is_unlocked) return 'open';
+  if (!unlock.unlocked_at || !unlock.reason || !gates.has(unlock.reason)) return 'locked';
+  const shut = (unlock.reason === 'account_restricted' ? restricted_since : null) ?? unlock.changed_at;
+  return at(handedIn) < at(shut) ? 'open' : 'locked';
+}
