@@ -6,6 +6,7 @@ import lessons from './en/lessons.json';
 import locks from './en/locks.json';
 import mentor from './en/mentor.json';
 import notifications from './en/notifications.json';
+import player from './en/player.json';
 import profile from './en/profile.json';
 import shell from './en/shell.json';
 import signIn from './en/sign-in.json';
@@ -23,6 +24,7 @@ export const english = {
   locks,
   mentor,
   notifications,
+  player,
   profile,
   shell,
   'sign-in': signIn,
