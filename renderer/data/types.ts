@@ -80,19 +80,58 @@ export type Problem = {
   theirs: Record<string, unknown> | null;
 };
 
-export type Upload = { fileId: string; state: 'waiting' | 'uploading' | 'ready' | 'failed'; sent: number; total: number };
+export type Upload = {
+  fileId: string;
+  state: 'waiting' | 'uploading' | 'ready' | 'failed';
+  sent: number;
+  total: number;
+};
 
 /** Where a picked file belongs; bytes are copied into the device's sealed store at once. */
-export type AttachTarget = { bucket: 'assignment-submissions' | 'attachments' | 'student-documents'; linked_table: TableName; linked_id: string };
+export type AttachTarget = {
+  bucket: 'assignment-submissions' | 'attachments' | 'student-documents';
+  linked_table: TableName;
+  linked_id: string;
+};
+
+/** What a person keeps on this device only, sealed: `undefined` value = still being read, null = nothing kept. */
+export type DraftState<T> = { value: T | null | undefined; savedAt: Date | null };
+
+/** A draft in a list, newest first. */
+export type DraftEntry = { key: string; value: unknown; savedAt: Date };
+
+/** A value that changes, in the shape React's `useSyncExternalStore` reads. */
+export type Store<T> = { get(): T; subscribe(listener: () => void): () => void };
+
+/** What a person may answer to a conflict (screens 3.3). */
+export type ConflictChoice = 'send_mine' | 'keep_theirs';
 
 /** The signed-in person's local side of the product: one per user and device. */
 export type Replica = {
   actor: Actor;
   deviceId: string;
   writes: Writes;
+  /** Live rows of a table; undefined until first read. Equal arguments give the same store. */
+  rows<T extends TableName>(type: T, selector?: Selector, options?: RowsOptions): Store<DocOf<T>[] | undefined>;
+  /** One live row; undefined until first read, null when there is none. */
+  row<T extends TableName>(type: T, id: string): Store<DocOf<T> | null | undefined>;
+  /** The rows as they are now, for actions that need them once. */
+  find<T extends TableName>(type: T, selector?: Selector, options?: RowsOptions): Promise<DocOf<T>[]>;
+  badge(type: TableName, id: string): Store<SyncBadge | null>;
+  syncState: Store<SyncState>;
+  pending: Store<PendingItem[]>;
+  problems: Store<Problem[]>;
+  upload(fileId: string): Store<Upload | null>;
+  draft(key: string): Store<DraftState<unknown>>;
+  saveDraft(key: string, value: unknown): Promise<void>;
+  clearDraft(key: string): Promise<void>;
+  /** Drafts whose key begins so, newest first. */
+  listDrafts(prefix: string): Promise<DraftEntry[]>;
   /** Trusted time: last server time plus monotonic time since; null when it cannot be trusted (first start offline). */
   trustedNow(): Date | null;
   syncNow(): void;
+  /** Resolves true when everything that can be sent was sent, false when `timeoutMs` passed first. */
+  flush(timeoutMs: number): Promise<boolean>;
   /** Drops the local copy and pulls it again; outbox, drafts and files stay. */
   rebuild(): Promise<void>;
   /** Copies the bytes of a picked file onto this device and queues its upload; resolves to the `files` row id. */
@@ -100,6 +139,28 @@ export type Replica = {
   detach(fileId: string): Promise<void>;
   /** Object URL or signed URL that shows a file; null when it is neither on this device nor reachable. Caller revokes blob URLs. */
   fileUrl(fileId: string): Promise<string | null>;
+  /** Gives up a queued write that was never sent, or one that waits; the row shows the server's version again. */
+  discardPending(key: string): Promise<void>;
   discardProblem(key: string): Promise<void>;
+  /**
+   * Answers a conflict. `send_mine` writes what the device wanted on top of what the server has now (a new attempt for a
+   * submission); `keep_theirs` keeps mine under the drafts `kept/…` for 90 days. Throws `ConflictClosedError` where
+   * sending again is not offered (the attempt was approved or another one is in review).
+   */
+  resolveConflict(key: string, choice: ConflictChoice): Promise<void>;
+  /** Facts for *Copy diagnostics*: no content, no names. */
+  diagnostics(): Promise<Record<string, unknown>>;
   close(): Promise<void>;
+  /** Closes and deletes everything this person has on this device, the queue included. */
+  destroy(): Promise<void>;
 };
+
+/** Sending mine is no longer possible: the attempt was approved meanwhile, or another one is in review. */
+export class ConflictClosedError extends Error {
+  readonly reason: 'already_approved' | 'submission_open' | 'gone';
+  constructor(reason: 'already_approved' | 'submission_open' | 'gone') {
+    super(`the conflict can no longer be answered by sending: ${reason}`);
+    this.name = 'ConflictClosedError';
+    this.reason = reason;
+  }
+}

@@ -1,0 +1,88 @@
+import type { BulkWriteRow } from 'rxdb';
+import { deepEqual } from 'rxdb';
+import type { Family } from '#contract/tables/index.ts';
+import { familyOf, type Master, type ReplicaDoc } from './documents.ts';
+import { collectionOf, type ReplicaDatabase, type StoredDoc } from './replica-database.ts';
+
+/** One document as the replica shall hold it; `doc` null = gone. */
+export type Placement = { key: string; type: string; id: string; doc: Master };
+
+/** A document could not be written; the checkpoint must not move past it. */
+export class ApplyError extends Error {
+  constructor(family: string, cause: unknown) {
+    super(`documents of ${family} could not be written`, { cause });
+    this.name = 'ApplyError';
+  }
+}
+
+/** Most documents one write may carry: larger ones block the page for longer than a frame (sync.md, finding 8). */
+export const chunkSize = 500;
+
+/**
+ * Makes one family's collection hold these documents, through the storage's own `bulkWrite` so that live queries hear of it.
+ * Unlike RxDB's replication every error is thrown: a document that was not written is never passed over (hazards H3–H7).
+ */
+export async function place(database: ReplicaDatabase, family: Family, placements: readonly Placement[]): Promise<void> {
+  const collection = collectionOf(database, family);
+  const storage = collection.storageInstance;
+  const stored = new Map<string, StoredDoc>();
+  try {
+    for (const doc of await storage.findDocumentsById(
+      placements.map(({ key }) => key),
+      true,
+    )) {
+      stored.set(doc.key, doc);
+    }
+    const rows = placements.flatMap((placement) => writeOf(placement, stored.get(placement.key)));
+    if (rows.length === 0) return;
+    const { error } = await storage.bulkWrite(rows, 'growthos-apply');
+    if (error.length > 0) throw error[0];
+  } catch (cause) {
+    throw new ApplyError(family, cause);
+  }
+}
+
+/** The write that turns what is stored into what shall be; none where it is so already. */
+function writeOf(placement: Placement, previous: StoredDoc | undefined): BulkWriteRow<ReplicaDoc>[] {
+  const { doc, key, type, id } = placement;
+  if (!doc) {
+    if (!previous || previous._deleted) return [];
+    // Only the skeleton stays: what a person may no longer read is overwritten at once.
+    const skeleton = { key, type, id, v: previous.v };
+    return [{ previous, document: { ...skeleton, ...technical(previous), _deleted: true } }];
+  }
+  if (previous && !previous._deleted && sameColumns(previous, doc)) return [];
+  return [{ ...(previous ? { previous } : {}), document: { ...doc, ...technical(previous), _deleted: false } }];
+}
+
+/** RxDB's own fields; `_rev` and `lwt` are set by the storage wrapper. */
+const technical = (previous: StoredDoc | undefined) => ({
+  _attachments: {},
+  _meta: { ...previous?._meta, lwt: previous?._meta.lwt ?? 1 },
+  _rev: previous?._rev ?? '1-new',
+});
+
+/** By content, not by token: the same state has another body when a lesson opens for its reader. */
+function sameColumns(stored: StoredDoc, doc: ReplicaDoc): boolean {
+  const { _attachments, _meta, _rev, _deleted, ...columns } = stored;
+  return deepEqual(columns, doc);
+}
+
+/** Sorts placements by family, leaving out tables this app does not know. */
+export function byFamily(placements: readonly Placement[]): Map<Family, Placement[]> {
+  const sorted = new Map<Family, Placement[]>();
+  for (const placement of placements) {
+    const family = familyOf(placement.type);
+    if (!family) continue;
+    const list = sorted.get(family);
+    if (list) list.push(placement);
+    else sorted.set(family, [placement]);
+  }
+  return sorted;
+}
+
+/** Lets the page draw and answer before the next chunk. */
+export function breathe(): Promise<void> {
+  const scheduler = (globalThis as { scheduler?: { yield?: () => Promise<void> } }).scheduler;
+  return scheduler?.yield?.() ?? new Promise((resolve) => setTimeout(resolve, 0));
+}

@@ -1,0 +1,14 @@
+/** Retries of a write the server could not take: 2 s, doubling to 5 min. */
+export const writeBackoff = { first: 2_000, most: 300_000 } as const;
+/** Retries of the connection: sooner, because a person waits for it; *Try now* is always there. */
+export const linkBackoff = { first: 1_000, most: 15_000 } as const;
+
+/** Milliseconds before try number `tries` + 1, spread by half so that devices cut off together do not come back together. */
+export function backoff(
+  tries: number,
+  bounds: { first: number; most: number },
+  random: () => number = Math.random,
+): number {
+  const whole = Math.min(bounds.most, bounds.first * 2 ** Math.min(tries, 20));
+  return Math.round(whole / 2 + (whole / 2) * random());
+}

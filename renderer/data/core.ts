@@ -1,0 +1,178 @@
+import type { RxStorage } from 'rxdb';
+import type { WireDoc } from '#contract/protocol.ts';
+import { docKey, type TableName } from '#contract/tables/index.ts';
+import { ApplyError, breathe, byFamily, chunkSize, place, type Placement } from './apply.ts';
+import type { DeviceDatabase } from './device-database.ts';
+import { familyOf, masterOf, type Master, type ReplicaDoc } from './documents.ts';
+import { openOutbox, type Outbox } from './outbox.ts';
+import { overlay } from './overlay.ts';
+import { collectionOf, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
+import { createTurns, type Turns } from './turns.ts';
+import type { Writes } from './types.ts';
+import { deleteEdit, insertOrUpdate, joins, newRowId, NotWritableError, tableOf, updateEdit } from './writing.ts';
+import type { NewEdit } from './outbox.ts';
+
+export type RowName = { key: string; type: string; id: string };
+
+/** The replica and what lies beside it, without any network. */
+export type Core = {
+  device: DeviceDatabase;
+  database: ReplicaDatabase;
+  outbox: Outbox;
+  turns: Turns;
+  writes: Writes;
+  /** Puts server rows under the unsent writes and shows the result; rejects when a row could not be written. */
+  take(docs: readonly WireDoc[]): Promise<void>;
+  /** Shows rows again from their masters and writes, all but those in `without` (by `seq`); call inside a turn. */
+  show(rows: readonly RowName[], masterOf: (key: string) => Master, without?: ReadonlySet<number>): Promise<void>;
+  /** The row a screen sees now. */
+  read(type: string, id: string): Promise<Master>;
+  /** Hears the keys of every server row that came, by the stream or as a verdict. */
+  onTaken(listener: (keys: readonly string[]) => void): () => void;
+  /** Collects the keys of a full set while it comes in; rows that a push made meanwhile count as in it. */
+  startFullSet(): Set<string>;
+  endFullSet(): void;
+  /** Rows the server has just confirmed by a verdict. */
+  noteSettled(keys: readonly string[]): void;
+  close(): Promise<void>;
+};
+
+export type CoreParts = {
+  device: DeviceDatabase;
+  name: string;
+  storage: RxStorage<unknown, unknown>;
+  /** Time to stamp writes with. */
+  stamp: () => Date;
+  /** Hears of a write that is queued but could not be shown. */
+  onTrouble: (error: ApplyError) => void;
+};
+
+export async function openCore(parts: CoreParts): Promise<Core> {
+  const { device, stamp } = parts;
+  const database = await openReplicaDatabase(parts.name, parts.storage);
+  const outbox = await openOutbox(device);
+  const turns = createTurns();
+  const listeners = new Set<(keys: readonly string[]) => void>();
+  let fullSet: Set<string> | null = null;
+
+  const read = async (type: string, id: string): Promise<Master> => {
+    const family = familyOf(type);
+    if (!family) return null;
+    const [stored] = await collectionOf(database, family).storageInstance.findDocumentsById([docKey(type, id)], false);
+    if (!stored) return null;
+    const { _attachments, _deleted, _meta, _rev, ...doc } = stored;
+    return doc as ReplicaDoc;
+  };
+
+  const show: Core['show'] = async (rows, masterFor, without) => {
+    const placements = rows.map(({ key, type, id }): Placement => {
+      const edits = outbox.of(key).filter(({ seq }) => !without?.has(seq));
+      return { key, type, id, doc: overlay(masterFor(key), edits) };
+    });
+    for (const [family, list] of byFamily(placements)) {
+      for (let from = 0; from < list.length; from += chunkSize) {
+        await place(database, family, list.slice(from, from + chunkSize));
+      }
+    }
+  };
+
+  const take: Core['take'] = async (docs) => {
+    for (let from = 0; from < docs.length; from += chunkSize) {
+      await turns(() => takeChunk(docs.slice(from, from + chunkSize)));
+      await breathe();
+    }
+  };
+
+  async function takeChunk(docs: readonly WireDoc[]): Promise<void> {
+    const masters = new Map(docs.map((doc) => [docKey(doc.type, doc.id), masterOf(doc)]));
+    const rows = [...new Map(docs.map(({ type, id }) => [docKey(type, id), { key: docKey(type, id), type, id }])).values()];
+    // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
+    await outbox.putMasters(new Map([...masters].filter(([key]) => outbox.has(key))));
+    await show(rows, (key) => masters.get(key) ?? null);
+    for (const listener of listeners) listener(rows.map(({ key }) => key));
+  }
+
+  /** Durable in the queue first, shown second; whatever happens between is repaired by `restoreOverlays`. */
+  async function write(edit: NewEdit, here: Master): Promise<void> {
+    const table = tableOf(edit.type);
+    if (table.device.pushOnly) return outbox.add(edit, null, () => false);
+    const master = outbox.has(edit.key) ? outbox.master(edit.key) : here;
+    await outbox.add(edit, master, (last) => joins(table, last, edit));
+    try {
+      await show([edit], (key) => (outbox.has(key) ? outbox.master(key) : master));
+    } catch (error) {
+      // The write itself is safe in the queue; rejecting would make the caller write it twice. It shows at the next start.
+      if (!(error instanceof ApplyError)) throw error;
+      parts.onTrouble(error);
+    }
+  }
+
+  const at = (): string => stamp().toISOString();
+  const writes: Writes = {
+    insert: (type, row) =>
+      turns(async () => {
+        const table = tableOf(type);
+        const id = newRowId(table, row);
+        const here = table.device.pushOnly ? null : await read(type, id);
+        await write(insertOrUpdate(table, id, row, here, at()), here);
+        return id;
+      }),
+    update: (type, id, set) =>
+      turns(async () => {
+        const here = await read(type, id);
+        if (!here) throw new NotWritableError(type, `there is no row ${id} on this device`);
+        await write(updateEdit(tableOf(type), id, set, at()), here);
+      }),
+    remove: (type, id) => turns(() => remove(type, id)),
+  };
+
+  async function remove(type: TableName, id: string): Promise<void> {
+    const table = tableOf(type);
+    const here = await read(type, id);
+    if (!here) return;
+    const edit = deleteEdit(table, id, at());
+    const last = outbox.of(edit.key).at(-1);
+    const neverSent = last !== undefined && !last.sent && joins(table, last, edit);
+    if (!table.device.delete && !neverSent) throw new NotWritableError(type, 'a device deletes no rows here');
+    await write(edit, here);
+  }
+
+  /** After a crash between queue and replica: every row with unsent writes is shown from its master again. */
+  async function restoreOverlays(): Promise<void> {
+    const rows = outbox.rows.get().filter(({ type }) => familyOf(type) && !tableOf(type).device.pushOnly);
+    await show(
+      [...new Map(rows.map((row) => [row.key, row])).values()],
+      (key) => outbox.master(key),
+    );
+  }
+
+  await restoreOverlays();
+  return {
+    device,
+    database,
+    outbox,
+    turns,
+    writes,
+    take,
+    show,
+    read,
+    onTaken(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    startFullSet: () => (fullSet = new Set()),
+    endFullSet: () => void (fullSet = null),
+    noteSettled(keys) {
+      for (const key of keys) fullSet?.add(key);
+      for (const listener of listeners) listener(keys);
+    },
+    async close() {
+      // What is under way ends first: a write that was promised must be whole.
+      await turns(async () => undefined);
+      await database.close();
+      device.close();
+    },
+  };
+}
+
+

@@ -1,0 +1,126 @@
+import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
+import type { RefusalCode } from '#contract/errors.ts';
+import type { Master } from './documents.ts';
+import type { Edit } from './overlay.ts';
+
+/** One write in the queue. Its place is `seq`; the clock has no say in the order. */
+export type OutboxRow = Edit & {
+  seq: number;
+  key: string;
+  /** Version token the writer had before; null when the row was new. */
+  base: string | null;
+  /** Trusted time of the write, ISO. */
+  client_at: string;
+  /** True from just before it first left this device: from then on it never changes. */
+  sent: boolean;
+  tries: number;
+  /** Not before this time (ms since 1970, device clock): the server said `wait`. */
+  not_before: number | null;
+};
+
+/** What lies under the unsent writes of a row. */
+export type MasterRow = { key: string; master: Master };
+
+/** A change the server did not take. `key` is the server's rejection id, or the operation's for a conflict. */
+export type ProblemRow = {
+  key: string;
+  kind: 'refused' | 'conflict';
+  type: string;
+  id: string;
+  verb: Edit['verb'];
+  code: RefusalCode;
+  message: string;
+  at: string;
+  mine: Record<string, unknown>;
+  theirs: Record<string, unknown> | null;
+  /** The server's `sync_rejections` rows this problem stands for: shown once, acknowledged together. */
+  rejections: string[];
+};
+
+/** Bytes sealed with the person's key. */
+export type Sealed = { iv: Uint8Array<ArrayBuffer>; box: ArrayBuffer };
+export type DraftRow = { key: string; saved_at: string; sealed: Sealed };
+
+export type UploadRow = {
+  file_id: string;
+  bucket: string;
+  path: string;
+  mime: string;
+  bytes: number;
+  state: 'waiting' | 'uploading' | 'ready' | 'failed';
+  /** Address of the half-finished upload on the server. */
+  upload_url: string | null;
+  tries: number;
+  not_before: number | null;
+  created_at: string;
+};
+export type FileBytesRow = { file_id: string; mime: string; sealed: Sealed };
+
+/** What the device remembers of its place in the server's history; one checkpoint for all families. */
+export type SyncMark = {
+  name: 'sync';
+  checkpoint: string | null;
+  epoch: string | null;
+  /** True once a complete set was applied. */
+  complete: boolean;
+  last_sync_at: string | null;
+  last_check_at: string | null;
+  /** An apply failed since the last check: look for differences. */
+  check_due: boolean;
+  lease_until: string | null;
+  /** The tables this app knew at the checkpoint: rows of others were passed over and must be pulled after an update. */
+  tables: string | null;
+};
+type KeyRow = { name: 'seal'; key: CryptoKey };
+
+/**
+ * What is this device's alone (decisions 3): the queue, what lies under it, drafts, files on their way, problems and the
+ * place in the server's history. Everything here must survive a power cut, hence `strict`.
+ */
+export class DeviceDatabase extends Dexie {
+  outbox!: EntityTable<OutboxRow, 'seq'>;
+  masters!: EntityTable<MasterRow, 'key'>;
+  problems!: EntityTable<ProblemRow, 'key'>;
+  drafts!: EntityTable<DraftRow, 'key'>;
+  uploads!: EntityTable<UploadRow, 'file_id'>;
+  bytes!: EntityTable<FileBytesRow, 'file_id'>;
+  marks!: Table<SyncMark, 'sync'>;
+  keys!: Table<KeyRow, 'seal'>;
+
+  constructor(name: string, options: DexieOptions = {}) {
+    super(name, { chromeTransactionDurability: 'strict', ...options });
+    this.version(1).stores({
+      outbox: '++seq, key',
+      masters: 'key',
+      problems: 'key, at',
+      drafts: 'key, saved_at',
+      uploads: 'file_id, created_at',
+      bytes: 'file_id',
+      marks: 'name',
+      keys: 'name',
+    });
+  }
+}
+
+export const noMark: SyncMark = {
+  name: 'sync',
+  checkpoint: null,
+  epoch: null,
+  complete: false,
+  last_sync_at: null,
+  last_check_at: null,
+  check_due: false,
+  lease_until: null,
+  tables: null,
+};
+
+export const readMark = async (device: DeviceDatabase): Promise<SyncMark> => (await device.marks.get('sync')) ?? noMark;
+
+export async function changeMark(device: DeviceDatabase, change: Partial<SyncMark>): Promise<SyncMark> {
+  return device.transaction('rw', device.marks, async () => {
+    const mark = { ...(await readMark(device)), ...change };
+    await device.marks.put(mark);
+    return mark;
+  });
+}
+

@@ -1,0 +1,18 @@
+import type { WireDoc } from '#contract/protocol.ts';
+import { docKey, findTable, type Family } from '#contract/tables/index.ts';
+
+/** A live document as the replica holds it, without RxDB's own fields. */
+export type ReplicaDoc = { key: string; type: string; id: string; v: string } & Record<string, unknown>;
+
+/** What the server has of a row, as far as this device knows; null = no such row for this person. */
+export type Master = ReplicaDoc | null;
+
+/** The family a document belongs to; undefined for a table of a newer server, which this app cannot show. */
+export const familyOf = (type: string): Family | undefined => findTable(type)?.family;
+
+/** A wire document as a master: a tombstone is no row. */
+export function masterOf(doc: WireDoc): Master {
+  if (doc._deleted) return null;
+  const { _deleted: _, ...columns } = doc;
+  return { ...columns, key: docKey(doc.type, doc.id) };
+}

@@ -1,0 +1,108 @@
+import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import type { TableName } from '#contract/tables/index.ts';
+import type {
+  DocOf,
+  PendingItem,
+  Problem,
+  Replica,
+  RowsOptions,
+  Selector,
+  Store,
+  SyncBadge,
+  SyncState,
+  Upload,
+  Writes,
+} from './types.ts';
+
+const ReplicaContext = createContext<Replica | null>(null);
+
+/** Gives the screens below it the signed-in person's replica. */
+export function DataProvider({ replica, children }: { replica: Replica; children: ReactNode }) {
+  return <ReplicaContext value={replica}>{children}</ReplicaContext>;
+}
+
+export function useReplica(): Replica {
+  const replica = use(ReplicaContext);
+  if (!replica) throw new Error('useReplica outside of DataProvider');
+  return replica;
+}
+
+const useStore = <T,>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get, store.get);
+
+/** Live rows of a table; undefined while they are first read. Selector and options are compared by content. */
+export function useRows<T extends TableName>(
+  type: T,
+  selector?: Selector,
+  options?: RowsOptions,
+): DocOf<T>[] | undefined {
+  const replica = useReplica();
+  const question = JSON.stringify([selector ?? null, options ?? null]);
+  const store = useMemo(() => {
+    const [asked, shape] = JSON.parse(question) as [Selector | null, RowsOptions | null];
+    return replica.rows(type, asked ?? undefined, shape ?? undefined);
+  }, [replica, type, question]);
+  return useStore(store);
+}
+
+const nothing: Store<null> = { get: () => null, subscribe: () => () => undefined };
+
+/** One live row; undefined while it is first read, null when there is none (or no id was given). */
+export function useRow<T extends TableName>(type: T, id: string | null | undefined): DocOf<T> | null | undefined {
+  const replica = useReplica();
+  const store = useMemo<Store<DocOf<T> | null | undefined>>(
+    () => (id ? replica.row(type, id) : nothing),
+    [replica, type, id],
+  );
+  return useStore(store);
+}
+
+export const useWrites = (): Writes => useReplica().writes;
+
+/** The sync badge of something the person wrote; null = nothing to say. */
+export function useBadge(type: TableName, id: string | null | undefined): SyncBadge | null {
+  const replica = useReplica();
+  const store = useMemo<Store<SyncBadge | null>>(
+    () => (id ? replica.badge(type, id) : nothing),
+    [replica, type, id],
+  );
+  return useStore(store);
+}
+
+export const useSyncState = (): SyncState => useStore(useReplica().syncState);
+export const usePending = (): PendingItem[] => useStore(useReplica().pending);
+export const useProblems = (): Problem[] => useStore(useReplica().problems);
+
+/** Progress of a file of this device; null when the device has no part in it. */
+export function useUpload(fileId: string | null | undefined): Upload | null {
+  const replica = useReplica();
+  const store = useMemo<Store<Upload | null>>(() => (fileId ? replica.upload(fileId) : nothing), [replica, fileId]);
+  return useStore(store);
+}
+
+/** Something half-written, kept sealed on this device only. `value` is undefined while it is read, null when there is none. */
+export function useDraft<T>(key: string): {
+  value: T | null | undefined;
+  savedAt: Date | null;
+  save: (value: T) => Promise<void>;
+  clear: () => Promise<void>;
+} {
+  const replica = useReplica();
+  const store = useMemo(() => replica.draft(key), [replica, key]);
+  const { value, savedAt } = useStore(store);
+  const save = useCallback((next: T) => replica.saveDraft(key, next), [replica, key]);
+  const clear = useCallback(() => replica.clearDraft(key), [replica, key]);
+  return { value: value as T | null | undefined, savedAt, save, clear };
+}
+
+/** Trusted time, looked at again every `everyMs`; null when this device cannot know it (first start offline). */
+export function useTrustedNow(everyMs = 30_000): Date | null {
+  const replica = useReplica();
+  const [now, setNow] = useState(() => replica.trustedNow());
+  useEffect(() => {
+    const look = (): void => setNow(replica.trustedNow());
+    look();
+    const timer = setInterval(look, everyMs);
+    return () => clearInterval(timer);
+  }, [replica, everyMs]);
+  return now;
+}

@@ -1,0 +1,16 @@
+export * from './types.ts';
+export {
+  DataProvider,
+  useBadge,
+  useDraft,
+  usePending,
+  useProblems,
+  useReplica,
+  useRow,
+  useRows,
+  useSyncState,
+  useTrustedNow,
+  useUpload,
+  useWrites,
+} from './hooks.tsx';
+export { openReplica, type OpenOptions } from './open-replica.ts';

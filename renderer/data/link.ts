@@ -1,0 +1,143 @@
+import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
+import { ApplyError } from './apply.ts';
+import { backoff, linkBackoff } from './backoff.ts';
+import type { Core } from './core.ts';
+import { readMark } from './device-database.ts';
+import { BrokenStreamError, readFrames } from './frames.ts';
+import { createPullSession, usableCheckpoint, type PullEvents } from './pull.ts';
+import { cell, type Cell } from './store.ts';
+import type { SyncRequests } from './sync-requests.ts';
+
+/**
+ * - `starting`: not yet spoken to the server. `catching-up`: it answers; older changes are still coming.
+ * - `live`: caught up, the stream is open. `down`: no connection; `answered` = something answered, but not our server.
+ * - `refused`: the session is over or this app is too old; only a new sign-in or an update helps.
+ */
+export type LinkState =
+  | { s: 'starting' }
+  | { s: 'catching-up' }
+  | { s: 'live' }
+  | { s: 'down'; answered: boolean; nextTryAt: number }
+  | { s: 'refused' };
+
+export type LinkParts = {
+  core: Core;
+  requests: SyncRequests;
+  events: PullEvents & { bytes(count: number): void; trouble(error: unknown): void };
+  expired: () => boolean;
+  silenceMs: number;
+  /** Waits, or until `signal` says to go on at once. */
+  sleep: (ms: number, signal: AbortSignal) => Promise<void>;
+  now: () => number;
+  random: () => number;
+};
+
+/** The one connection of this device: catches up from the stored checkpoint and stays live. */
+export type Link = {
+  state: Cell<LinkState>;
+  /** Runs until `close`. */
+  run(): Promise<void>;
+  /** Tries at once where it waits; `anew` also drops a connection that may be dead (sleep, another network). */
+  kick(options?: { anew?: boolean }): void;
+  /** Ends the current connection; the next one starts from the stored checkpoint. */
+  close(): void;
+};
+
+export function createLink({ core, requests, events, expired, silenceMs, sleep, now, random }: LinkParts): Link {
+  const state = cell<LinkState>({ s: 'starting' });
+  const closed = new AbortController();
+  let connection = new AbortController();
+  let nap = new AbortController();
+  let tries = 0;
+
+  /** Resolves to the time to wait before connecting again. */
+  async function connectOnce(): Promise<number> {
+    connection = new AbortController();
+    const signal = AbortSignal.any([closed.signal, connection.signal]);
+    const mark = await readMark(core.device);
+    const asked = usableCheckpoint(mark);
+    // A first sync is a pull, which may be compressed and says when the app can start; the stream follows from its checkpoint.
+    if (!mark.complete || asked === null) {
+      const body = await requests.pull(asked, signal);
+      state.set({ s: 'catching-up' });
+      return follow(body, asked, false);
+    }
+    const body = await requests.stream(asked, signal);
+    if (state.get().s !== 'live') state.set({ s: 'catching-up' });
+    return follow(body, asked, true);
+  }
+
+  async function follow(body: ReadableStream<Uint8Array>, asked: string | null, streaming: boolean): Promise<number> {
+    const session = createPullSession(core, asked, streaming, events);
+    let complete = false;
+    for await (const frame of readFrames(body, silenceMs, events.bytes)) {
+      const outcome = await session.take(frame);
+      if (outcome === 'checkpoint') {
+        tries = 0;
+        complete = true;
+        if (!streaming) return 0;
+        state.set({ s: 'live' });
+      }
+      if (typeof outcome === 'object') return pauseAfter(outcome.bye);
+    }
+    throw new BrokenStreamError(complete ? 'the connection ended' : 'the answer ended without a checkpoint');
+  }
+
+  /** `replaced` means another window of this person took over: do not fight with it. */
+  const pauseAfter = (reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow'): number =>
+    reason === 'replaced' ? linkBackoff.most : backoff(0, linkBackoff, random);
+
+  async function run(): Promise<void> {
+    while (!closed.signal.aborted) {
+      if (expired()) {
+        state.set({ s: 'refused' });
+        await rest(linkBackoff.most);
+        continue;
+      }
+      try {
+        const pause = await connectOnce();
+        if (pause > 0) await rest(pause);
+      } catch (error) {
+        if (closed.signal.aborted) return;
+        await afterFailure(error);
+      }
+    }
+  }
+
+  async function afterFailure(error: unknown): Promise<void> {
+    // Asked to connect anew: that was no failure.
+    if (connection.signal.aborted) return;
+    if (error instanceof SessionExpiredError) return;
+    if (error instanceof ApplyError) events.trouble(error);
+    else if (error instanceof ApiError) {
+      state.set({ s: 'refused' });
+      return rest(backoff(tries++, { first: 30_000, most: 300_000 }, random));
+    } else if (!(error instanceof NetworkError)) events.trouble(error);
+    const asked = error instanceof NetworkError ? (error.retryAfter ?? 0) * 1000 : 0;
+    const wait = Math.max(asked, backoff(tries, linkBackoff, random));
+    tries += 1;
+    const answered = error instanceof NetworkError && error.answered && !(error instanceof BrokenStreamError);
+    state.set({ s: 'down', answered, nextTryAt: now() + wait });
+    await rest(wait);
+  }
+
+  async function rest(ms: number): Promise<void> {
+    nap = new AbortController();
+    await sleep(ms, AbortSignal.any([nap.signal, closed.signal]));
+  }
+
+  return {
+    state,
+    run,
+    kick({ anew = false } = {}) {
+      nap.abort();
+      if (anew) connection.abort(new NetworkError('connecting anew'));
+    },
+    close() {
+      closed.abort(new NetworkError('closed'));
+      connection.abort(new NetworkError('closed'));
+    },
+  };
+}
+
+

@@ -1,0 +1,151 @@
+import type { DexieOptions } from 'dexie';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
+import { clock as pageClock } from '../platform/clock.ts';
+import type { Connection } from '../platform/session.ts';
+import { storageClient } from '../platform/supabase.ts';
+import { answerConflict } from './conflicts.ts';
+import { openCore } from './core.ts';
+import { DeviceDatabase } from './device-database.ts';
+import { createDrafts } from './drafts.ts';
+import { createLiveRows } from './live-rows.ts';
+import { openProblems } from './problems.ts';
+import { openSealer } from './sealing.ts';
+import { takeOwnership } from './single-owner.ts';
+import { startSync } from './start-sync.ts';
+import { tusSender, type SendBytes } from './tus.ts';
+import type { Replica } from './types.ts';
+import { openUploads } from './uploads.ts';
+import { deleteReplica } from './delete-replica.ts';
+import { createViews } from './views.ts';
+
+export type OpenOptions = {
+  /** Another IndexedDB than the page's, in tests. */
+  indexedDB?: Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
+  /** How file bytes leave; TUS unless given. */
+  sendBytes?: SendBytes;
+  /** No connection is made: what is on this device and nothing else. */
+  offline?: boolean;
+  /** Silence after which a stream counts as dead; the server speaks every 20 s. */
+  silenceMs?: number;
+  random?: () => number;
+  /** Hears of faults a person cannot do anything about, for the log. */
+  onTrouble?: (error: unknown) => void;
+  /** Another page of this person took the replica over; it is closed already. */
+  onTakenOver?: () => void;
+};
+
+const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
+
+/** Opens the signed-in person's replica on this device and keeps it in step with the server. Needs no network. */
+export async function openReplica(connection: Connection, options: OpenOptions = {}): Promise<Replica> {
+  const { user, role, deviceId, clock = pageClock } = connection;
+  const name = `growthos-${user.id}`;
+  const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
+  const ownership = await takeOwnership(name);
+  const device = new DeviceDatabase(`growthos-device-${user.id}`, options.indexedDB);
+  const core = await openCore({
+    device,
+    name,
+    storage: getRxStorageDexie({ ...dexieOptions, ...options.indexedDB }),
+    stamp: clock.stamp,
+    onTrouble: trouble,
+  });
+  const live = createLiveRows(core.database);
+  const sealer = await openSealer(device, connection.desktop, user.id);
+  const drafts = createDrafts(device, sealer, clock.stamp);
+  const problems = await openProblems({ device, now: clock.stamp, find: live.find });
+  const uploads = await openUploads({
+    core,
+    device,
+    sealer,
+    ownerId: user.id,
+    send: options.sendBytes ?? tusSender(connection),
+    now: clock.stamp,
+  });
+  const sync = await startSync({ core, connection, problems, uploads, options, trouble });
+  const views = createViews({ core, live, problems, uploads, sync, clock, expired: connection.expired });
+  await drafts.dropOldKept(clock.stamp());
+  await uploads.dropOld(clock.stamp());
+
+  const fetchToken = (): Promise<string> => connection.accessToken();
+  const leaveSession = connection.onSignOut(async (mode) => {
+    if (mode === 'sync' && !(await replica.flush(30_000))) return false;
+    await replica.destroy();
+    return true;
+  });
+
+  let closing: Promise<void> | null = null;
+  const shut = async (): Promise<void> => {
+    leaveSession();
+    views.close();
+    await sync.close();
+    live.close();
+    await core.close();
+    ownership.release();
+  };
+
+  const replica: Replica = {
+    actor: { id: user.id, role },
+    deviceId,
+    writes: core.writes,
+    rows: live.rows,
+    row: live.row,
+    find: live.find,
+    badge: views.badge,
+    syncState: views.syncState,
+    pending: views.pending,
+    problems: views.problems,
+    upload: views.upload,
+    draft: drafts.draft,
+    saveDraft: drafts.save,
+    clearDraft: drafts.clear,
+    listDrafts: drafts.list,
+    trustedNow: clock.now,
+    syncNow: sync.now,
+    flush: sync.flush,
+    rebuild: sync.rebuild,
+    attach: uploads.attach,
+    detach: uploads.detach,
+
+    async fileUrl(fileId) {
+      const bytes = await uploads.bytes(fileId);
+      if (bytes) return URL.createObjectURL(bytes);
+      const row = await core.read('files', fileId);
+      if (!row || connection.expired()) return null;
+      const bucket = storageClient(connection.serverUrl, connection.fetch, fetchToken).from(row.bucket as string);
+      const { data } = await bucket.createSignedUrl(row.path as string, 600);
+      return data?.signedUrl ?? null;
+    },
+
+    async discardPending(key) {
+      const [kind, id = ''] = key.split(':');
+      if (kind === 'file') return uploads.detach(id);
+      await sync.discardWrite(Number(id));
+    },
+
+    async discardProblem(key) {
+      const own = problems.rows.get().find((problem) => problem.key === key);
+      const rejections = own ? own.rejections : [key];
+      for (const id of rejections) await sync.acknowledge(id);
+      if (own) await problems.remove(key);
+    },
+
+    async resolveConflict(key, choice) {
+      const problem = problems.rows.get().find((known) => known.key === key);
+      if (!problem) return;
+      await answerConflict({ core, live, drafts, stamp: clock.stamp }, problem, choice);
+      await replica.discardProblem(key);
+    },
+
+    diagnostics: sync.diagnostics,
+    close: () => (closing ??= shut()),
+    async destroy() {
+      await replica.close();
+      await deleteReplica(name, device.name, options.indexedDB);
+    },
+  };
+
+  ownership.onAsked(() => void replica.close().then(() => options.onTakenOver?.()));
+  return replica;
+}
+

@@ -1,0 +1,128 @@
+import { docKey, tableNames } from '#contract/tables/index.ts';
+import type { Core } from './core.ts';
+import { changeMark, type SyncMark } from './device-database.ts';
+import { breathe, chunkSize } from './apply.ts';
+import { BrokenStreamError, type KnownFrame } from './frames.ts';
+import { collectionOf, openFamilies } from './replica-database.ts';
+
+/** What the rest of the device hears of a pull or stream. */
+export type PullEvents = {
+  serverTime(time: string): void;
+  lease(until: string | null): void;
+  /** First sync: documents of this pull applied so far, and how many the server expects. */
+  progress(applied: number, expected: number | null): void;
+  ready(): void;
+  /** Everything up to here is applied and the checkpoint is stored. */
+  checkpoint(mark: SyncMark): void;
+};
+
+/** Takes the frames of one answer in order. */
+export type PullSession = {
+  take(frame: KnownFrame): Promise<'more' | 'checkpoint' | { bye: Extract<KnownFrame, { t: 'bye' }>['reason'] }>;
+};
+
+/** The tables this app knows, as they stand in the mark. */
+export const knownTables = tableNames.toSorted().join(' ');
+
+/**
+ * The checkpoint to ask with. Null after an update that brought new tables: their rows were passed over until now, so the
+ * full set is compared once.
+ */
+export function usableCheckpoint(mark: SyncMark): string | null {
+  return mark.tables === knownTables ? mark.checkpoint : null;
+}
+
+/**
+ * `numbered`: on a stream every frame carries the next number; a hole means frames were lost on the way.
+ * A full set (after `reset`, or where there was no checkpoint) is compared at its end: rows that were not in it and have no
+ * unsent edit are dropped. One checkpoint for all families, stored after every document before it was written.
+ */
+export function createPullSession(core: Core, asked: string | null, numbered: boolean, events: PullEvents): PullSession {
+  let expectedNumber = 0;
+  let greeted = false;
+  let epoch: string | null = null;
+  let count: number | null = null;
+  let applied = 0;
+  let fullSet: Set<string> | null = asked === null ? core.startFullSet() : null;
+
+  const inOrder = (frame: KnownFrame): void => {
+    if (numbered && frame.n !== expectedNumber) {
+      throw new BrokenStreamError(`frame ${frame.n ?? 'without number'} came where ${expectedNumber} was due`);
+    }
+    expectedNumber += 1;
+    if (!greeted && frame.t !== 'hello') throw new BrokenStreamError(`${frame.t} came before hello`);
+  };
+
+  async function checkpoint(cp: string, serverTime: string): Promise<void> {
+    if (fullSet) await dropRest(core, fullSet);
+    core.endFullSet();
+    fullSet = null;
+    const mark = await changeMark(core.device, {
+      checkpoint: cp,
+      epoch,
+      complete: true,
+      last_sync_at: serverTime,
+      tables: knownTables,
+    });
+    events.checkpoint(mark);
+  }
+
+  return {
+    async take(frame) {
+      inOrder(frame);
+      switch (frame.t) {
+        case 'hello':
+          greeted = true;
+          epoch = frame.epoch;
+          count = frame.count;
+          events.serverTime(frame.server_time);
+          events.lease(frame.lease_until);
+          if (fullSet) events.progress(0, count);
+          return 'more';
+        case 'reset':
+          fullSet = core.startFullSet();
+          applied = 0;
+          return 'more';
+        case 'docs':
+          await core.take(frame.d);
+          for (const doc of frame.d) if (!doc._deleted) fullSet?.add(docKey(doc.type, doc.id));
+          applied += frame.d.length;
+          if (fullSet) events.progress(applied, count);
+          return 'more';
+        case 'ready':
+          events.ready();
+          return 'more';
+        case 'cp':
+          events.serverTime(frame.server_time);
+          await checkpoint(frame.cp, frame.server_time);
+          return 'checkpoint';
+        case 'ping':
+          events.serverTime(frame.server_time);
+          return 'more';
+        case 'bye':
+          return { bye: frame.reason };
+        case 'unknown':
+          return 'more';
+      }
+    },
+  };
+}
+
+/** Drops what the full set did not hold. Rows with unsent edits stay: the server answers those edits one by one. */
+async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
+  for (const family of openFamilies) {
+    const docs = await collectionOf(core.database, family).find().exec();
+    const rest = docs.filter((doc) => !fullSet.has(doc.key)).map(({ key, type, id }) => ({ key, type, id }));
+    for (let from = 0; from < rest.length; from += chunkSize) {
+      await core.turns(async () => {
+        const gone = rest.slice(from, from + chunkSize);
+        const written = gone.filter(({ key }) => core.outbox.has(key));
+        await core.outbox.putMasters(new Map(written.map(({ key }) => [key, null])));
+        await core.show(gone, () => null);
+      });
+      await breathe();
+    }
+  }
+}
+
+

@@ -1,0 +1,54 @@
+import {
+  createRxDatabase,
+  type RxCollection,
+  type RxDatabase,
+  type RxDocumentData,
+  type RxJsonSchema,
+  type RxStorage,
+} from 'rxdb';
+import { families, tablesOf, type Family } from '#contract/tables/index.ts';
+import type { ReplicaDoc } from './documents.ts';
+
+export type ReplicaCollection = RxCollection<ReplicaDoc>;
+export type ReplicaDatabase = RxDatabase<Record<string, ReplicaCollection>>;
+export type StoredDoc = RxDocumentData<ReplicaDoc>;
+
+/**
+ * The columns are the contract's and are not repeated here: no validator runs on the device, because a tombstone or a column of
+ * a newer server must be kept, not refused (sync.md 1.3). `key` is `type|id`: a student and their user share an id.
+ */
+export const replicaSchema = {
+  version: 0,
+  type: 'object',
+  primaryKey: 'key',
+  properties: {
+    key: { type: 'string', maxLength: 140 },
+    type: { type: 'string', maxLength: 60 },
+    id: { type: 'string', maxLength: 80 },
+    v: { type: 'string', maxLength: 60 },
+  },
+  required: ['key', 'type', 'id', 'v'],
+  indexes: [['type']],
+} as unknown as RxJsonSchema<ReplicaDoc>;
+
+/** The families that have tables today; at most 13 collections may be open (decisions 10). */
+export const openFamilies: readonly Family[] = families.filter((family) => tablesOf(family).length > 0);
+
+export async function openReplicaDatabase(name: string, storage: RxStorage<unknown, unknown>): Promise<ReplicaDatabase> {
+  const database: ReplicaDatabase = await createRxDatabase({
+    name,
+    storage,
+    multiInstance: false,
+    eventReduce: true,
+    closeDuplicates: true,
+  });
+  const creators = Object.fromEntries(openFamilies.map((family) => [family, { schema: replicaSchema }]));
+  await database.addCollections(creators);
+  return database;
+}
+
+export function collectionOf(database: ReplicaDatabase, family: Family): ReplicaCollection {
+  const collection = database.collections[family];
+  if (!collection) throw new Error(`family ${family} has no table and no collection`);
+  return collection;
+}

@@ -1,0 +1,113 @@
+import type { TableName } from '#contract/tables/index.ts';
+import { docKey, findTable } from '#contract/tables/index.ts';
+import type { OutboxRow, SyncMark, UploadRow } from './device-database.ts';
+import type { LinkState } from './link.ts';
+import { problemAbout } from './problems.ts';
+import type { PendingItem, Problem, SyncBadge, SyncState, SyncStatus } from './types.ts';
+
+/** Everything the pill is made of. */
+export type SyncFacts = {
+  expired: boolean;
+  problems: readonly Problem[];
+  full: boolean;
+  link: LinkState;
+  /** The computer says there is no network at all. */
+  noNetwork: boolean;
+  mark: SyncMark;
+  first: { applied: number; expected: number | null; bytes: number; ready: boolean };
+  /** Sending or catching up for longer than a blink. */
+  busy: boolean;
+  outbox: readonly OutboxRow[];
+  uploads: readonly UploadRow[];
+  nextTryAt: number | null;
+  clockSkewMs: number | null;
+};
+
+/** Reports nobody reads back (page visits) are sent like the rest, but are not what a person waits for. */
+const isOwnWork = ({ type }: { type: string }): boolean => !findTable(type)?.device.pushOnly;
+
+const isUnsent = ({ state }: UploadRow): boolean => state === 'waiting' || state === 'uploading';
+
+/** The pill's state by rank (screens 3.1). "Online" means the server answered, not that the computer has a network. */
+export function statusOf(facts: SyncFacts, waiting: number): SyncStatus {
+  if (facts.expired) return 'expired';
+  if (facts.problems.length > 0) return 'problem';
+  if (facts.full) return 'full';
+  if (facts.link.s === 'down') return facts.link.answered && !facts.noNetwork ? 'unreachable' : 'offline';
+  if (!facts.mark.complete) return 'preparing';
+  if (facts.busy) return 'syncing';
+  return waiting > 0 ? 'waiting' : 'uptodate';
+}
+
+export function syncStateOf(facts: SyncFacts): SyncState {
+  const writes = facts.outbox.filter(isOwnWork);
+  const uploads = facts.uploads.filter(isUnsent);
+  const waiting = writes.length + uploads.length;
+  const starts = [...writes.map((row) => row.client_at), ...uploads.map((row) => row.created_at)].toSorted();
+  const nextTry = facts.link.s === 'down' ? facts.link.nextTryAt : waiting > 0 ? facts.nextTryAt : null;
+  return {
+    status: statusOf(facts, waiting),
+    waiting,
+    problems: facts.problems.length,
+    progress: facts.mark.complete ? null : facts.first,
+    lastSyncAt: dateOf(facts.mark.last_sync_at),
+    oldestWaitingAt: dateOf(starts[0] ?? null),
+    nextTryAt: nextTry === null ? null : new Date(nextTry),
+    clockSkewMs: facts.clockSkewMs,
+    leaseUntil: dateOf(facts.mark.lease_until),
+  };
+}
+
+const dateOf = (iso: string | null): Date | null => (iso === null ? null : new Date(iso));
+
+export function sameSyncState(a: SyncState, b: SyncState): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+/** The queue as sync details lists it: writes in their order, then files. */
+export function pendingOf(outbox: readonly OutboxRow[], uploads: readonly UploadRow[], sending: ReadonlySet<number>): PendingItem[] {
+  const writes = outbox.filter(isOwnWork).map(
+    (row): PendingItem => ({
+      key: `op:${row.seq}`,
+      type: row.type as TableName,
+      id: row.id,
+      createdAt: new Date(row.client_at),
+      tries: row.tries,
+      nextTryAt: row.not_before === null ? null : new Date(row.not_before),
+      state: sending.has(row.seq) ? 'sending' : 'waiting',
+      bytes: null,
+      set: row.set,
+    }),
+  );
+  const files = uploads.filter(isUnsent).map(
+    (row): PendingItem => ({
+      key: `file:${row.file_id}`,
+      type: 'files',
+      id: row.file_id,
+      createdAt: new Date(row.created_at),
+      tries: row.tries,
+      nextTryAt: row.not_before === null ? null : new Date(row.not_before),
+      state: row.state === 'uploading' ? 'sending' : 'waiting',
+      bytes: row.bytes,
+      set: {},
+    }),
+  );
+  return [...writes, ...files];
+}
+
+/** The badge of one row: what needs a person first, then where its writes stand, then the tick of the last two seconds. */
+export function badgeOf(
+  type: TableName,
+  id: string,
+  facts: {
+    problems: readonly Problem[];
+    queued: readonly OutboxRow[];
+    sending: ReadonlySet<number>;
+    accepted: ReadonlySet<string>;
+  },
+): SyncBadge | null {
+  const problem = problemAbout(facts.problems, type, id);
+  if (problem) return problem.kind === 'conflict' ? 'conflict' : 'attention';
+  if (facts.queued.length > 0) return facts.queued.some(({ seq }) => facts.sending.has(seq)) ? 'sending' : 'waiting';
+  return facts.accepted.has(docKey(type, id)) ? 'accepted' : null;
+}

@@ -1,0 +1,201 @@
+import { v7 as uuidv7 } from 'uuid';
+import { storagePath } from '#contract/api/files.ts';
+import { docKey } from '#contract/tables/index.ts';
+import { NetworkError, SessionExpiredError } from '../platform/errors.ts';
+import { backoff, writeBackoff } from './backoff.ts';
+import type { Core } from './core.ts';
+import type { DeviceDatabase, UploadRow } from './device-database.ts';
+import type { Sealer } from './sealing.ts';
+import { cell, type Cell } from './store.ts';
+import { isForgotten, UploadRefusedError, type SendBytes } from './tus.ts';
+import type { AttachTarget, Upload } from './types.ts';
+
+/** Files picked on this device: their bytes lie sealed here until the server has them, and a while after to be shown. */
+export type Uploads = {
+  rows: Cell<readonly UploadRow[]>;
+  /** What is being sent right now, by file. */
+  progress: Cell<ReadonlyMap<string, number>>;
+  attach(file: File, target: AttachTarget): Promise<string>;
+  detach(fileId: string): Promise<void>;
+  bytes(fileId: string): Promise<Blob | null>;
+  /** Sends one file whose row the server already has. `idle` = none may be sent now. */
+  sendNext(signal: AbortSignal): Promise<'sent' | 'idle'>;
+  /** Lets everything that waits be tried at once. */
+  hurry(): Promise<void>;
+  /** Forgets the bytes of files that are safe on the server and older than the keeping time. */
+  dropOld(now: Date): Promise<void>;
+};
+
+export type UploadParts = {
+  core: Core;
+  device: DeviceDatabase;
+  sealer: Sealer;
+  ownerId: string;
+  send: SendBytes;
+  now: () => Date;
+};
+
+/** How long bytes stay to be shown offline after the server has them. */
+const keepDays = 30;
+
+export async function openUploads({ core, device, sealer, ownerId, send, now }: UploadParts): Promise<Uploads> {
+  const rows = cell<readonly UploadRow[]>(await device.uploads.orderBy('created_at').toArray());
+  const progress = cell<ReadonlyMap<string, number>>(new Map());
+
+  async function change(fileId: string, next: Partial<UploadRow>): Promise<void> {
+    const row = rows.get().find(({ file_id }) => file_id === fileId);
+    if (!row) return;
+    const changed = { ...row, ...next };
+    await device.uploads.put(changed);
+    rows.set(rows.get().map((known) => (known.file_id === fileId ? changed : known)));
+  }
+
+  const note = (fileId: string, sent: number | null): void => {
+    const next = new Map(progress.get());
+    if (sent === null) next.delete(fileId);
+    else next.set(fileId, sent);
+    progress.set(next);
+  };
+
+  async function forget(fileId: string): Promise<void> {
+    await device.transaction('rw', device.uploads, device.bytes, async () => {
+      await device.uploads.delete(fileId);
+      await device.bytes.delete(fileId);
+    });
+    rows.set(rows.get().filter(({ file_id }) => file_id !== fileId));
+  }
+
+  async function bytesOf(fileId: string): Promise<{ bytes: Uint8Array<ArrayBuffer>; mime: string } | null> {
+    const row = await device.bytes.get(fileId);
+    const bytes = row ? await sealer.open(row.sealed) : null;
+    return row && bytes ? { bytes, mime: row.mime } : null;
+  }
+
+  async function sendOne(row: UploadRow, signal: AbortSignal): Promise<void> {
+    const held = await bytesOf(row.file_id);
+    if (!held) return change(row.file_id, { state: 'failed' });
+    await change(row.file_id, { state: 'uploading' });
+    note(row.file_id, 0);
+    try {
+      await send(row, held.bytes, {
+        signal,
+        onUrl: (upload_url) => void change(row.file_id, { upload_url }),
+        onProgress: (sent) => note(row.file_id, sent),
+      });
+      await change(row.file_id, { state: 'ready', upload_url: null, not_before: null });
+    } catch (error) {
+      await change(row.file_id, afterFailure(row, error));
+      if (error instanceof SessionExpiredError || error instanceof NetworkError) throw error;
+      if (!(error instanceof UploadRefusedError)) throw error;
+    } finally {
+      note(row.file_id, null);
+    }
+  }
+
+  function afterFailure(row: UploadRow, error: unknown): Partial<UploadRow> {
+    if (error instanceof UploadRefusedError && !isForgotten(error)) return { state: 'failed', upload_url: null };
+    const later = { state: 'waiting' as const, tries: row.tries + 1, not_before: Date.now() + backoff(row.tries, writeBackoff) };
+    return isForgotten(error) ? { ...later, upload_url: null } : later;
+  }
+
+  return {
+    rows,
+    progress,
+
+    async attach(file, target) {
+      const fileId = uuidv7();
+      const bytes = new Uint8Array(await file.arrayBuffer());
+      const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes));
+      const mime = file.type || 'application/octet-stream';
+      const path = storagePath({ folder: folderOf(ownerId, target), id: fileId, ending: endingOf(file.name) });
+      const upload: UploadRow = {
+        file_id: fileId,
+        bucket: target.bucket,
+        path,
+        mime,
+        bytes: bytes.byteLength,
+        state: 'waiting',
+        upload_url: null,
+        tries: 0,
+        not_before: null,
+        created_at: now().toISOString(),
+      };
+      const sealed = await sealer.seal(bytes);
+      await device.transaction('rw', device.uploads, device.bytes, async () => {
+        await device.bytes.put({ file_id: fileId, mime, sealed });
+        await device.uploads.put(upload);
+      });
+      rows.set([...rows.get(), upload]);
+      await core.writes.insert('files', {
+        id: fileId,
+        bucket: target.bucket,
+        owner_id: ownerId,
+        path,
+        original_name: file.name.slice(0, 200),
+        mime: mime.slice(0, 120),
+        bytes: bytes.byteLength,
+        sha256,
+        status: 'local',
+        linked_table: target.linked_table,
+        linked_id: target.linked_id,
+      });
+      return fileId;
+    },
+
+    async detach(fileId) {
+      const queued = core.outbox.of(docKey('files', fileId)).at(-1);
+      if (queued && !queued.sent) await core.writes.remove('files', fileId);
+      // A row the server already has is left to it: files nobody refers to die there after 30 days (workflows 3.36).
+      await forget(fileId);
+    },
+
+    async bytes(fileId) {
+      const held = await bytesOf(fileId);
+      return held ? new Blob([held.bytes], { type: held.mime }) : null;
+    },
+
+    async sendNext(signal) {
+      const next = rows
+        .get()
+        .find(
+          (row) =>
+            (row.state === 'waiting' || row.state === 'uploading') &&
+            (row.not_before === null || row.not_before <= Date.now()) &&
+            !core.outbox.has(docKey('files', row.file_id)),
+        );
+      if (!next) return 'idle';
+      await sendOne(next, signal);
+      return 'sent';
+    },
+
+    async hurry() {
+      for (const row of rows.get()) if (row.not_before !== null) await change(row.file_id, { not_before: null });
+    },
+
+    async dropOld(at) {
+      const oldest = new Date(at.getTime() - keepDays * 86_400_000).toISOString();
+      for (const row of rows.get()) {
+        if (row.state === 'ready' && row.created_at < oldest) await forget(row.file_id);
+      }
+    },
+  };
+}
+
+/** What a screen shows of one file; null when this device never had its bytes. */
+export function uploadOf(rows: readonly UploadRow[], progress: ReadonlyMap<string, number>, fileId: string): Upload | null {
+  const row = rows.find(({ file_id }) => file_id === fileId);
+  if (!row) return null;
+  const sent = row.state === 'ready' ? row.bytes : (progress.get(fileId) ?? 0);
+  return { fileId, state: row.state, sent, total: row.bytes };
+}
+
+/** Where the bucket wants the file (data model §4): own work under the student's id and the assignment's. */
+function folderOf(ownerId: string, target: AttachTarget): string[] {
+  if (target.bucket === 'attachments') return target.linked_table === 'users' ? ['avatars', ownerId] : [target.linked_table, target.linked_id];
+  return [ownerId, target.linked_id];
+}
+
+const endingOf = (name: string): string => /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? 'bin';
+
+const hex = (buffer: ArrayBuffer): string =>
+  Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, '0')).join('');

@@ -1,0 +1,281 @@
+import { createStore, type StoreApi } from 'zustand/vanilla';
+import { useStore } from 'zustand';
+import { deviceHeaders, whoamiSchema, type AuthErrorCode } from '#contract/api/identity.ts';
+import type { Role } from '#contract/roles.ts';
+import type { DesktopBridge } from '#desktop/index.ts';
+import { ask, jsonOf, refusalOf } from './answers.ts';
+import { authFetch } from './auth-fetch.ts';
+import { clock as pageClock, type Clock } from './clock.ts';
+import { desktop } from './desktop.ts';
+import { deviceIdFor } from './device-ids.ts';
+import { NetworkError, SessionExpiredError } from './errors.ts';
+import { serverUrl } from './server-url.ts';
+import { desktopVault, memoryVault, rememberKeep, webSessionMs, webVault, type SessionRecord, type SessionVault } from './session-record.ts';
+import { authClient } from './supabase.ts';
+import { refreshTokens } from './refresh.ts';
+
+export type SessionUser = { id: string; email: string; full_name: string };
+
+/**
+ * - `none`: nobody is signed in. `restoring`: the device's record is being read (milliseconds, never the network).
+ * - `signed-in`: there is a record; says nothing about the network.
+ * - `expired`: the server no longer takes the session; data and queue stay, a new sign-in of the same person is needed.
+ * - `ended`: the server ended the account's access (blocked, deactivated, suspended).
+ */
+export type SessionState = 'none' | 'restoring' | 'signed-in' | 'expired' | 'ended';
+
+export type SignInAnswer =
+  | { ok: true }
+  | { ok: false; code: AuthErrorCode | 'network' | 'other_person'; retryAfter: number | null };
+
+/** `sync` sends what waits first and does not sign out when that fails; `discard` drops it. */
+export type SignOutMode = 'sync' | 'discard';
+export type SignOutAnswer = { ok: true } | { ok: false; reason: 'not_sent' };
+
+/** What the data layer does before a session goes: send the queue, delete the replica. False = could not send everything. */
+export type SignOutStep = (mode: SignOutMode) => Promise<boolean>;
+
+export type SessionStore = {
+  state: SessionState;
+  user: SessionUser | null;
+  role: Role | null;
+  deviceId: string | null;
+  /** While `expired`: the person chose to go on working without signing in. */
+  offline: boolean;
+  signIn(email: string, password: string, options?: { keep?: boolean }): Promise<SignInAnswer>;
+  signOut(mode: SignOutMode): Promise<SignOutAnswer>;
+  /** While `expired`: goes on with what is on this device; false when the offline lease is over. */
+  continueOffline(): boolean;
+};
+
+/** What the data layer needs of a session; made by `session.connection()`. */
+export type Connection = {
+  user: SessionUser;
+  role: Role;
+  deviceId: string;
+  serverUrl: string;
+  clock: Clock;
+  desktop: DesktopBridge | null;
+  fetch: typeof fetch;
+  /** A token good for a minute at least. Throws `NetworkError` or `SessionExpiredError`. */
+  accessToken(options?: { fresh?: boolean }): Promise<string>;
+  /** True while the server refuses this session. */
+  expired(): boolean;
+  onChange(listener: () => void): () => void;
+  /** The lease the server granted, kept with the identity. */
+  noteLease(until: string): void;
+  onSignOut(step: SignOutStep): () => void;
+};
+
+export type Session = StoreApi<SessionStore> & {
+  restore(): Promise<void>;
+  connection(): Promise<Connection | null>;
+};
+
+export type SessionParts = {
+  vault: SessionVault;
+  /** Remembers device ids and the *keep* answer. */
+  storage: Storage | null;
+  desktop: DesktopBridge | null;
+  clock: Clock;
+  fetch: typeof fetch;
+  serverUrl: () => Promise<string>;
+};
+
+const spareMs = 60_000;
+
+export function createSession(parts: SessionParts): Session {
+  const { vault, clock } = parts;
+  let record: SessionRecord | null = null;
+  let refreshing: Promise<string> | null = null;
+  const steps = new Set<SignOutStep>();
+
+  const store = createStore<SessionStore>(() => ({
+    state: 'restoring',
+    user: null,
+    role: null,
+    deviceId: null,
+    offline: false,
+    signIn,
+    signOut,
+    continueOffline,
+  }));
+
+  const show = (next: SessionRecord | null): void => {
+    record = next;
+    store.setState({
+      state: next ? (next.refused ?? 'signed-in') : 'none',
+      user: next?.user ?? null,
+      role: next?.role ?? null,
+      deviceId: next?.device_id ?? null,
+      ...(next?.refused ? {} : { offline: false }),
+    });
+  };
+  const keep = async (next: SessionRecord): Promise<void> => {
+    await vault.write(next);
+    show(next);
+  };
+
+  async function restore(): Promise<void> {
+    show(await vault.read());
+  }
+
+  async function signIn(email: string, password: string, options: { keep?: boolean } = {}): Promise<SignInAnswer> {
+    const url = await parts.serverUrl();
+    const address = email.trim().toLowerCase();
+    const device_id = parts.storage ? deviceIdFor(parts.storage, address) : crypto.randomUUID();
+    const introduce = await introduction(parts, device_id);
+    let retryAfter: number | null = null;
+    const fetcher: typeof fetch = async (input, init) => {
+      const headers = new Headers(init?.headers);
+      for (const [header, value] of Object.entries(introduce)) headers.set(header, value);
+      const response = await parts.fetch(input, { ...init, headers });
+      retryAfter = Number(response.headers.get('retry-after')) || null;
+      return response;
+    };
+    const { data, error } = await authClient(url, authFetch(fetcher)).signInWithPassword({ email: address, password });
+    if (error || !data.session) {
+      return { ok: false, code: (error?.status ? (error.code as AuthErrorCode | undefined) : undefined) ?? 'network', retryAfter };
+    }
+    // While a queue waits for its owner, nobody else may take over this window (screens 3.7).
+    if (record?.refused === 'expired' && record.user.id !== data.session.user.id) {
+      return { ok: false, code: 'other_person', retryAfter: null };
+    }
+    try {
+      const who = await whoami(parts.fetch, url, data.session.access_token, device_id);
+      clock.observe(who.server_time);
+      const kept = options.keep ?? false;
+      if (parts.storage && !parts.desktop) rememberKeep(parts.storage, kept);
+      await keep({
+        user: { id: who.id, email: who.email, full_name: who.full_name },
+        role: who.role,
+        device_id,
+        access_token: data.session.access_token,
+        refresh_token: data.session.refresh_token,
+        expires_at: Date.now() + data.session.expires_in * 1000,
+        forget_at: parts.desktop ? null : Date.now() + (kept ? webSessionMs.kept : webSessionMs.usual),
+        refused: null,
+        lease_until: who.lease_until,
+      });
+      return { ok: true };
+    } catch (failure) {
+      if (failure instanceof NetworkError) return { ok: false, code: 'network', retryAfter: failure.retryAfter };
+      throw failure;
+    }
+  }
+
+  function accessToken(options: { fresh?: boolean } = {}): Promise<string> {
+    if (!record || record.refused) return Promise.reject(new SessionExpiredError());
+    const current = record;
+    if (!options.fresh && current.expires_at - spareMs > Date.now()) return Promise.resolve(current.access_token);
+    refreshing ??= renew(current).finally(() => (refreshing = null));
+    return refreshing;
+  }
+
+  async function renew(current: SessionRecord): Promise<string> {
+    const answer = await refreshTokens({ ...parts, vault }, current);
+    // Signed out, or signed in anew, while the answer was under way: it belongs to nobody any more.
+    if (record?.refresh_token !== current.refresh_token) {
+      if (record && !record.refused) return record.access_token;
+      throw new SessionExpiredError();
+    }
+    if ('refused' in answer) {
+      await keep({ ...current, refused: answer.refused });
+      throw new SessionExpiredError();
+    }
+    await keep({ ...current, ...answer });
+    return answer.access_token;
+  }
+
+  async function signOut(mode: SignOutMode): Promise<SignOutAnswer> {
+    for (const step of [...steps]) if (!(await step(mode))) return { ok: false, reason: 'not_sent' };
+    const token = record?.refused ? null : record?.access_token;
+    if (token) await tellServer(parts, token);
+    await vault.clear();
+    show(null);
+    return { ok: true };
+  }
+
+  function continueOffline(): boolean {
+    const now = clock.now();
+    const until = record?.lease_until ? Date.parse(record.lease_until) : 0;
+    const open = record?.refused === 'expired' && now !== null && now.getTime() < until;
+    if (open) store.setState({ offline: true });
+    return open;
+  }
+
+  async function connection(): Promise<Connection | null> {
+    if (!record) return null;
+    const { user, role, device_id } = record;
+    return {
+      user,
+      role,
+      deviceId: device_id,
+      serverUrl: await parts.serverUrl(),
+      clock,
+      desktop: parts.desktop,
+      fetch: parts.fetch,
+      accessToken,
+      expired: () => record === null || record.refused !== null,
+      onChange: (listener) => store.subscribe(listener),
+      noteLease(until) {
+        if (record && record.lease_until !== until) void keep({ ...record, lease_until: until });
+      },
+      onSignOut(step) {
+        steps.add(step);
+        return () => steps.delete(step);
+      },
+    };
+  }
+
+  return Object.assign(store, { restore, connection });
+}
+
+async function introduction(parts: SessionParts, deviceId: string): Promise<Record<string, string>> {
+  const info = await parts.desktop?.invoke('app.info', undefined);
+  const platform = info?.platform ?? 'web';
+  return {
+    [deviceHeaders.id]: deviceId,
+    [deviceHeaders.label]: encodeURIComponent(info?.device_label ?? 'Browser').slice(0, 80),
+    [deviceHeaders.platform]: platform,
+    ...(info ? { [deviceHeaders.appVersion]: info.version } : {}),
+  };
+}
+
+async function whoami(fetcher: typeof fetch, url: string, token: string, deviceId: string) {
+  const response = await ask(fetcher, `${url}/functions/v1/whoami`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', [deviceHeaders.id]: deviceId },
+    body: '{}',
+  });
+  if (!response.ok) throw await refusalOf(response);
+  const body = (await jsonOf(response)) as { data?: unknown };
+  return whoamiSchema.parse(body.data);
+}
+
+/** Signing out must not wait for a dead network; the server's own limit ends the session otherwise. */
+async function tellServer(parts: SessionParts, token: string): Promise<void> {
+  const url = await parts.serverUrl();
+  const limited: typeof fetch = (input, init) => parts.fetch(input, { ...init, signal: AbortSignal.timeout(5000) });
+  await authClient(url, authFetch(limited)).admin.signOut(token, 'local');
+}
+
+function pageVault(): SessionVault {
+  if (desktop) return desktopVault(desktop);
+  if (typeof sessionStorage === 'undefined') return memoryVault();
+  return webVault(sessionStorage, localStorage);
+}
+
+/** The session of this page; `session.restore()` reads the device's record once at start. */
+export const session: Session = createSession({
+  vault: pageVault(),
+  storage: globalThis.localStorage ?? null,
+  desktop,
+  clock: pageClock,
+  fetch: (input, init) => globalThis.fetch(input, init),
+  serverUrl,
+});
+
+export function useSession(): SessionStore {
+  return useStore(session);
+}
