@@ -1,23 +1,4 @@
--- What the guards of learning and submissions look up before they let a write happen.
-
--- Null when nothing was ever decided about this lesson for this student.
-create function server_watch_facts(key text, student uuid, lesson uuid) returns jsonb
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
-begin
-  perform app_check_server_key(key);
-  return (
-    select jsonb_build_object(
-      'has_media', l.has_media,
-      'duration_seconds', (select m.duration_seconds from lesson_media m where m.id = l.id and not m.is_deleted),
-      'watch_complete_percent', (select c.watch_complete_percent from company_settings c),
-      'unlocked_at', k.unlocked_at,
-      'available_at', k.available_at,
-      'offline_openable', k.offline_openable,
-      'watched', exists (select from recording_views w
-        where w.user_id = student and w.lesson_id = lesson and w.watched and not w.is_deleted))
-    from user_unlocks k join available_lessons l on l.id = k.lesson_id
-    where k.user_id = student and k.lesson_id = lesson and not k.is_deleted);
-end $$;
+-- What the guards of submissions look up before they let a write happen.
 
 -- The assignment, the state of its lesson, the latest attempt and the limits, for one student; null when there is no such
 -- assignment. The attempts stay locked until the transaction ends.
