@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
+import { features } from './features/index.ts';
 import { identity } from './features/identity/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { handleErrors } from './http/errors.ts';
@@ -44,6 +45,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
   healthRoutes(app, deps);
   await app.register(async (scope) => identity(scope, deps, keys));
+  for (const { routes } of features) if (routes) await app.register(async (scope) => routes(scope, deps));
   const webRoot = resolve(config.WEB_DIR);
   if (existsSync(join(webRoot, 'index.html'))) serveWebEdition(app, webRoot);
   await app.ready();

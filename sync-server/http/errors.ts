@@ -61,6 +61,7 @@ const insufficientPrivilege = '42501';
 /** Whatever was thrown, as the error a caller may see. */
 export function toAppError(error: unknown): AppError {
   if (error instanceof AppError) return error;
+  if (!(error instanceof Error)) return new AppError('INTERNAL_ERROR', { cause: error });
   if (hasZodFastifySchemaValidationErrors(error)) {
     const details = error.validation.map(({ instancePath, message }) => ({ path: instancePath, message }));
     return new AppError('INVALID_INPUT', { details, cause: error });
