@@ -6,7 +6,7 @@ import type { Deps } from './deps.ts';
 import { features } from './features/index.ts';
 import { identity } from './features/identity/index.ts';
 import { guardRoutes } from './http/auth.ts';
-import { handleErrors } from './http/errors.ts';
+import { AppError, handleErrors, sendError } from './http/errors.ts';
 import { healthRoutes } from './http/health.ts';
 import { acceptEmptyJson } from './http/json-body.ts';
 import { httpLog, logRequests } from './http/logging.ts';
@@ -30,6 +30,8 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     requestTimeout,
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
     genReqId: () => randomUUID(),
+    // An address that cannot be decoded never reaches a route.
+    frameworkErrors: (_error, request, reply) => void sendError(request, reply, new AppError('NOT_FOUND')),
     // An idle stream or keep-alive connection must not hold up the stop of the process.
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 1000 },
