@@ -1,0 +1,50 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createFakeServer } from '../testing/fake-server.ts';
+import { createTestDevice, testUserId } from '../testing/test-device.ts';
+import { until } from './store.ts';
+import type { Replica } from './types.ts';
+
+const lessonA = '0192f000-0000-7000-8000-00000000000a';
+const open: Replica[] = [];
+const opened = (replica: Replica): Replica => {
+  open.push(replica);
+  return replica;
+};
+afterEach(async () => {
+  for (const replica of open.splice(0)) await replica.close();
+});
+
+const lesson = (id: string, title = 'Lesson') => ({
+  type: 'available_lessons',
+  id,
+  module_id: id,
+  recording_title: title,
+  sequence_order: 1,
+  duration_min: 10,
+  has_media: true,
+  is_published: true,
+});
+
+describe('a device and its server', () => {
+  it('holds what the server sent and shows later changes live', async () => {
+    const server = createFakeServer([lesson(lessonA, 'Opening')]);
+    const replica = opened(await createTestDevice({ server }).openSynced());
+    const row = replica.row('available_lessons', lessonA);
+    await until(row, (value) => value?.recording_title === 'Opening');
+    server.put(lesson(lessonA, 'Renamed'));
+    await until(row, (value) => value?.recording_title === 'Renamed');
+    server.remove('available_lessons', lessonA);
+    await until(row, (value) => value === null);
+  });
+
+  it('sends a write and keeps showing it', async () => {
+    const server = createFakeServer([lesson(lessonA)]);
+    const replica = opened(await createTestDevice({ server }).openSynced());
+    const id = await replica.writes.insert('recording_ratings', { user_id: testUserId, lesson_id: lessonA, rating: 5, feedback: null });
+    expect((await replica.find('recording_ratings'))[0]?.rating).toBe(5);
+    await until(replica.syncState, (state) => state.waiting === 0 && state.status === 'uptodate');
+    expect(server.taken).toHaveLength(1);
+    expect(server.rows.get(`recording_ratings|${id}`)).toMatchObject({ rating: 5 });
+    expect((await replica.find('recording_ratings'))[0]).toMatchObject({ rating: 5, v: server.taken[0]?.op });
+  });
+});
