@@ -11,7 +11,7 @@ const configSchema = z.object({
   /** Login that serves people. Left out: role `growth_api`, with a password derived from a secret in the database. */
   API_DATABASE_URL: optional(z.url({ protocol: /^postgres(ql)?$/, error: 'must be a postgres:// address' })),
   HOST: withDefault(z.string(), '127.0.0.1'),
-  PORT: withDefault(z.coerce.number().int().min(0).max(65_535), '8787'),
+  PORT: withDefault(z.coerce.number().int().min(0).max(65_535), '4400'),
   /** Address under which people reach the server (behind a proxy); left out: the address it listens on. */
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   /** Uploaded files and lesson media. */

@@ -24,7 +24,7 @@ export type EmbeddedPostgresOptions = {
   directory: string;
   /** Port on 127.0.0.1; a free one when left out. */
   port?: number;
-  /** Off only for throw-away test data. */
+  /** Off only for throw-away test data: outlives a killed server, but not a killed machine. */
   fsync?: boolean;
   maxConnections?: number;
 };
@@ -105,7 +105,7 @@ function launch(
   const settings = [
     ...['listen_addresses=127.0.0.1', `port=${port}`, 'unix_socket_directories=', `max_connections=${maxConnections}`],
     ...['timezone=UTC', 'log_timezone=UTC', 'jit=off', 'shared_buffers=128MB'],
-    ...(fsync ? [] : ['fsync=off', 'synchronous_commit=off', 'full_page_writes=off']),
+    ...(fsync ? [] : ['fsync=off', 'full_page_writes=off']),
   ];
   const call = programCall(privileges, 'postgres', ['-D', cluster, ...settings.flatMap((setting) => ['-c', setting])]);
   const log = openSync(path.join(directory, 'postgres.log'), 'a', 0o600);

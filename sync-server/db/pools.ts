@@ -8,7 +8,7 @@ export type PoolOptions = {
   databaseUrl: string;
   /** Login for people; left out: `growth_api` with the derived password. */
   apiDatabaseUrl?: string;
-  /** Connections per pool for people; the server's own pool gets half. */
+  /** Connections per pool for people; the server's own pool gets half, at least 8. */
   size?: number;
   /** Told about connections that broke while idle; the pool has already replaced them. */
   onIdleError?: (error: Error) => void;
@@ -22,7 +22,7 @@ export const apiRole = 'growth_api';
 /** Opens both pools of a migrated database. */
 export async function openPools(options: PoolOptions): Promise<Pools> {
   const size = options.size ?? 20;
-  const server = openPool(options.databaseUrl, Math.max(4, Math.ceil(size / 2)), options.onIdleError);
+  const server = openPool(options.databaseUrl, Math.max(8, Math.ceil(size / 2)), options.onIdleError);
   try {
     const root = await readRootSecret(server);
     const apiUrl = options.apiDatabaseUrl ?? apiUrlOf(options.databaseUrl, root);

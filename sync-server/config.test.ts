@@ -1,0 +1,27 @@
+import { describe, expect, test } from 'vitest';
+import { readConfig } from './config.ts';
+
+const DATABASE_URL = 'postgres://owner@127.0.0.1/growth';
+
+test('only the database has to be named; the server then listens on this machine alone', () => {
+  expect(readConfig({ DATABASE_URL })).toMatchObject({ DATABASE_URL, HOST: '127.0.0.1', PORT: 4400, TRUSTED_PROXIES: 0 });
+});
+
+test('an empty variable is one that is not set', () => {
+  const config = readConfig({ DATABASE_URL, PORT: '', PUBLIC_URL: '', SERVICE_KEY_HASH: '' });
+  expect(config).toMatchObject({ PORT: 4400, PUBLIC_URL: undefined, SERVICE_KEY_HASH: undefined });
+});
+
+describe('a wrong value is named', () => {
+  test.each([
+    [{}, 'DATABASE_URL is missing'],
+    [{ DATABASE_URL: 'mysql://x' }, 'DATABASE_URL must be a postgres:// address'],
+    [{ DATABASE_URL, PORT: 'http' }, 'PORT '],
+    [{ DATABASE_URL, SERVICE_KEY_HASH: 'secret' }, 'SERVICE_KEY_HASH must be 64 lower-case hex digits'],
+    [{ DATABASE_URL, PUBLIC_URL: 'javascript:alert(1)' }, 'PUBLIC_URL '],
+  ])('%j', (env, sentence) => expect(() => readConfig(env)).toThrow(sentence));
+
+  test('and its value, which may be a secret, is not repeated', () => {
+    expect(() => readConfig({ DATABASE_URL, SERVICE_KEY_HASH: 'hunter2' })).toThrow(/^(?!.*hunter2)/);
+  });
+});

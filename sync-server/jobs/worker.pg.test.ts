@@ -1,0 +1,77 @@
+import { pino } from 'pino';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { z } from 'zod';
+import { asServer } from '../db/as-actor.ts';
+import type { Deps } from '../deps.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { DeadWorkerWatch } from './dead-workers.ts';
+import { defineJob } from './define-job.ts';
+import { enqueue } from './enqueue.ts';
+import { startWorker, type Worker } from './worker.ts';
+
+const done: number[] = [];
+const count = defineJob({
+  name: 'test.count',
+  payload: z.object({ n: z.number().int() }),
+  run: async ({ n }) => void done.push(n),
+});
+
+let database: TestDatabase;
+let worker: Worker;
+beforeAll(async () => {
+  database = await createTestDatabase();
+  const { server, people, serverKey } = database;
+  const deps = { server, people, serverKey, log: pino({ level: 'silent' }) } as Deps;
+  worker = await startWorker(deps, [count]);
+});
+afterAll(async () => {
+  await worker.stop();
+  await database.drop();
+});
+
+test('a job runs once its transaction is committed, and never when it is rolled back', async () => {
+  const failure = asServer(database.server, async (tx) => {
+    await enqueue(tx, count, { n: 1 });
+    throw new Error('changed my mind');
+  });
+  await expect(failure).rejects.toThrow('changed my mind');
+  await asServer(database.server, (tx) => enqueue(tx, count, { n: 2 }));
+  await vi.waitFor(() => expect(done).toEqual([2]));
+});
+
+test('the same key replaces a waiting job', async () => {
+  const later = new Date(Date.now() + 3_600_000);
+  for (const n of [3, 4])
+    await asServer(database.server, (tx) => enqueue(tx, count, { n }, { key: 'only', runAt: later }));
+  const { rows } = await database.server.query("select count(*) as n from graphile_worker.jobs where key = 'only'");
+  expect(rows).toEqual([{ n: 1 }]);
+});
+
+test('a payload of another shape does not get into the queue', async () => {
+  const wrong = asServer(database.server, (tx) => enqueue(tx, count, { n: 'many' } as unknown as { n: number }));
+  await expect(wrong).rejects.toThrow(z.ZodError);
+});
+
+test('the job of a dead worker is freed, that of a living one is not', async () => {
+  const lock = async (name: string) => {
+    const { rows } = await database.server.query<{ id: number }>(
+      "select id from graphile_worker.add_job('test.idle', '{}'::json, run_at => now() + interval '1 day')",
+    );
+    await database.server.query(
+      "update graphile_worker._private_jobs set locked_by = $1, locked_at = now() - interval '2 minutes' where id = $2",
+      [name, rows[0]!.id],
+    );
+  };
+  await lock('worker-dead');
+  await lock('worker-alive');
+  const living = new DeadWorkerWatch(database.server);
+  await living.announce('worker-alive');
+  const other = new DeadWorkerWatch(database.server);
+  expect(await other.sweep()).toBe(1);
+  const { rows } = await database.server.query(
+    'select locked_by from graphile_worker.jobs where locked_by is not null',
+  );
+  expect(rows).toEqual([{ locked_by: 'worker-alive' }]);
+  await living.close();
+  await other.close();
+});
