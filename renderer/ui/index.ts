@@ -33,6 +33,7 @@ export { PersonCell } from './person-cell.tsx';
 export { Popover } from './popover.tsx';
 export { Progress, ProgressRing } from './progress.tsx';
 export { ExternalAnchor, RichText, safeHref } from './rich-text.tsx';
+export { saveText } from './save-text.ts';
 export { SearchField } from './search-field.tsx';
 export { Select, type SelectOption } from './select.tsx';
 export { useRegisterShortcuts, useShortcutListener, useShortcuts, type Shortcut, type ShortcutGroup } from './shortcuts.ts';

@@ -1,0 +1,90 @@
+import { useEffect, useState, type ComponentType } from 'react';
+import { useTranslation } from 'react-i18next';
+import { RouterProvider } from 'react-router/dom';
+import { DataProvider, useSyncState, type Replica } from '../data/index.ts';
+import { session, useSession } from '../platform/index.ts';
+import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
+import { DoorClosed } from 'lucide-react';
+import { makeRouter } from './router.tsx';
+import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
+import { OpenFailed, useOpenReplica } from './open-replica.tsx';
+
+export type AppParts = ShellParts & {
+  SignIn: ComponentType;
+  FirstSync: ComponentType<{ onStart: () => void }>;
+};
+
+/** From the device's record of a sign-in to the shell; the network is never waited for. */
+export function App(parts: AppParts) {
+  const { state, user, offline } = useSession();
+  // Who was at work when the session ended goes on working; a start with an ended session asks first.
+  const [workedAs, setWorkedAs] = useState<string | null>(null);
+  useEffect(() => {
+    if (state === 'signed-in') setWorkedAs(user?.id ?? null);
+    if (state === 'none') setWorkedAs(null);
+  }, [state, user]);
+
+  if (state === 'restoring') return null;
+  if (state === 'ended') return <Ended />;
+  const works = user && (state === 'signed-in' || (state === 'expired' && (offline || workedAs === user.id)));
+  if (!works) {
+    return (
+      <>
+        <parts.SignIn />
+        <LiveRegion />
+      </>
+    );
+  }
+  return <SignedIn key={user.id} parts={parts} />;
+}
+
+function SignedIn({ parts }: { parts: AppParts }) {
+  const { replica, error, retry } = useOpenReplica();
+  if (error) return <OpenFailed error={error} onRetry={retry} />;
+  if (!replica) return null;
+  return (
+    <ShellPartsContext value={parts}>
+      <DataProvider replica={replica}>
+        <Prepared parts={parts} replica={replica} />
+      </DataProvider>
+    </ShellPartsContext>
+  );
+}
+
+/** The first sync's own screen until the essential rows are here and the person goes on; then the shell, for good. */
+function Prepared({ parts, replica }: { parts: AppParts; replica: Replica }) {
+  const state = useSyncState();
+  const [started, setStarted] = useState(state.lastSyncAt !== null && state.progress === null);
+  const [router] = useState(() => makeRouter(parts.screens, replica.actor.role));
+  if (!started) {
+    return (
+      <>
+        <parts.FirstSync onStart={() => setStarted(true)} />
+        <LiveRegion />
+        <Toaster />
+      </>
+    );
+  }
+  return <RouterProvider router={router} />;
+}
+
+/** The server ended the account's access; a new sign-in says whether that still holds. */
+function Ended() {
+  const { t } = useTranslation('shell');
+  return (
+    <main className="flex h-full items-center justify-center">
+      <h1 className="sr-only">{t('starting.ended')}</h1>
+      <EmptyState
+        icon={DoorClosed}
+        title={t('starting.ended')}
+        action={
+          <Button onClick={() => void session.getState().signOut('discard')} data-testid="btn-back-to-sign-in">
+            {t('starting.signOut')}
+          </Button>
+        }
+      >
+        {t('starting.endedText')}
+      </EmptyState>
+    </main>
+  );
+}

@@ -1,0 +1,63 @@
+import { useCallback, useEffect, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { openReplica, type Replica } from '../data/index.ts';
+import { session } from '../platform/index.ts';
+import { ErrorPanel } from '../ui/index.ts';
+
+/** Another window of this person works with the replica now; two at once would write past each other. */
+class TakenOverError extends Error {
+  override name = 'TakenOverError';
+}
+
+/** Opens the signed-in person's replica; it is closed when they leave. */
+export const useOpenReplica = (): { replica: Replica | null; error: unknown; retry: () => void } => {
+  const [replica, setReplica] = useState<Replica | null>(null);
+  const [error, setError] = useState<unknown>(null);
+  const [turn, setTurn] = useState(0);
+  useEffect(() => {
+    let left = false;
+    let opened: Replica | null = null;
+    const open = async (): Promise<void> => {
+      try {
+        const connection = await session.connection();
+        if (!connection || left) return;
+        const fresh = await openReplica(connection, {
+          onTakenOver: () => {
+            if (!left) setError(new TakenOverError());
+          },
+        });
+        if (left) return await fresh.close();
+        opened = fresh;
+        setReplica(fresh);
+      } catch (failure) {
+        if (!left) setError(failure);
+      }
+    };
+    void open();
+    return () => {
+      left = true;
+      setReplica(null);
+      void opened?.close();
+    };
+  }, [turn]);
+  const retry = useCallback(() => {
+    setError(null);
+    setTurn((before) => before + 1);
+  }, []);
+  return { replica, error, retry };
+};
+
+/** The local data could not be opened: most often it is open in another window. */
+export function OpenFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {
+  const { t } = useTranslation('shell');
+  const inUse = error instanceof TakenOverError;
+  const details = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+  return (
+    <main className="flex h-full items-center justify-center p-6">
+      <h1 className="sr-only">{t('starting.title')}</h1>
+      <ErrorPanel title={inUse ? t('starting.inUseTitle') : t('starting.failed')} onRetry={onRetry} details={details} className="max-w-[560px]">
+        {inUse ? t('starting.inUse') : details}
+      </ErrorPanel>
+    </main>
+  );
+}

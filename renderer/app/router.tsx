@@ -1,0 +1,35 @@
+import { createHashRouter, Navigate } from 'react-router';
+import type { Role } from '#contract/roles.ts';
+import { NotFound, RouteError } from './route-error.tsx';
+import { landing, type ScreenRoute } from './screen-route.ts';
+import { Shell } from './shell.tsx';
+
+/** Routes out of the table of screens; the fragment carries them, so that they work from a file scheme too. */
+export const makeRouter = (screens: readonly ScreenRoute[], role: Role) => {
+  const home = <Navigate to={landing[role]} replace />;
+  const table = screens.map((screen) => ({
+    path: screen.path + (screen.params ?? ''),
+    handle: { screen },
+    // A screen of another role is not even fetched: the shell shows that there is no access.
+    ...(screen.roles.includes(role) ? { lazy: async () => ({ Component: componentOf(await screen.load()) }) } : { element: null }),
+    errorElement: <RouteError />,
+  }));
+  return createHashRouter([
+    {
+      path: '/',
+      Component: Shell,
+      HydrateFallback: () => null,
+      errorElement: <RouteError />,
+      children: [
+        { index: true, element: home },
+        { path: 'sign-in', element: home },
+        { path: 'preparing', element: home },
+        ...table,
+        { path: '*', Component: NotFound },
+      ],
+    },
+  ]);
+};
+
+type Loaded = Awaited<ReturnType<ScreenRoute['load']>>;
+const componentOf = (module: Loaded) => ('default' in module ? module.default : module.Component);

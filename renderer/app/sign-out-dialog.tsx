@@ -1,0 +1,88 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { usePending, useProblems } from '../data/index.ts';
+import { session } from '../platform/index.ts';
+import { Button, ConfirmDialog, Dialog, FormField, Input, Notice, saveText, toast } from '../ui/index.ts';
+import { TriangleAlert } from 'lucide-react';
+import { unsentAsText } from './unsent-copy.ts';
+
+/** Signing out removes what is on this device; nothing unsent goes without being asked for. */
+export function SignOutDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
+  const { t } = useTranslation('shell');
+  const pending = usePending();
+  const problems = useProblems();
+  const unsent = pending.length + problems.length;
+  if (unsent > 0) return <UnsentDialog open={open} onOpenChange={onOpenChange} count={unsent} />;
+  return (
+    <ConfirmDialog
+      name="sign-out"
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('signOut.title')}
+      description={t('signOut.text')}
+      confirm={t('signOut.action')}
+      destructive={false}
+      onConfirm={async () => {
+        const answer = await session.getState().signOut('sync');
+        if (!answer.ok) toast.failed(t('signOut.notSent'));
+      }}
+    />
+  );
+}
+
+function UnsentDialog({ open, onOpenChange, count }: { open: boolean; onOpenChange: (open: boolean) => void; count: number }) {
+  const { t } = useTranslation('shell');
+  const pending = usePending();
+  const problems = useProblems();
+  const [busy, setBusy] = useState(false);
+  const [failed, setFailed] = useState(false);
+  const [typed, setTyped] = useState('');
+  const sync = async (): Promise<void> => {
+    setBusy(true);
+    const answer = await session.getState().signOut('sync');
+    setBusy(false);
+    setFailed(!answer.ok);
+  };
+  const saveAndLeave = async (): Promise<void> => {
+    saveText('growthos-unsent.txt', unsentAsText(pending, problems));
+    await session.getState().signOut('discard');
+  };
+  return (
+    <Dialog
+      name="sign-out"
+      open={open}
+      onOpenChange={onOpenChange}
+      title={t('signOut.unsentTitle', { count })}
+      description={t('signOut.unsentText')}
+      footer={
+        <>
+          <Button onClick={() => void saveAndLeave()} data-testid="btn-save-and-sign-out">
+            {t('signOut.saveCopy')}
+          </Button>
+          <Button variant="primary" busy={busy} onClick={() => void sync()} data-testid="btn-sync-and-sign-out">
+            {t('signOut.syncFirst')}
+          </Button>
+        </>
+      }
+    >
+      {failed && (
+        <Notice tone="warn" icon={TriangleAlert} className="mb-4">
+          {t('signOut.notSent')}
+        </Notice>
+      )}
+      <div className="flex items-end gap-2">
+        <FormField name="discard" label={t('signOut.discardLabel')} className="flex-1">
+          <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+        </FormField>
+        <Button
+          variant="destructive"
+          reason={typed === 'DISCARD' ? null : t('signOut.discardReason')}
+          onClick={() => void session.getState().signOut('discard')}
+          data-testid="btn-discard-and-sign-out"
+        >
+          {t('signOut.discard')}
+        </Button>
+      </div>
+    </Dialog>
+  );
+}

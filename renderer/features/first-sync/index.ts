@@ -1,0 +1,1 @@
+export { FirstSyncScreen as FirstSync } from './screens/first-sync-screen.tsx';

@@ -1,0 +1,1 @@
+export { BellPanel } from './components/bell-panel.tsx';

@@ -1,0 +1,1 @@
+export { SignInScreen as SignIn } from './screens/sign-in-screen.tsx';

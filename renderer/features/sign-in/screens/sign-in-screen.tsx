@@ -1,0 +1,35 @@
+import { useTranslation } from 'react-i18next';
+import { desktop, useSession } from '../../../platform/index.ts';
+import { Disclosure } from '../../../ui/index.ts';
+import { ContinueOffline } from '../components/continue-offline.tsx';
+import { ServerAddress } from '../components/server-address.tsx';
+import { SignInForm } from '../components/sign-in-form.tsx';
+
+/** P1. The only page outside the shell that everybody sees; it works with no data at all. */
+export function SignInScreen() {
+  const { t } = useTranslation('sign-in');
+  const { user } = useSession();
+  return (
+    <main className="flex min-h-full items-center justify-center p-6">
+      <div className="w-full max-w-[400px]">
+        <div className="mb-6 flex items-center gap-3">
+          <span aria-hidden="true" className="flex size-9 items-center justify-center rounded-card bg-primary text-section font-semibold text-on-primary">
+            G
+          </span>
+          <span className="text-section font-semibold">Growth OS</span>
+        </div>
+        <div className="rounded-card border bg-surface p-6">
+          <h1 className="text-title">{user ? t('titleAgain') : t('title')}</h1>
+          <p className="mt-1 mb-5 text-muted">{user ? t('leadAgain', { name: user.full_name }) : t('lead')}</p>
+          <SignInForm fixedEmail={user?.email ?? null} />
+          {user && <ContinueOffline name={user.full_name} />}
+        </div>
+        {desktop && (
+          <Disclosure title={<span className="text-dense text-muted">{t('advanced')}</span>} className="mt-3">
+            <ServerAddress bridge={desktop} />
+          </Disclosure>
+        )}
+      </div>
+    </main>
+  );
+}

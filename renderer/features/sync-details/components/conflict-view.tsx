@@ -1,0 +1,104 @@
+import { useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { ConflictClosedError, useReplica, useRows, type Problem } from '../../../data/index.ts';
+import { announce, Button, CopyButton, DiffView, ErrorPanel, formatDateTime, Icon, StatusBadge, toast, type StatusValue } from '../../../ui/index.ts';
+import { GitCompare } from 'lucide-react';
+import { useDescribe } from '../describe.ts';
+import { writtenText } from '../written-text.ts';
+import { RowFiles } from './row-files.tsx';
+
+type Submitted = { version?: number; status?: StatusValue<'submission'>; reviewed_at?: string | null; notes?: string | null };
+
+/** Both versions of one thing side by side, and the choice between them. Can be left for later. */
+export function ConflictView({ problem }: { problem: Problem }) {
+  const { t } = useTranslation('sync-details');
+  const describe = useDescribe();
+  const replica = useReplica();
+  const [busy, setBusy] = useState<'send_mine' | 'keep_theirs' | null>(null);
+  const [closed, setClosed] = useState<string | null>(null);
+  const { what, about } = describe(problem.type, problem.id, problem.mine);
+  const theirs = (problem.theirs ?? {}) as Submitted;
+  const approved = theirs.status === 'approved';
+  const mineText = writtenText(problem.mine);
+
+  const answer = async (choice: 'send_mine' | 'keep_theirs'): Promise<void> => {
+    setBusy(choice);
+    try {
+      await replica.resolveConflict(problem.key, choice);
+      const said = choice === 'send_mine' ? t('conflict.sent') : t('conflict.kept');
+      toast.done(said);
+      announce(said);
+    } catch (failure) {
+      if (!(failure instanceof ConflictClosedError)) throw failure;
+      setClosed(failure.reason);
+    } finally {
+      setBusy(null);
+    }
+  };
+
+  return (
+    <article data-testid={`conflict-${problem.key}`} className="rounded-card border bg-surface p-5">
+      <header className="flex items-start gap-3">
+        <Icon of={GitCompare} size={20} className="mt-0.5 text-warn" />
+        <div>
+          <h3 className="text-reading" dir="auto">
+            {[what, about].filter(Boolean).join(' · ')}
+          </h3>
+          <p className="mt-1 max-w-[70ch] text-muted">{approved ? t('conflict.approved') : t('conflict.reviewed')}</p>
+        </div>
+      </header>
+      <DiffView
+        className="mt-4"
+        first={{
+          title: t('conflict.mine'),
+          detail: t('conflict.mineDetail', { at: formatDateTime(problem.at) }),
+          text: mineText,
+          testId: 'conflict-mine',
+          children: <RowFiles columns={problem.mine} />,
+        }}
+        second={{
+          title: t('conflict.theirs'),
+          detail: <TheirDetail id={problem.theirs?.['id']} reviewedAt={theirs.reviewed_at ?? null} />,
+          text: writtenText({ ...problem.theirs, notes: null }),
+          testId: 'conflict-theirs',
+          children: (
+            <div className="flex flex-col items-start gap-2">
+              {theirs.status && <StatusBadge kind="submission" value={theirs.status} />}
+              {theirs.notes && (
+                <p className="whitespace-pre-wrap" dir="auto">
+                  {theirs.notes}
+                </p>
+              )}
+              <RowFiles columns={problem.theirs} />
+            </div>
+          ),
+        }}
+      />
+      {closed && (
+        <ErrorPanel className="mt-4" title={t('conflict.closedTitle')}>
+          {t('conflict.closed')}
+        </ErrorPanel>
+      )}
+      <footer className="mt-4 flex flex-wrap gap-2">
+        {!approved && !closed && (
+          <Button variant="primary" busy={busy === 'send_mine'} onClick={() => void answer('send_mine')} data-testid="btn-send-mine">
+            {theirs.version ? t('conflict.send', { version: theirs.version + 1 }) : t('conflict.sendPlain')}
+          </Button>
+        )}
+        <Button busy={busy === 'keep_theirs'} onClick={() => void answer('keep_theirs')} data-testid="btn-keep-theirs">
+          {t('conflict.keep')}
+        </Button>
+        <CopyButton size="md" variant="ghost" text={mineText} label={t('copyText')} />
+      </footer>
+    </article>
+  );
+}
+
+function TheirDetail({ id, reviewedAt }: { id: unknown; reviewedAt: string | null }) {
+  const { t } = useTranslation('sync-details');
+  const reviews = useRows('submission_reviews', { submission_id: typeof id === 'string' ? id : '' }) ?? [];
+  const who = reviews.find((review) => review.outcome === 'applied')?.reviewer_name;
+  if (!reviewedAt) return <>{t('conflict.server')}</>;
+  const at = formatDateTime(new Date(reviewedAt));
+  return <>{who ? t('conflict.theirsDetail', { who, at }) : at}</>;
+}

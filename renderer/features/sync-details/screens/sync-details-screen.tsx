@@ -1,0 +1,36 @@
+import { useTranslation } from 'react-i18next';
+import { usePending, useProblems } from '../../../data/index.ts';
+import { Page, PageHeader, Section } from '../../../ui/index.ts';
+import { ConflictView } from '../components/conflict-view.tsx';
+import { DeviceCard } from '../components/device-card.tsx';
+import { ProblemCard } from '../components/problem-card.tsx';
+import { QueueTable } from '../components/queue-table.tsx';
+import { StateCard } from '../components/state-card.tsx';
+
+/** S20. What this device has still to send, what needs a person, and how it stands with the server. */
+export default function SyncDetailsScreen() {
+  const { t } = useTranslation('sync-details');
+  const pending = usePending();
+  const problems = useProblems();
+  return (
+    <Page>
+      <PageHeader title={t('title')} />
+      <StateCard />
+      {problems.length > 0 && (
+        <Section title={t('problems', { count: problems.length })}>
+          <div className="flex flex-col gap-4">
+            {problems.map((problem) =>
+              problem.kind === 'conflict' ? <ConflictView key={problem.key} problem={problem} /> : <ProblemCard key={problem.key} problem={problem} />,
+            )}
+          </div>
+        </Section>
+      )}
+      <Section title={pending.length > 0 ? t('queue.titleCount', { count: pending.length }) : t('queue.title')}>
+        <QueueTable />
+      </Section>
+      <Section title={t('device.title')}>
+        <DeviceCard />
+      </Section>
+    </Page>
+  );
+}

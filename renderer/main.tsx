@@ -1,0 +1,17 @@
+import './app/no-eval.ts';
+import './ui/theme.css';
+import { createRoot } from 'react-dom/client';
+import { App } from './app/app.tsx';
+import { startAppearance } from './app/appearance.ts';
+import { startWords } from './locales/i18n.ts';
+import { keepClock, session } from './platform/index.ts';
+import { parts } from './routes.tsx';
+
+startAppearance();
+startWords();
+keepClock();
+void session.restore();
+
+const root = document.getElementById('root');
+if (!root) throw new Error('index.html has no #root');
+createRoot(root).render(<App {...parts} />);
