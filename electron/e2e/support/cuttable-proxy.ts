@@ -1,4 +1,5 @@
 import { createServer, connect, type AddressInfo, type Server, type Socket } from 'node:net';
+import { Transform } from 'node:stream';
 
 /**
  * The line between one device and the server: a TCP relay that a test cuts and restores. Cutting resets every open connection
@@ -9,6 +10,9 @@ export class CuttableProxy {
   readonly #sockets = new Set<Socket>();
   #target: { host: string; port: number };
   #isCut = false;
+  #bytesPerSecond: number | null = null;
+  #carried = 0;
+  readonly #waiting: { until: number; resolve: () => void }[] = [];
 
   private constructor(target: string) {
     const { hostname, port } = new URL(target);
@@ -33,6 +37,16 @@ export class CuttableProxy {
 
   restore(): void {
     this.#isCut = false;
+  }
+
+  /** Lets at most so many bytes a second through, in each direction of each connection; null = as fast as it goes. */
+  throttle(bytesPerSecond: number | null): void {
+    this.#bytesPerSecond = bytesPerSecond;
+  }
+
+  /** Settles when so many more bytes have passed. */
+  carried(bytes: number): Promise<void> {
+    return new Promise((resolve) => this.#waiting.push({ until: this.#carried + bytes, resolve }));
   }
 
   /** Sends later connections to another server, as after a restart on a new port. */
@@ -61,7 +75,23 @@ export class CuttableProxy {
       });
       // A reset is what a cut line looks like; the close event follows and does the rest.
       socket.on('error', () => socket.destroy());
-      socket.pipe(other);
+      socket.pipe(this.#meter()).pipe(other);
     }
+  }
+
+  /** Counts what passes and slows it down where asked. */
+  #meter(): Transform {
+    return new Transform({
+      highWaterMark: 4096,
+      transform: (chunk: Buffer, _encoding, done) => {
+        this.#carried += chunk.length;
+        for (const waiter of this.#waiting.filter(({ until }) => until <= this.#carried)) {
+          this.#waiting.splice(this.#waiting.indexOf(waiter), 1);
+          waiter.resolve();
+        }
+        if (this.#bytesPerSecond === null) done(null, chunk);
+        else setTimeout(() => done(null, chunk), (chunk.length / this.#bytesPerSecond) * 1000);
+      },
+    });
   }
 }
