@@ -1,6 +1,7 @@
 import type { Feature } from '../deps.ts';
 import type { SyncDefinition } from '../sync/define-sync.ts';
 import { files } from './files/index.ts';
+import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
@@ -8,7 +9,7 @@ import { people, peopleSyncs } from './people/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
-export const features: Feature[] = [people, learning, submissions, notifications, files, media];
+export const features: Feature[] = [people, learning, submissions, notifications, files, media, identityJobs];
 
 /** Every table that devices may write, with the guard that judges the writes. */
 export const syncDefinitions: SyncDefinition[] = [

@@ -13,7 +13,7 @@ import { asServer } from '../../db/as-actor.ts';
 import { AuthError } from './auth-error.ts';
 import { mintLink } from './links.ts';
 import type { Passwords } from './passwords.ts';
-import { audit, findAccountByEmail, findAccountById, listAccounts, toAuthUser } from './queries.ts';
+import { audit, auditKeyUse, findAccountByEmail, findAccountById, listAccounts, toAuthUser } from './queries.ts';
 import type { CallOf } from './routes.ts';
 import { publicUrl, safeRedirect } from './site.ts';
 
@@ -24,6 +24,9 @@ const byId = z.object({ id: z.uuid() });
 /** Accounts for operators' programs, by the service key only; staff in the app use commands under their own session. */
 export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passwords): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
+  app.addHook('preHandler', async (request) => {
+    if (request.routeOptions.config.access === 'operator') await auditKeyUse(call(request), `${request.method} ${request.routeOptions.url}`);
+  });
 
   routes.get(
     '/auth/v1/admin/users',

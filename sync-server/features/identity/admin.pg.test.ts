@@ -54,6 +54,12 @@ test('what the key does is audited', async () => {
   ]);
 });
 
+test('reading with the key leaves a line too', async () => {
+  await list({ authorization: `Bearer ${serviceKey}` });
+  const { rows } = await database.server.query(`select distinct description, ip from admin_logs where action = 'service_key_used'`);
+  expect(rows).toContainEqual({ description: 'GET /auth/v1/admin/users', ip: '127.0.0.1' });
+});
+
 test('an address is used once, whatever its case', async () => {
   await operator().createUser({ email: 'twice@example.test', password });
   expect((await operator().createUser({ email: 'Twice@Example.test', password })).error).toMatchObject({ code: 'email_exists' });

@@ -1,9 +1,10 @@
 import type { FastifyInstance } from 'fastify';
-import type { Deps } from '../../deps.ts';
+import type { Deps, Feature } from '../../deps.ts';
 import { addCommand } from '../../http/commands.ts';
 import type { SigningKeys } from '../../http/signing-keys.ts';
 import { adminRoutes } from './admin-routes.ts';
 import { speakGotrue } from './auth-error.ts';
+import { forgetEnded } from './jobs/forget-ended.job.ts';
 import { linkRoutes } from './link-routes.ts';
 import { preparePasswords } from './passwords.ts';
 import { accountRoutes, callFor } from './routes.ts';
@@ -25,3 +26,6 @@ export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKe
   });
   addCommand(app, deps, whoami);
 }
+
+/** Identity's work by the clock; its routes are wired by `app.ts`. */
+export const identityJobs = { name: 'identity', jobs: [forgetEnded] } satisfies Feature;

@@ -1,5 +1,6 @@
 import type { AuthUser } from '#contract/api/gotrue.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { Deps } from '../../deps.ts';
 
 /** An account with what sign-in decides by. The password hash is read by one function only, below. */
 export type Account = {
@@ -93,5 +94,13 @@ export async function audit(tx: Tx, { action, targetUserId, performedBy, data = 
     `insert into admin_logs (entity_type, action, entity_id, target_user_id, performed_by, data, request_id, ip)
      values ('user', $1, $2, $2, $3, $4, $5, $6)`,
     [action, targetUserId, performedBy, JSON.stringify(data), requestId, address],
+  );
+}
+
+/** Every call with the service key leaves a line, also one that only reads. */
+export async function auditKeyUse({ deps, requestId, address }: { deps: Deps; requestId: string; address: string }, route: string): Promise<void> {
+  await deps.server.query(
+    `insert into admin_logs (entity_type, action, description, request_id, ip) values ('service_key', 'service_key_used', $1, $2, $3)`,
+    [route, requestId, address],
   );
 }
