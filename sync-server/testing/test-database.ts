@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
-import { inject } from 'vitest';
 import { migrate } from '../db/migrate.ts';
 import { openPools, type Pools } from '../db/pools.ts';
 
@@ -17,7 +16,17 @@ export type TestDatabase = Omit<Pools, 'end'> & {
  * Copies the migrated template: `const database = await createTestDatabase(); afterAll(() => database.drop());`.
  * `ownerUrl` is needed outside vitest only.
  */
-export async function createTestDatabase(ownerUrl: string = inject('databaseUrl')): Promise<TestDatabase> {
+export async function createTestDatabase(ownerUrl?: string): Promise<TestDatabase> {
+  return copyTemplate(ownerUrl ?? (await ownerUrlOfThisRun()));
+}
+
+/** Asked for late: outside its own runner vitest cannot even be loaded. */
+async function ownerUrlOfThisRun(): Promise<string> {
+  const { inject } = await import('vitest');
+  return inject('databaseUrl');
+}
+
+async function copyTemplate(ownerUrl: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
   await runOnce(ownerUrl, `create database ${name} template ${templateName}`);
   const url = withDatabase(ownerUrl, name);
