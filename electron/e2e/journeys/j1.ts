@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { e2eIds } from '../../../sync-server/seed/e2e.ts';
-import { enter, expectPill, lessonRow, pill, signIn, visit } from '../support/acting.ts';
+import { enter, expectPill, lessonRow, pill, signIn, titles, visit } from '../support/acting.ts';
 import type { Journey } from '../support/journey.ts';
 
 /** First run: sign in, watch the first sync, find the next step, and find it again without a network. */
@@ -42,7 +42,7 @@ export const j1: Journey = {
       async run(stage) {
         const device = await stage.device('ayesha');
         const { page } = device;
-        await expect(page.getByTestId('continue')).toContainText(e2eIds.titles.l1);
+        await expect(page.getByTestId('continue')).toContainText(titles.l1);
         await stage.lookForBarriers(device, 'home');
         await visit(page, `/learn/${e2eIds.c1}`);
         await expect(lessonRow(page, e2eIds.l1)).toHaveAttribute('data-lock', 'open');
@@ -59,7 +59,7 @@ export const j1: Journey = {
         device.line.cut();
         const page = await device.start();
         const from = Date.now();
-        await expect(page.getByTestId('continue')).toContainText(e2eIds.titles.l1);
+        await expect(page.getByTestId('continue')).toContainText(titles.l1);
         expect(Date.now() - from, 'milliseconds from the window to a usable Home').toBeLessThan(2000);
         await expectPill(page, 'offline');
         await expect(page.getByTestId('toast')).toHaveCount(0);

@@ -1,6 +1,6 @@
 import { expect } from '@playwright/test';
 import { e2eIds } from '../../../sync-server/seed/e2e.ts';
-import { arrive, enter, expectPill, lessonRow, visit } from '../support/acting.ts';
+import { arrive, enter, expectPill, lessonRow, titles, visit } from '../support/acting.ts';
 import type { Journey, Step } from '../support/journey.ts';
 import { expectAllHere, expectSent, workOffline } from './offline-lesson.ts';
 
@@ -69,7 +69,7 @@ export const j2: Journey = {
       async run(stage) {
         const { page, app } = await stage.device('ayesha');
         await expect(lessonRow(page, e2eIds.l2)).toHaveAttribute('data-lock', 'open', { timeout: 5000 });
-        await expect(page.getByTestId('live-region')).toContainText(e2eIds.titles.l2);
+        await expect(page.getByTestId('live-region')).toContainText(titles.l2);
         if (process.env.ELECTRON_REAL !== '1') {
           await expect
             .poll(() => app.electron.evaluate(({ Notification }) => (Notification as unknown as { shown: { title: string }[] }).shown.length))
@@ -77,8 +77,8 @@ export const j2: Journey = {
           await app.electron.evaluate(({ Notification }, title) => {
             const { shown } = Notification as unknown as { shown: { title: string; body: string; emit(name: string): void }[] };
             shown.findLast((notice) => `${notice.title} ${notice.body}`.includes(title))?.emit('click');
-          }, e2eIds.titles.l2);
-          await expect(page.getByRole('heading', { level: 1 })).toContainText(e2eIds.titles.l2);
+          }, titles.l2);
+          await expect(page.getByRole('heading', { level: 1 })).toContainText(titles.l2);
         }
         const audit = await stage.academy.query("select 1 from admin_logs where action = 'assignment_approved' and performed_by = $1", [e2eIds.bilal]);
         expect(audit).toHaveLength(1);

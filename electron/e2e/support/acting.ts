@@ -86,3 +86,6 @@ endstream endobj
   const padding = Math.max(0, bytes - body.length - end.length - 2);
   return Buffer.from(`${body}%${'x'.repeat(padding)}\n${end}`, 'latin1');
 }
+
+/** Titles of the small academy's lessons, as people read them. */
+export const titles = { l1: 'Welcome to your course', l2: 'Price with a margin' } as const;
