@@ -3,7 +3,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
-import { features } from './features/index.ts';
+import { features, syncDefinitions } from './features/index.ts';
 import { identity } from './features/identity/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
@@ -14,6 +14,7 @@ import { describeApi } from './http/openapi.ts';
 import { secureHeaders } from './http/security-headers.ts';
 import { createSigningKeys } from './http/signing-keys.ts';
 import { serveWebEdition } from './http/web-edition.ts';
+import { syncRoutes } from './sync/routes.ts';
 
 /** JSON bodies; uploads set their own limit on their routes. */
 const bodyLimit = 4 * 1024 * 1024;
@@ -47,6 +48,7 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
   healthRoutes(app, deps);
   await app.register(async (scope) => identity(scope, deps, keys));
+  await app.register(async (scope) => syncRoutes(scope, deps, syncDefinitions));
   for (const { routes } of features) if (routes) await app.register(async (scope) => routes(scope, deps));
   const webRoot = resolve(config.WEB_DIR);
   if (existsSync(join(webRoot, 'index.html'))) serveWebEdition(app, webRoot);

@@ -37,32 +37,32 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Everything that differs for this person since a checkpoint: per id the best body they may read now, else null, a tombstone.
--- Runs with the person's own rights; row-level security on sync_rows is the second wall. One function for pull and stream.
+-- This and the two below run with the person's own rights and are written so that the planner can look inside; row-level security on sync_rows is the second wall. One function for pull and stream.
 --   kept scopes:   what changed since the checkpoint
 --   gained scopes: every row, and rows that left since both the checkpoint and the gain
 --   ended scopes:  sync_losses
 create or replace function sync_delta(since pg_snapshot) returns table (type text, id uuid, v uuid, body text)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language sql stable as $$
   with mine as materialized (
     select scope, gained_at, pg_visible_in_snapshot(gained, since) as kept
-    from sync_members where user_id = auth.uid() and lost is null
+    from public.sync_members where user_id = auth.uid() and lost is null
   ),
   candidate as (
-    select r.type, r.id from sync_rows r
+    select r.type, r.id from public.sync_rows r
     where r.scope in (select scope from mine where kept)
       and r.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(r.xid, since)
     union
-    select r.type, r.id from mine join sync_rows r on r.scope = mine.scope
+    select r.type, r.id from mine join public.sync_rows r on r.scope = mine.scope
     where not mine.kept
       and (not r.deleted
         or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))
     union
-    select l.type, l.id from sync_losses(since) l
+    select l.type, l.id from public.sync_losses(since) l
   )
   select c.type, c.id, coalesce(best.v, '00000000-0000-0000-0000-000000000000'), best.body
   from candidate c
   left join lateral (
-    select r.v, r.body from sync_rows r
+    select r.v, r.body from public.sync_rows r
     where r.type = c.type and r.id = c.id and r.scope in (select scope from mine)
     order by r.deleted, r.rank desc, r.scope
     limit 1
@@ -71,19 +71,19 @@ $$;
 
 -- The full set, for a device without a checkpoint.
 create or replace function sync_everything() returns table (type text, id uuid, v uuid, body text)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
-  select distinct on (r.type, r.id) r.type, r.id, r.v, r.body from sync_rows r
-  where not r.deleted and r.scope in (select sync_my_scopes())
+language sql stable as $$
+  select distinct on (r.type, r.id) r.type, r.id, r.v, r.body from public.sync_rows r
+  where not r.deleted and r.scope in (select public.sync_my_scopes())
   order by r.type, r.id, r.rank desc, r.scope
 $$;
 
 -- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one.
 create or replace function sync_seen(types text[], ids uuid[]) returns table (type text, id uuid, v uuid, body text)
-language sql stable set search_path = pg_catalog, public, pg_temp as $$
+language sql stable as $$
   select distinct on (r.type, r.id) r.type, r.id, r.v, r.body
   from unnest(types, ids) as asked(type, id)
-  join sync_rows r on r.type = asked.type collate "C" and r.id = asked.id
-  where r.scope in (select sync_my_scopes())
+  join public.sync_rows r on r.type = asked.type collate "C" and r.id = asked.id
+  where r.scope in (select public.sync_my_scopes())
   order by r.type, r.id, r.deleted, r.rank desc, r.scope
 $$;
 

@@ -12,6 +12,24 @@ begin
   return (select epoch from sync_epoch);
 end $$;
 
+-- The epoch, null where the history is not the one on record and the server must look again.
+create or replace function sync_epoch_now() returns uuid
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select epoch from sync_epoch
+  where history = (select system_identifier from pg_control_system()) || '/' || (select timeline_id from pg_control_checkpoint())
+$$;
+grant execute on function sync_epoch_now() to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+
+-- Until when a device may work without contact: one lease, not past the end of a student's access. An end that has passed binds
+-- nothing; what it closes is closed by the unlocks.
+create or replace function sync_lease_until(person uuid, seen_at timestamptz) returns timestamptz
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select least(
+    seen_at + make_interval(days => coalesce((select offline_lease_days from company_settings limit 1), 14)),
+    (select case when bool_and(access_expires_at is not null) then nullif(greatest(max(access_expires_at), seen_at), seen_at) end
+     from course_enrollments where student_id = person and status <> 'cancelled' and not is_deleted))
+$$;
+
 -- Stored verdicts of these operations of the person, so that a repeated push gets its first answer.
 create or replace function sync_stored_verdicts(ops uuid[])
 returns table (op uuid, content_sha256 bytea, verdict jsonb)
@@ -50,7 +68,9 @@ begin
   insert into sync_rejections (id, user_id, device_id, collection, doc_id, code, message, pushed_doc, client_at, origin_device_id)
   select e.id, auth.uid(), device, e.collection, e.doc_id, e.code, e.message, e.pushed_doc, e.client_at, device
   from jsonb_to_recordset(entries) as e(
-    id uuid, collection text, doc_id text, code text, message text, pushed_doc jsonb, client_at timestamptz);
+    id uuid, collection text, doc_id text, code text, message text, pushed_doc jsonb, client_at timestamptz)
+  -- The id follows from what was refused: the same refusal twice is one.
+  on conflict (id) do nothing;
 end $$;
 
 grant execute on function server_keep_verdicts(text, uuid, jsonb), server_keep_rejections(text, uuid, jsonb)

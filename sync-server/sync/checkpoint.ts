@@ -1,0 +1,38 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { z } from 'zod';
+
+/** Where a device stands: everything its person could see in this snapshot of this epoch was applied. */
+const checkpointSchema = z.object({
+  /** Epoch: one physical history of the database. */
+  e: z.uuid(),
+  /** Postgres snapshot as text, `xmin:xmax:xip,…`. */
+  s: z.string().regex(/^\d+:\d+:(\d+(,\d+)*)?$/),
+});
+export type Checkpoint = { epoch: string; snapshot: string };
+/** Whom a checkpoint was made for; nobody else can use it. */
+export type Holder = { userId: string; boundTo: string };
+
+/** Opaque on the device: `payload.mac`, both base64url. */
+export function sealCheckpoint(serverKey: string, { epoch, snapshot }: Checkpoint, holder: Holder): string {
+  const payload = Buffer.from(JSON.stringify({ e: epoch, s: snapshot })).toString('base64url');
+  return `${payload}.${mac(serverKey, payload, holder).toString('base64url')}`;
+}
+
+/** Null for everything that this server did not seal for this person and device, letter by letter. */
+export function openCheckpoint(serverKey: string, sealed: string, holder: Holder): Checkpoint | null {
+  const [payload = '', given = '', ...rest] = sealed.split('.');
+  const right = mac(serverKey, payload, holder);
+  const claimed = Buffer.from(given, 'base64url');
+  if (rest.length > 0 || claimed.length !== right.length || !timingSafeEqual(claimed, right)) return null;
+  const parsed = checkpointSchema.safeParse(JSON.parse(Buffer.from(payload, 'base64url').toString()));
+  return parsed.success ? { epoch: parsed.data.e, snapshot: parsed.data.s } : null;
+}
+
+const mac = (serverKey: string, payload: string, { userId, boundTo }: Holder): Buffer =>
+  createHmac('sha256', createHmac('sha256', serverKey).update('sync checkpoint').digest())
+    .update([userId, boundTo, payload].join('\n'))
+    .digest();
+
+/** True for a snapshot that the database has not reached: its files were put back to an earlier state. */
+export const isAhead = (snapshot: string, of: string): boolean => upperEnd(snapshot) > upperEnd(of);
+const upperEnd = (snapshot: string): bigint => BigInt(snapshot.split(':')[1] ?? '0');

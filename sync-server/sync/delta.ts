@@ -1,0 +1,128 @@
+import type { PoolClient, Tx } from '../db/sql.ts';
+import { asActor } from '../db/as-actor.ts';
+import type { Deps } from '../deps.ts';
+import type { Caller } from './caller.ts';
+import { isAhead, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { docsLine, docText, familyOf, isEssential, sendingOrder, type SeenRow } from './frames.ts';
+
+/** Rows per page from the database and documents per frame at most. */
+const pageSize = 500;
+
+export type Position = { epoch: string; snapshot: string };
+
+/** The database is not the one whose epoch is on record (restored, promoted, reloaded). */
+class NewHistoryError extends Error {}
+
+/**
+ * Runs `work` as the person inside one snapshot of the database: all it reads is one consistent state, which `position` names.
+ */
+export async function inSnapshot<T>(
+  deps: Deps,
+  { actor, sessionId }: Pick<Caller, 'actor' | 'sessionId'>,
+  work: (tx: Tx, position: Position, client: PoolClient) => Promise<T>,
+): Promise<T> {
+  const read = () =>
+    asActor(
+      deps.people,
+      actor,
+      async (tx, client) => {
+        const { rows } = await tx.query<{ epoch: string | null; snapshot: string }>({
+          name: 'sync-position',
+          text: 'select sync_epoch_now() as epoch, pg_current_snapshot()::text as snapshot',
+        });
+        const { epoch, snapshot } = rows[0]!;
+        if (epoch === null) throw new NewHistoryError();
+        return work(tx, { epoch, snapshot }, client);
+      },
+      { isolation: 'repeatable read read only', claims: { session_id: sessionId } },
+    );
+  try {
+    return await read();
+  } catch (error) {
+    if (!(error instanceof NewHistoryError)) throw error;
+    await deps.server.query('select sync_check_epoch()');
+    return read();
+  }
+}
+
+/** The device's checkpoint as far as it still means something here; null = the full set, told as a reset. */
+export function usableCheckpoint(
+  { serverKey }: Deps,
+  { actor, boundTo }: Caller,
+  sealed: string,
+  { epoch, snapshot }: Position,
+): Checkpoint | null {
+  const checkpoint = openCheckpoint(serverKey, sealed, { userId: actor.id, boundTo });
+  if (!checkpoint || checkpoint.epoch !== epoch || isAhead(checkpoint.snapshot, snapshot)) return null;
+  return checkpoint;
+}
+
+/** How many rows the full set has at most: rows seen through several scopes count each time. */
+export async function countEverything(tx: Tx): Promise<number> {
+  const { rows } = await tx.query<{ count: number }>({
+    name: 'sync-count',
+    text: 'select count(*) from sync_rows where not deleted and scope in (select sync_my_scopes())',
+  });
+  return rows[0]!.count;
+}
+
+/** Takes text lines one after the other; resolves when the next may follow, rejects when nobody reads any more. */
+export type Send = (line: (n?: number) => string) => Promise<void>;
+
+/**
+ * Sends what changed for this person since the snapshot (null: everything) as `docs` frames, one family after the other.
+ * `onEssential` is called once, when the essential families are through.
+ */
+export async function sendChanges(
+  tx: Tx,
+  since: string | null,
+  send: Send,
+  onEssential: () => Promise<void> = async () => undefined,
+): Promise<number> {
+  await openCursor(tx, since);
+  let sent = 0;
+  let isReady = false;
+  for (;;) {
+    const { rows } = await tx.query<SeenRow>(`fetch ${pageSize} from sync_changes`);
+    for (const { family, docs } of byFamily(rows)) {
+      if (!isReady && !isEssential(family)) {
+        isReady = true;
+        await onEssential();
+      }
+      await send((n) => docsLine(family, docs, { n }));
+      sent += docs.length;
+    }
+    if (rows.length < pageSize) break;
+  }
+  await tx.query('close sync_changes');
+  if (!isReady) await onEssential();
+  return sent;
+}
+
+async function openCursor(tx: Tx, since: string | null): Promise<void> {
+  const order = 'order by array_position($1::text[], type)';
+  if (since === null) {
+    await tx.query({
+      text: `declare sync_changes no scroll cursor for select type, id, v, body from sync_everything() ${order}`,
+      values: [sendingOrder],
+    });
+  } else {
+    await tx.query({
+      text: `declare sync_changes no scroll cursor for select type, id, v, body from sync_delta($2::pg_snapshot) ${order}`,
+      values: [sendingOrder, since],
+    });
+  }
+}
+
+/** Rows come family by family; a table this server no longer knows is passed over. */
+function byFamily(rows: readonly SeenRow[]) {
+  const groups: { family: NonNullable<ReturnType<typeof familyOf>>; docs: string[] }[] = [];
+  for (const row of rows) {
+    const family = familyOf(row.type);
+    if (!family) continue;
+    const last = groups.at(-1);
+    if (last?.family === family) last.docs.push(docText(row));
+    else groups.push({ family, docs: [docText(row)] });
+  }
+  return groups;
+}

@@ -1,0 +1,184 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Deps } from '../deps.ts';
+import type { PoolClient } from '../db/sql.ts';
+import { findEndedSessions } from './live-sessions.ts';
+
+/** How a live stream looks to the feeder. */
+export type Listener = {
+  readonly userId: string;
+  readonly role: string;
+  readonly sessionId: string;
+  /** The device, so that a newer stream of it replaces this one. */
+  readonly device: string;
+  readonly id: string;
+  /** Something this person sees may have changed. Never rejects. */
+  deliver(): Promise<void>;
+  bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow'): void;
+};
+
+/** One per process: learns of changes and tells the streams of the people they concern. */
+export type Feeder = {
+  add(listener: Listener): void;
+  remove(listener: Listener): void;
+  /** Something was written here: wakes this process now and the others after the next few milliseconds. */
+  announce(): void;
+  close(): Promise<void>;
+};
+
+const channel = 'sync_changes';
+/** NOTIFY takes a lock at commit that all notifiers share; one in this time is enough (sync.md 3.5). */
+const announceMs = 5;
+/** What is written by jobs, commands or other programs is found by looking. */
+const safetyMs = 250;
+const sessionsMs = 500;
+
+export function createFeeder({ server, log, clock }: Deps): Feeder {
+  const listeners = new Set<Listener>();
+  /** Joined since the last look, which may have been later than their catch-up. */
+  const newcomers = new Set<Listener>();
+  let seen: string | null = null;
+  let dirty = false;
+  let ticking: Promise<void> | null = null;
+  let announcing: NodeJS.Timeout | null = null;
+  let safety: NodeJS.Timeout | null = null;
+  let sessions: NodeJS.Timeout | null = null;
+  let ear: PoolClient | null = null;
+  let closed = false;
+
+  const wake = (): void => {
+    dirty = true;
+    ticking ??= tick().finally(() => {
+      ticking = null;
+      if (dirty && !closed) wake();
+    });
+  };
+
+  async function tick(): Promise<void> {
+    dirty = false;
+    if (listeners.size === 0) return;
+    try {
+      const joined = [...newcomers];
+      newcomers.clear();
+      const concerned = await findConcerned();
+      for (const listener of listeners) {
+        // Not awaited: one slow reader must not hold up the others.
+        if (concerned.has(listener.userId) || joined.includes(listener)) void listener.deliver();
+      }
+    } catch (error) {
+      // The safety check comes again and looks from where this one did; whoever had just joined is asked for once more.
+      for (const listener of listeners) newcomers.add(listener);
+      log.error({ err: error }, 'looking for changes failed');
+    }
+  }
+
+  /** Who, among the listeners, may see something new since the last look. One statement, one snapshot. */
+  async function findConcerned(): Promise<Set<string>> {
+    const people = [...new Set([...listeners].map(({ userId }) => userId))];
+    const { rows } = await server.query<{ snapshot: string; concerned: string[] }>({
+      name: 'sync-concerned',
+      text: concernedSql,
+      values: [seen, people],
+    });
+    const { snapshot, concerned } = rows[0]!;
+    seen = snapshot;
+    return new Set(concerned);
+  }
+
+  async function endSessions(): Promise<void> {
+    const ended = await findEndedSessions(server, [...listeners], clock.now());
+    for (const listener of ended) listener.bye('revoked');
+  }
+
+  async function listen(): Promise<void> {
+    const client = await server.connect();
+    if (closed || ear || listeners.size === 0) return client.release();
+    ear = client;
+    client.on('notification', ({ payload }) => {
+      const [id, user, device] = (payload ?? '').split(' ');
+      if (id && user && device) replace({ id, userId: user, device });
+      else wake();
+    });
+    client.once('error', () => {
+      ear = null;
+      client.release(true);
+    });
+    await client.query(`listen ${channel}`);
+  }
+
+  /** One stream per device, in whichever process the older one lives. */
+  function replace({ id, userId, device }: Pick<Listener, 'id' | 'userId' | 'device'>): void {
+    for (const other of listeners) if (other.userId === userId && other.device === device && other.id !== id) other.bye('replaced');
+  }
+
+  const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
+
+  function start(): void {
+    safety ??= setInterval(() => {
+      wake();
+      if (!ear) void listen().catch(report('listening for changes failed'));
+    }, safetyMs);
+    sessions ??= setInterval(() => void endSessions().catch(report('looking for ended sessions failed')), sessionsMs);
+    void listen().catch(report('listening for changes failed'));
+  }
+
+  function stop(): void {
+    if (safety) clearInterval(safety);
+    if (sessions) clearInterval(sessions);
+    safety = sessions = null;
+    // Nobody listens: the connection goes back to the pool; what happens meanwhile is caught up by the streams themselves.
+    const client = ear;
+    ear = null;
+    client?.removeAllListeners('notification');
+    client?.release(true);
+    seen = null;
+  }
+
+  return {
+    add(listener) {
+      replace(listener);
+      listeners.add(listener);
+      newcomers.add(listener);
+      start();
+      void server
+        .query('select pg_notify($1, $2)', [channel, `${listener.id} ${listener.userId} ${listener.device}`])
+        .catch(report('announcing a stream failed'));
+      wake();
+    },
+    remove(listener) {
+      listeners.delete(listener);
+      newcomers.delete(listener);
+      if (listeners.size === 0) stop();
+    },
+    announce() {
+      wake();
+      announcing ??= setTimeout(() => {
+        announcing = null;
+        void server.query(`notify ${channel}`).catch(report('announcing a change failed'));
+      }, announceMs);
+    },
+    async close() {
+      closed = true;
+      if (announcing) clearTimeout(announcing);
+      for (const listener of [...listeners]) listener.bye('shutdown');
+      stop();
+      // Lets the last lines leave before sockets are cut.
+      await Promise.race([ticking, sleep(200, undefined, { ref: false })]);
+    },
+  };
+}
+
+/** $1: the snapshot of the last look (null: none, and then nobody is concerned but newcomers), $2: the people who listen here. */
+const concernedSql = `
+  with changed as materialized (
+    select distinct scope from sync_rows
+    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
+  )
+  select pg_current_snapshot()::text as snapshot, array(
+    select m.user_id from sync_members m
+    where m.user_id = any($2::uuid[]) and m.lost is null and m.scope in (select scope from changed)
+    union
+    select m.user_id from sync_members m
+    where m.user_id = any($2::uuid[])
+      and (m.gained >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(m.gained, $1::pg_snapshot)
+        or m.lost >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(m.lost, $1::pg_snapshot))
+  ) as concerned`;

@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
+import { createCompany, createCourse, createLesson, createModule, createPerson, enrol, openLesson, type Person } from '../testing/people.ts';
+import { applyDocs, pull } from '../testing/sync-client.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+
+const password = 'correct horse battery';
+let database: TestDatabase;
+let server: TestServer;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(database);
+  await createCompany(database.server);
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const signIn = (person: Person): Promise<Client> => server.signIn(person.email, password);
+
+test('a new device gets everything once, essential families first, then ready, then the checkpoint', async () => {
+  const student = await createPerson(database.server, 'student', { password });
+  const course = await createCourse(database.server);
+  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  await enrol(database.server, student.id, { course_id: course });
+  const client = await signIn(student);
+  const { frames, docs, checkpoint } = await pull(client, null);
+  expect(frames[0]).toMatchObject({ t: 'hello', protocol: 1 });
+  expect(frames.filter(({ t }) => t === 'ready')).toHaveLength(1);
+  expect(docs.find(({ id }) => id === lesson)).not.toHaveProperty('description');
+  expect(new Set(docs.map(({ type, id }) => type + id)).size).toBe(docs.length);
+  await openLesson(database.server, student.id, lesson);
+  const next = await pull(client, checkpoint);
+  expect(next.docs.map(({ type }) => type).toSorted()).toEqual(['available_lessons', 'user_unlocks']);
+  expect(next.docs.find(({ type }) => type === 'available_lessons')).toMatchObject({ id: lesson, description: 'What this lesson teaches.' });
+  expect((await pull(client, next.checkpoint)).docs).toEqual([]);
+  expect(applyDocs(new Map(), docs).size).toBe(docs.length);
+});

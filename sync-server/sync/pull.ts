@@ -1,0 +1,31 @@
+import type { Deps } from '../deps.ts';
+import type { Caller } from './caller.ts';
+import { touchDevice } from './caller.ts';
+import { sealCheckpoint } from './checkpoint.ts';
+import { countEverything, inSnapshot, sendChanges, usableCheckpoint, type Send } from './delta.ts';
+import { helloFields, line } from './frames.ts';
+
+/**
+ * One complete catch-up: hello, reset where the checkpoint means nothing here, the changes, and the new checkpoint. Answers the
+ * snapshot it ends at. Pulls and streams both begin with it.
+ */
+export async function catchUp(deps: Deps, caller: Caller, sealed: string | null, send: Send): Promise<string> {
+  const now = deps.clock.now();
+  const { leaseUntil } = await touchDevice(deps, caller, now);
+  return inSnapshot(deps, caller, async (tx, position) => {
+    const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
+    const count = checkpoint ? null : await countEverything(tx);
+    await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil), { n }));
+    if (sealed !== null && !checkpoint) await send((n) => line('reset', {}, { n }));
+    const onEssential = checkpoint ? undefined : () => send((n) => line('ready', {}, { n }));
+    await sendChanges(tx, checkpoint?.snapshot ?? null, send, onEssential);
+    await send((n) => checkpointLine(deps, caller, position, n));
+    return position.snapshot;
+  });
+}
+
+/** The frame that closes one consistent state. */
+export function checkpointLine(deps: Deps, { actor, boundTo }: Caller, position: { epoch: string; snapshot: string }, n?: number): string {
+  const cp = sealCheckpoint(deps.serverKey, position, { userId: actor.id, boundTo });
+  return line('cp', { cp, server_time: deps.clock.now().toISOString() }, { n });
+}

@@ -1,0 +1,125 @@
+import type { TableContract } from '#contract/define-table.ts';
+import type { RefusalCode } from '#contract/errors.ts';
+import type { GuardAnswer, PushContext, Row, SyncDefinition } from '../define-sync.ts';
+import { isPassing, refusalOf } from './database-refusals.ts';
+import { mergeColumns } from './merge.ts';
+import { parseSet, type Received } from './parse-operation.ts';
+import type { Seen } from './seen.ts';
+import { deleteRow, insertRow, updateRow } from './write-row.ts';
+
+/** How one operation ended: done (with the columns written), moved on, refused with words of its own, or to be tried later. */
+export type Outcome =
+  | { kind: 'ok'; columns: string[] }
+  | { kind: 'conflict' }
+  | { kind: 'refused'; code: RefusalCode; message?: string }
+  | { kind: 'wait'; reason: 'files' | 'parent' };
+
+const done = (columns: string[] = []): Outcome => ({ kind: 'ok', columns });
+const refuse = (code: RefusalCode, message?: string): Outcome => ({ kind: 'refused', code, message });
+const answered = (answer: Exclude<GuardAnswer, 'allowed'>): Outcome =>
+  typeof answer === 'string' ? refuse(answer) : { kind: 'wait', reason: answer.wait };
+
+type Write = { before: Row | null; set: Record<string, unknown>; deleted: boolean };
+
+/** Judges one operation in a savepoint of its own: what fails in it leaves no trace, and the others go on. */
+export async function judge(context: PushContext, definition: SyncDefinition, seen: Seen, { op }: Received): Promise<Outcome> {
+  const { table } = definition;
+  const held = seen.get(op.type, op.id);
+  const before = (held?.body === undefined || held.body === null ? null : JSON.parse(held.body)) as Row | null;
+  const deleted = op.deleted === true;
+  // What is gone is gone, whoever deleted it.
+  if (deleted && !before) return done();
+  if (deleted ? !table.device.delete : !(before ? table.device.update : table.device.insert)) {
+    return before && !deleted && op.base === null ? { kind: 'conflict' } : refuse('not_allowed');
+  }
+  if (before && !deleted && op.base === null && !table.naturalKey) {
+    // Made again under the id it has: the same is welcome, anything else must not be swallowed.
+    return repeats(table, before, op.set) ? done() : { kind: 'conflict' };
+  }
+  const parsed = deleted ? { set: {}, ignored: [] } : parseSet(table, before === null, op.set);
+  if ('fault' in parsed) return refuse('invalid', parsed.fault);
+  if (parsed.ignored.length > 0) {
+    context.deps.log.warn({ table: table.name, columns: parsed.ignored, user: context.actor.id }, 'ignored columns a device may not write');
+  }
+  return inSavepoint(context, before === null, () => write(context, definition, seen, { before, set: parsed.set, deleted }));
+}
+
+const repeats = (table: TableContract, before: Row, set: Record<string, unknown>): boolean =>
+  Object.keys(mergeColumns(table, before, onlyOf(set, table.device.insert ?? []), { isCurrent: true, writtenAt: new Date(0), lastWrite: () => null })).length === 0;
+
+const onlyOf = (set: Record<string, unknown>, columns: readonly string[]): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(set).filter(([column]) => columns.includes(column)));
+
+async function write(context: PushContext, definition: SyncDefinition, seen: Seen, change: Write): Promise<Outcome> {
+  const { op } = context;
+  const answer = await definition.guard(context, change);
+  if (answer !== 'allowed') return answered(answer);
+  let columns = Object.keys(change.set);
+  if (definition.write) {
+    const written = await definition.write(context, change);
+    if (written !== 'allowed') return answered(written);
+  } else {
+    const written = await writePlainly(context, definition, seen, change);
+    if (written.kind !== 'ok' || (written.columns.length === 0 && !change.deleted)) return written;
+    columns = written.columns;
+  }
+  seen.forget(op.type, op.id);
+  if (definition.after) {
+    await definition.after(context, { before: change.before, after: await readRow(seen, op.type, op.id) });
+    // What follows from a write may touch any row of the same push.
+    seen.forgetAll();
+  }
+  return done(columns);
+}
+
+async function writePlainly({ tx, op, deviceId, now }: PushContext, { table }: SyncDefinition, seen: Seen, change: Write): Promise<Outcome> {
+  const { before, set, deleted } = change;
+  const origin = { id: op.id, op: op.op, clientAt: deviceTime(op.client_at, now), deviceId };
+  const isCurrent = before === null || op.base === before.v;
+  if (deleted) {
+    if (!isCurrent) return { kind: 'conflict' };
+    return (await deleteRow(tx, table, origin)) ? done() : refuse('not_allowed');
+  }
+  if (before === null) {
+    await insertRow(tx, table, set, origin);
+    return done(Object.keys(set));
+  }
+  const lastWrite = isCurrent ? () => null : await seen.lastWrites(op.id);
+  const changes = mergeColumns(table, before, set, { isCurrent, writtenAt: origin.clientAt, lastWrite });
+  const columns = Object.keys(changes);
+  if (columns.length === 0) return done();
+  return (await updateRow(tx, table, changes, origin)) ? done(columns) : refuse('not_allowed');
+}
+
+/** A device's clock is believed about the past, never about the future. */
+export const deviceTime = (clientAt: string, now: Date): Date => {
+  const time = new Date(clientAt);
+  return time > now ? now : time;
+};
+
+async function readRow(seen: Seen, type: string, id: string): Promise<Row | null> {
+  await seen.read([{ type, id }]);
+  const row = seen.get(type, id);
+  return row?.body ? (JSON.parse(row.body) as Row) : null;
+}
+
+async function inSavepoint({ tx, deps, op, actor }: PushContext, isNew: boolean, work: () => Promise<Outcome>): Promise<Outcome> {
+  await tx.query('savepoint operation');
+  try {
+    const outcome = await work();
+    if (outcome.kind === 'ok') {
+      await tx.query('release savepoint operation');
+      return outcome;
+    }
+    await tx.query('rollback to savepoint operation');
+    return outcome;
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    await tx.query('rollback to savepoint operation');
+    const answer = refusalOf(error, isNew);
+    if (answer !== null && answer !== 'allowed') return answered(answer);
+    // A fault of ours costs one operation its verdict, not the device its queue.
+    deps.log.error({ err: error, op: op.op, table: op.type, user: actor.id }, 'an operation failed unexpectedly');
+    return refuse('unknown');
+  }
+}

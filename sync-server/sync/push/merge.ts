@@ -1,0 +1,62 @@
+import type { Merge, TableContract } from '#contract/define-table.ts';
+import { unionRanges, type Range } from '#contract/rules/watched.ts';
+import type { Row } from '../define-sync.ts';
+
+/** What a merge has to know beside the values. */
+export type MergeFacts = {
+  /** The writer had seen the row's present state, so nothing it did not know of can be lost. */
+  isCurrent: boolean;
+  /** Device time of this write, and of the last write of a column by any device of this person. */
+  writtenAt: Date;
+  lastWrite: (column: string) => Date | null;
+};
+
+/**
+ * The columns that really change when a device's values meet the row as it is (data model 5.5). An empty answer means that
+ * the row already says as much or more.
+ */
+export function mergeColumns(
+  table: TableContract,
+  before: Row,
+  set: Record<string, unknown>,
+  facts: MergeFacts,
+): Record<string, unknown> {
+  const changes: Record<string, unknown> = {};
+  for (const [column, given] of Object.entries(set)) {
+    const merged = mergeOne(table.device.update?.[column] ?? 'lww', before[column] ?? null, given, facts, column);
+    if (!equal(merged, before[column] ?? null)) changes[column] = merged;
+  }
+  return changes;
+}
+
+function mergeOne(merge: Merge, held: unknown, given: unknown, facts: MergeFacts, column: string): unknown {
+  switch (merge) {
+    case 'lww': {
+      const last = facts.lastWrite(column);
+      return facts.isCurrent || last === null || facts.writtenAt >= last ? given : held;
+    }
+    case 'union':
+      return unionRanges(asRanges(held), asRanges(given));
+    case 'max':
+      return later(held, given, 1);
+    case 'min':
+      return later(held, given, -1);
+    case 'or':
+      return held === true || given === true;
+    case 'intent':
+      // Asked once; the server answers in other columns and clears the question.
+      return held ?? given;
+  }
+}
+
+const asRanges = (value: unknown): readonly Range[] => (Array.isArray(value) ? (value as Range[]) : []);
+
+/** Numbers by size, instants (ISO text in UTC) by time; null is no value. */
+function later(a: unknown, b: unknown, sign: 1 | -1): unknown {
+  if (a === null || a === undefined) return b;
+  if (b === null || b === undefined) return a;
+  const [left, right] = typeof a === 'number' ? [a, Number(b)] : [Date.parse(String(a)), Date.parse(String(b))];
+  return Math.sign(right - left) === sign ? b : a;
+}
+
+const equal = (a: unknown, b: unknown): boolean => a === b || JSON.stringify(a) === JSON.stringify(b);

@@ -1,0 +1,53 @@
+import type { TableContract } from '#contract/define-table.ts';
+import type { Tx } from '../../db/sql.ts';
+
+/** What every write of a device carries: its operation as the row's token, its time and where it came from. */
+export type Origin = { id: string; op: string; clientAt: Date; deviceId: string | null };
+
+const stamps = ['v', 'client_at', 'origin_device_id'];
+
+/** Values travel as one JSON object and get the types of the table's own columns. Named, so that each shape is planned once. */
+export async function insertRow(tx: Tx, { name }: TableContract, set: Record<string, unknown>, origin: Origin): Promise<void> {
+  const columns = Object.keys(set).toSorted();
+  await tx.query({
+    name: statementName('insert', name, columns),
+    text: `insert into ${name} (${['id', ...stamps, ...columns].join(', ')})
+           select ${['$1', '$2', '$3', '$4', ...columns.map((column) => `given.${column}`)].join(', ')}
+           from jsonb_populate_record(null::${name}, $5::jsonb) given`,
+    values: [origin.id, origin.op, origin.clientAt, origin.deviceId, JSON.stringify(set)],
+  });
+}
+
+/** False where the person may see the row but not change it. */
+export async function updateRow(
+  tx: Tx,
+  { name }: TableContract,
+  set: Record<string, unknown>,
+  origin: Origin,
+): Promise<boolean> {
+  const columns = Object.keys(set).toSorted();
+  const assignments = columns.map((column) => `${column} = given.${column}`);
+  const { rowCount } = await tx.query({
+    name: statementName('update', name, columns),
+    text: `update ${name} set v = $2, client_at = $3, origin_device_id = $4${assignments.map((one) => `, ${one}`).join('')}
+           from jsonb_populate_record(null::${name}, $5::jsonb) given where ${name}.id = $1`,
+    values: [origin.id, origin.op, origin.clientAt, origin.deviceId, JSON.stringify(set)],
+  });
+  return rowCount === 1;
+}
+
+/** A deletion is a mark; readers get a tombstone. */
+export async function deleteRow(tx: Tx, { name }: TableContract, origin: Origin): Promise<boolean> {
+  const { rowCount } = await tx.query({
+    name: statementName('delete', name, []),
+    text: `update ${name} set is_deleted = true, v = $2, client_at = $3, origin_device_id = $4 where id = $1`,
+    values: [origin.id, origin.op, origin.clientAt, origin.deviceId],
+  });
+  return rowCount === 1;
+}
+
+/** Postgres cuts names at 63 characters; a clash of two shapes would run the wrong one, so long ones stay unnamed. */
+function statementName(verb: string, table: string, columns: readonly string[]): string | undefined {
+  const name = `${verb} ${table} ${columns.join(' ')}`;
+  return name.length <= 63 ? name : undefined;
+}

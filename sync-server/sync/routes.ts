@@ -1,0 +1,92 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import { z } from 'zod';
+import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/protocol.ts';
+import type { Deps } from '../deps.ts';
+import { AppError } from '../http/errors.ts';
+import { readCaller, requireProtocol } from './caller.ts';
+import { check } from './check.ts';
+import type { SyncDefinition } from './define-sync.ts';
+import { createFeeder } from './feeder.ts';
+import { ClosedError, createLiveOutlet, createOutlet, type Outlet } from './outlet.ts';
+import { catchUp } from './pull.ts';
+import { isPassing } from './push/database-refusals.ts';
+import { readOperation } from './push/parse-operation.ts';
+import { push } from './push/push.ts';
+import { openStream } from './stream.ts';
+
+/** Each operation is read on its own, so the body is only known to hold some. */
+const pushBodySchema = z.looseObject({ ops: z.array(z.unknown()).min(1).max(pushLimit) });
+const ndjson = 'application/x-ndjson; charset=utf-8';
+const json = 'application/json; charset=utf-8';
+
+/** /sync/v1: pull, push, stream and check of all families over one connection (docs/specs/sync.md). */
+export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readonly SyncDefinition[]): void {
+  const byTable = new Map(definitions.map((definition) => [definition.table.name, definition]));
+  const feeder = createFeeder(deps);
+  app.addHook('preClose', () => feeder.close());
+
+  app.post('/sync/v1/pull', { schema: { body: pullRequestSchema } }, async (request, reply) => {
+    requireProtocol(request);
+    const caller = readCaller(request);
+    const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
+    const outlet = createOutlet(request.headers['accept-encoding']);
+    const started = whenWritten(reply, outlet);
+    await catchUp(deps, caller, checkpoint, (text) => started.write(text())).catch((error: unknown) => {
+      // Before the first line the caller gets an error; after it a cut, which is what a broken answer looks like.
+      if (!started.begun) throw error;
+      if (!(error instanceof ClosedError)) request.log.error({ err: error }, 'a pull broke off');
+      outlet.body.destroy();
+    });
+    outlet.end();
+    return reply;
+  });
+
+  app.post('/sync/v1/push', { schema: { body: pushBodySchema } }, async (request, reply) => {
+    const caller = readCaller(request);
+    const { ops } = request.body as z.infer<typeof pushBodySchema>;
+    const operations = ops.map(readOperation);
+    const nameless = operations.findIndex((one) => one === null);
+    if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
+    const text = await push(deps, byTable, caller, operations.filter((one) => one !== null)).catch((error: unknown) => {
+      throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;
+    });
+    feeder.announce();
+    return reply.type(json).serializer(asIs).send(text);
+  });
+
+  app.post('/sync/v1/stream', { schema: { body: pullRequestSchema } }, async (request, reply) => {
+    requireProtocol(request);
+    const caller = readCaller(request);
+    const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
+    const outlet = createLiveOutlet();
+    await openStream(deps, feeder, caller, checkpoint, outlet, whenWritten(reply, outlet));
+    return reply;
+  });
+
+  app.post('/sync/v1/check', { schema: { body: checkRequestSchema }, bodyLimit: 1_000_000 }, async (request, reply) => {
+    requireProtocol(request);
+    const text = await check(deps, readCaller(request), request.body as z.infer<typeof checkRequestSchema>);
+    return reply.type(json).serializer(asIs).send(text);
+  });
+}
+
+const asIs = (text: unknown): string => text as string;
+
+/** Starts the answer with its first line, so that what fails before it is still an ordinary error. */
+function whenWritten(reply: FastifyReply, outlet: Outlet): { readonly begun: boolean; write: Outlet['write'] } {
+  let begun = false;
+  return {
+    get begun() {
+      return begun;
+    },
+    write(text) {
+      if (!begun) {
+        begun = true;
+        reply.type(ndjson).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+        if (outlet.encoding) reply.header('content-encoding', outlet.encoding);
+        void reply.send(outlet.body);
+      }
+      return outlet.write(text);
+    },
+  };
+}

@@ -1,0 +1,136 @@
+import { randomUUID } from 'node:crypto';
+import type { Deps } from '../deps.ts';
+import type { Caller } from './caller.ts';
+import { inSnapshot, sendChanges, type Send } from './delta.ts';
+import type { Feeder, Listener } from './feeder.ts';
+import { line } from './frames.ts';
+import { ClosedError, type Outlet } from './outlet.ts';
+import { catchUp, checkpointLine } from './pull.ts';
+
+const pingMs = 20_000;
+/** How long a line may wait for a reader whose buffer is full; then the stream ends, and the device catches up when it can. */
+const patienceMs = 10_000;
+/** What is left in the buffer may still leave before the connection is cut. */
+const farewellMs = 5_000;
+/** Longest delay of a timer in JavaScript. */
+const longestTimer = 2_147_483_647;
+
+type ByeReason = Parameters<Listener['bye']>[0];
+
+/**
+ * Opens the live stream of one device: a catch-up from its checkpoint, then every later change that its person may see, until
+ * the token ends, the session is revoked, a newer stream of the device opens, or the reader is gone.
+ */
+export async function openStream(
+  deps: Deps,
+  feeder: Feeder,
+  caller: Caller,
+  checkpoint: string | null,
+  outlet: Outlet,
+  started: { readonly begun: boolean; write: Outlet['write'] },
+): Promise<void> {
+  let frames = 0;
+  let position = '';
+  let isOver = false;
+  let delivering: Promise<void> | null = null;
+  let again = false;
+  const timers: NodeJS.Timeout[] = [];
+
+  const send: Send = async (text) => {
+    if (isOver) throw new ClosedError();
+    await withPatience(started.write(text(frames++)));
+  };
+
+  function end(): void {
+    if (isOver) return;
+    isOver = true;
+    for (const timer of timers) clearTimeout(timer);
+    feeder.remove(listener);
+    outlet.end();
+    setTimeout(() => outlet.body.destroy(), farewellMs).unref();
+  }
+
+  function bye(reason: ByeReason): void {
+    if (isOver) return;
+    if (!outlet.body.destroyed) void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
+    end();
+  }
+
+  /** The same delta as a pull's, from where this stream stands; read first, written after, so that no reader holds a connection. */
+  async function deliverOnce(): Promise<void> {
+    const lines: Parameters<Send>[0][] = [];
+    const here = await inSnapshot(deps, caller, async (tx, now) => {
+      await sendChanges(tx, position, async (text) => void lines.push(text));
+      return now;
+    });
+    if (lines.length > 0) lines.push((n) => checkpointLine(deps, caller, here, n));
+    for (const text of lines) await send(text);
+    position = here.snapshot;
+  }
+
+  async function deliver(): Promise<void> {
+    if (delivering) {
+      again = true;
+      return delivering;
+    }
+    delivering = (async () => {
+      do {
+        again = false;
+        await deliverOnce();
+      } while (again && !isOver);
+    })()
+      .catch((error: unknown) => {
+        if (error instanceof SlowReaderError) return bye('slow');
+        if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
+        // The device comes back with its checkpoint and misses nothing.
+        outlet.body.destroy();
+        end();
+      })
+      .finally(() => (delivering = null));
+    return delivering;
+  }
+
+  const listener: Listener = {
+    userId: caller.actor.id,
+    role: caller.actor.role,
+    sessionId: caller.sessionId,
+    device: caller.boundTo,
+    id: randomUUID(),
+    deliver,
+    bye,
+  };
+
+  try {
+    position = await catchUp(deps, caller, checkpoint, send);
+  } catch (error) {
+    end();
+    if (!started.begun) throw error;
+    if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
+    outlet.body.destroy();
+    return;
+  }
+  outlet.body.once('close', end);
+  const untilExpiry = caller.exp * 1000 - deps.clock.now().getTime();
+  timers.push(setTimeout(() => bye('expired'), Math.min(Math.max(untilExpiry, 0), longestTimer)));
+  timers.push(
+    setInterval(() => {
+      send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
+    }, pingMs),
+  );
+  feeder.add(listener);
+}
+
+/** The reader takes less than we have for it. */
+class SlowReaderError extends Error {}
+
+async function withPatience(written: Promise<void>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SlowReaderError()), patienceMs);
+  });
+  try {
+    await Promise.race([written, impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
