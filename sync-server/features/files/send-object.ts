@@ -39,7 +39,8 @@ export function sendObject(request: FastifyRequest, reply: FastifyReply, object:
   const { start, end } = range ?? { start: 0, end: object.size - 1 };
   if (range) reply.code(206).header('content-range', `bytes ${start}-${end}/${object.size}`);
   reply.headers({ 'content-type': withCharset(object.mime), 'content-length': end - start + 1 });
-  if (request.method === 'HEAD') return reply.send();
+  // An empty stream and not nothing: for nothing fastify would announce a length of 0.
+  if (request.method === 'HEAD') return reply.send(Readable.from([]));
   return reply.send(Readable.from(guarded(object.read({ start, end }), object.mayGoOn), { objectMode: false }));
 }
 
