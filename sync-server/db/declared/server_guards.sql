@@ -1,8 +1,8 @@
 -- What the guards of submissions look up before they let a write happen.
 
 -- The assignment, the state of its lesson, the latest attempt and the limits, for one student; null when there is no such
--- assignment. The attempts stay locked until the transaction ends.
-create function server_submission_facts(key text, student uuid, assignment uuid) returns jsonb
+-- assignment. `absence` is the last time this device of theirs was away. The attempts stay locked until the transaction ends.
+create function server_submission_facts(key text, student uuid, assignment uuid, device uuid) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 begin
   perform app_check_server_key(key);
@@ -21,6 +21,8 @@ begin
       'restricted_since', (select min(p.starts_at) from suspensions p
         where p.user_id = student and p.lifted_at is null and not p.is_deleted
           and p.starts_at <= now() and (p.ends_at is null or p.ends_at > now())),
+      'absence', (select jsonb_build_object('from', d.absent_from, 'until', d.absent_until)
+        from devices d where d.id = device and d.user_id = student and d.absent_from is not null),
       'latest', (select jsonb_build_object('version', s.version, 'status', s.status) from submissions s
         where s.student_id = student and s.assignment_id = a.id and not s.is_deleted
         order by s.version desc limit 1),
@@ -47,4 +49,16 @@ begin
   where r.id = review;
   perform set_config('app.keep_v', 'off', true);
   return case when done then 'applied' else 'superseded' end;
+end $$;
+
+-- What messages and the trail of a review say about the work; a reviewer need not be able to read all of it himself.
+create function server_describe_submission(key text, submission uuid) returns jsonb
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  return (
+    select jsonb_build_object('id', s.id, 'assignment_id', s.assignment_id, 'assignment', a.name,
+      'student_id', s.student_id, 'student_name', u.full_name, 'status', s.status)
+    from submissions s join assignments a on a.id = s.assignment_id join users u on u.id = s.student_id
+    where s.id = submission);
 end $$;

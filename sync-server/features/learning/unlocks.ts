@@ -14,17 +14,20 @@ export type RecomputeOptions = {
   announce?: boolean;
 };
 
+/** A lesson that has just opened for the first time. */
+export type OpenedLesson = { id: string; title: string };
+
 /**
  * Asks the unlock rule for every lesson of a student, stores what it says, tells the student what opened, and updates
  * progress: all in the transaction of the change that caused it, whoever's transaction that is.
- * Answers the lessons that opened for the first time.
+ * Answers the lessons that opened for the first time, in course order.
  */
 export async function recomputeUnlocks(
   tx: Tx,
   deps: Pick<Deps, 'serverKey' | 'clock'>,
   userId: string,
   { courseIds, cause = 'rule', announce = true }: RecomputeOptions = {},
-): Promise<string[]> {
+): Promise<OpenedLesson[]> {
   const now = deps.clock.now().toISOString();
   await lockProgress(tx, userId);
   const courses = new Map<string, StoredCourseFacts>();
@@ -32,9 +35,13 @@ export async function recomputeUnlocks(
     const facts = await readFacts(tx, deps.serverKey, userId, courseId);
     if (facts) courses.set(courseId, facts);
   }
-  const opened: string[] = [];
+  const opened: OpenedLesson[] = [];
   for (const facts of courses.values()) {
-    const fresh = await storeUnlocks(tx, deps.serverKey, userId, decide(facts, now, cause), now);
+    const decisions = decide(facts, now, cause);
+    const stored = new Set(await storeUnlocks(tx, deps.serverKey, userId, decisions, now));
+    const fresh = decisions
+      .filter((decision) => stored.has(decision.lesson_id))
+      .map(({ lesson_id: id }) => ({ id, title: facts.lessons.find((lesson) => lesson.id === id)?.recording_title ?? '' }));
     if (announce) await announceOpened(tx, deps, userId, facts, fresh);
     opened.push(...fresh);
   }
@@ -59,15 +66,13 @@ async function announceOpened(
   deps: Pick<Deps, 'serverKey'>,
   userId: string,
   facts: StoredCourseFacts,
-  lessonIds: readonly string[],
+  lessons: readonly OpenedLesson[],
 ): Promise<void> {
-  for (const lessonId of lessonIds) {
-    const lesson = facts.lessons.find((candidate) => candidate.id === lessonId);
-    if (!lesson) continue;
+  for (const { id: lessonId, title } of lessons) {
     await notify(tx, deps, {
       template: 'content_unlocked',
       to: userId,
-      fields: { lesson: lesson.recording_title },
+      fields: { lesson: title },
       link: `lesson/${lessonId}`,
       dedupe: `unlock:${userId}:${lessonId}`,
     });
@@ -76,7 +81,7 @@ async function announceOpened(
       await notify(tx, deps, {
         template: 'assignment_unlocked',
         to: userId,
-        fields: { assignment: assignment.name, lesson: lesson.recording_title },
+        fields: { assignment: assignment.name, lesson: title },
         link: `assignment/${assignment.id}`,
         dedupe: `assignment_unlocked:${userId}:${assignment.id}`,
       });

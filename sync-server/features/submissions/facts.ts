@@ -22,6 +22,8 @@ export type SubmissionFacts = {
     changed_at: string;
   } | null;
   restricted_since: string | null;
+  /** The last time the device was away for more than ten minutes. */
+  absence: { from: string; until: string } | null;
   latest: Pick<Submission, 'version' | 'status'> | null;
   settings: Pick<CompanySettings, 'submission_max_files' | 'submission_max_file_mb' | 'offline_lease_days'>;
 };
@@ -32,12 +34,12 @@ export async function readSubmissionFacts(
   key: string,
   studentId: string,
   assignmentId: string,
+  deviceId: string | null,
 ): Promise<SubmissionFacts | null> {
-  const { rows } = await tx.query<{ facts: SubmissionFacts | null }>('select server_submission_facts($1, $2, $3) as facts', [
-    key,
-    studentId,
-    assignmentId,
-  ]);
+  const { rows } = await tx.query<{ facts: SubmissionFacts | null }>(
+    'select server_submission_facts($1, $2, $3, $4) as facts',
+    [key, studentId, assignmentId, deviceId],
+  );
   return rows[0]?.facts ?? null;
 }
 
@@ -53,18 +55,29 @@ export async function readFiles(tx: Tx, ids: readonly string[]): Promise<KnownFi
   return rows;
 }
 
+/** How long after it came back a device may still send what it made while it was away; large files take their time. */
+const sendingHours = 24;
+
 /** The moment that counts for lateness and gates: the device's own where it can be believed, else receipt. */
-export const handedInAt = (
+export function handedInAt(
   { lastSyncAt, now }: Pick<PushContext, 'lastSyncAt' | 'now'>,
   clientSubmittedAt: string,
-  facts: SubmissionFacts,
-): string =>
-  submittedTime({
+  { settings, absence }: SubmissionFacts,
+): string {
+  const { from, until } = absence ?? {};
+  const wasAway =
+    from !== undefined &&
+    until !== undefined &&
+    at(clientSubmittedAt) >= at(from) &&
+    at(clientSubmittedAt) <= at(until) &&
+    now.getTime() - at(until) <= sendingHours * 3_600_000;
+  return submittedTime({
     clientSubmittedAt,
-    lastSyncAt: lastSyncAt?.toISOString() ?? null,
+    lastSyncAt: wasAway ? from : (lastSyncAt?.toISOString() ?? null),
     receivedAt: now.toISOString(),
-    leaseDays: facts.settings.offline_lease_days,
+    leaseDays: settings.offline_lease_days,
   });
+}
 
 /** Gates that may shut over work already done; what was handed in before they did is taken all the same. */
 const gates: ReadonlySet<string> = new Set<LockReason>([

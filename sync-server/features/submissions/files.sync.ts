@@ -12,6 +12,8 @@ const largestPortrait = 5 * megabyte;
 export const filesSync = defineSync(files, {
   guard: async ({ tx, actor, op }, { before, set, deleted }) => {
     if (deleted || before) return 'not_allowed';
+    const required = ['bucket', 'owner_id', 'path', 'original_name', 'mime', 'bytes', 'sha256'];
+    if (required.some((column) => set[column] === undefined)) return 'invalid';
     const file = set as unknown as FileRow;
     if (file.owner_id !== actor.id || !isOwnPlace(file, op.id, actor.id)) return 'not_allowed';
     if (actor.role !== 'student' && file.bucket !== 'attachments') return 'not_allowed';

@@ -5,12 +5,12 @@ import { recomputeUnlocks } from '../learning/index.ts';
 import { notify, queueOutside, type Message } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
 
-type Work = Pick<Submission, 'id' | 'assignment_id' | 'student_id' | 'status'> & { assignment: string };
+type Work = Pick<Submission, 'id' | 'assignment_id' | 'student_id' | 'status'> & { assignment: string; student_name: string };
 
 /** Everything a stored decision causes, in its own transaction: status, lessons, messages, trail. */
 export async function carryOut(context: PushContext, review: SubmissionReview): Promise<void> {
   const { tx, deps } = context;
-  const before = await readWork(tx, review.submission_id);
+  const before = await describe(context, review.submission_id);
   await apply(context, review, before);
   if (review.decision === 'comment') {
     await tell(context, review, before, null);
@@ -19,7 +19,7 @@ export async function carryOut(context: PushContext, review: SubmissionReview): 
   const opened = await recomputeUnlocks(tx, deps, before.student_id, {
     cause: review.decision === 'approved' ? 'approval' : 'rule',
   });
-  await tell(context, review, before, await titleOf(tx, opened[0]));
+  await tell(context, review, before, opened[0]?.title ?? null);
   await leaveTrail(context, review, before);
 }
 
@@ -33,21 +33,12 @@ async function apply({ deps, tx, now }: PushContext, review: SubmissionReview, b
   if (rows[0]?.outcome !== 'applied') throw new Error(`review ${review.id} was allowed but not applied`);
 }
 
-async function readWork(tx: Tx, submissionId: string): Promise<Work> {
-  const { rows } = await tx.query<Work>(
-    `select s.id, s.assignment_id, s.student_id, s.status, a.name as assignment
-     from submissions s join assignments a on a.id = s.assignment_id where s.id = $1`,
-    [submissionId],
-  );
-  return rows[0]!;
-}
-
-async function titleOf(tx: Tx, lessonId: string | undefined): Promise<string | null> {
-  if (!lessonId) return null;
-  const { rows } = await tx.query<{ title: string }>('select recording_title as title from available_lessons where id = $1', [
-    lessonId,
+async function describe({ tx, deps }: PushContext, submissionId: string): Promise<Work> {
+  const { rows } = await tx.query<{ work: Work }>('select server_describe_submission($1, $2) as work', [
+    deps.serverKey,
+    submissionId,
   ]);
-  return rows[0]?.title ?? null;
+  return rows[0]!.work;
 }
 
 async function readName(tx: Tx, userId: string): Promise<string> {
@@ -67,7 +58,7 @@ async function tell({ tx, deps, actor }: PushContext, review: SubmissionReview, 
     template: templateOf[review.decision],
     to: work.student_id,
     fields: {
-      name: await readName(tx, work.student_id),
+      name: work.student_name,
       reviewer: await readName(tx, actor.id),
       assignment: work.assignment,
       feedback: review.notes ?? '',
@@ -87,14 +78,15 @@ const actions = {
   reopened: 'assignment_reopened',
 } as const;
 
-async function leaveTrail({ tx, deps, actor, now }: PushContext, review: SubmissionReview, work: Work): Promise<void> {
+async function leaveTrail(context: PushContext, review: SubmissionReview, work: Work): Promise<void> {
+  const { tx, deps, actor, now } = context;
   if (review.decision === 'comment') return;
   const at = now.toISOString();
   if (review.decision !== 'reopened') {
     await logActivity(tx, deps, { person: work.student_id, activity: actions[review.decision], reference: work.id, at });
   }
   await logActivity(tx, deps, { person: actor.id, activity: 'assignment_reviewed', reference: work.id, at });
-  const after = await readWork(tx, work.id);
+  const after = await describe(context, work.id);
   await writeAudit(tx, deps, {
     actor: actor.id,
     entity: 'submissions',
