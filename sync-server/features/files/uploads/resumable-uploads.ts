@@ -40,6 +40,8 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
     path: uploadPath,
     // The address the client knows the server by is the client's business (proxies, ports).
     relativeLocation: true,
+    // Origins are the whole server's affair: its headers are already on the answer.
+    allowedOrigins: () => false,
     datastore: stagingStore(deps, storage),
     locker: uploadLocker(deps.server),
     namingFunction: (request, metadata) => {
@@ -71,6 +73,13 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
       return { status_code: status, body: JSON.stringify(body) };
     },
   });
+
+  // A client may take only our own JSON for a final refusal: whatever else answers is the network (decisions.md, safety 9).
+  const write = server.write.bind(server);
+  server.write = (context, headers, status, body = '') => {
+    if (body.startsWith('{')) headers.set('content-type', 'application/json; charset=utf-8');
+    return write(context, headers, status, body);
+  };
 
   return {
     async handle(request, response, uploader) {

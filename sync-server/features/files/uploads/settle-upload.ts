@@ -28,7 +28,7 @@ export async function settleUpload(deps: Deps, storage: Storage, upload: StagedU
     await rm(upload.file, { force: true });
     return 'ready';
   }
-  if (row.status !== 'local' && row.status !== 'uploading') return refuse(upload, new AppError('CONFLICT'));
+  if (row.status !== 'local' && row.status !== 'uploading') return refuse(upload, new AppError('INVALID_INPUT'));
   await checkContent(deps, upload, row);
   await storage.objects.put(objectKey(upload.name.bucket, row.id), upload.file);
   await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'ready', mimeOf(upload.name)!));

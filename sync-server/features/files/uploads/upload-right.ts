@@ -22,7 +22,8 @@ export async function checkUpload(deps: Deps, uploader: Uploader, name: ObjectNa
   if (row ? row.owner_id !== uploader.actor.id : !isOwnPath(name, uploader.actor.id))
     throw new AppError('PERMISSION_DENIED');
   if (!row) return;
-  if (row.status === 'quarantined' || row.status === 'deleted') throw new AppError('CONFLICT');
+  if (row.status === 'quarantined') throw new AppError('FILE_TYPE');
+  if (row.status === 'deleted') throw new AppError('INVALID_INPUT', { message: 'This file was removed.' });
   if (row.bytes !== bytes)
     throw new AppError('INVALID_INPUT', { message: 'The size is not the one that was announced.' });
 }

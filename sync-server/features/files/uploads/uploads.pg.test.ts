@@ -150,6 +150,16 @@ describe('a resumable upload', () => {
   });
 });
 
+test("answers the app's own pages, and no other, across origins", async () => {
+  const ask = (origin: string) =>
+    fetch(`${stage.app.url}/storage/v1/upload/resumable`, {
+      method: 'POST',
+      headers: { ...tusHeaders(ayesha), origin },
+    });
+  expect((await ask('app://growthos')).headers.get('access-control-allow-origin')).toBe('app://growthos');
+  expect((await ask('https://elsewhere.example')).headers.get('access-control-allow-origin')).toBeNull();
+});
+
 describe('refused', () => {
   test('a file whose bytes do not have the announced hash', async () => {
     const bytes = pdfBytes(30_000);
@@ -160,6 +170,8 @@ describe('refused', () => {
     other[20_000] = 98;
     const answer = await patchUpload(stage.app, ayesha, location, 0, other);
     expect(answer.status).toBe(422);
+    expect(answer.headers.get('content-type')).toMatch(/json/);
+    expect(await answer.json()).toMatchObject({ statusCode: '422', error: 'invalid_request' });
     expect(await statusOf(stage, file.id)).toBe('local');
     await expect(readBack(ayesha, file)).rejects.toThrow();
     // The right bytes may still come.
@@ -175,6 +187,7 @@ describe('refused', () => {
     const location = (await createUpload(stage.app, ayesha, file, program.length)).headers.get('location')!;
     expect((await patchUpload(stage.app, ayesha, location, 0, program)).status).toBe(415);
     expect(await statusOf(stage, file.id)).toBe('quarantined');
+    expect((await createUpload(stage.app, ayesha, file, program.length)).status).toBe(415);
   });
 
   test.each(['html', 'svg', 'exe', 'js', 'sh'])('a file ending with .%s, before any byte', async (ending) => {
