@@ -1,0 +1,37 @@
+import type { Tx } from '../db/sql.ts';
+import { insertRows, type NewRow } from './insert-rows.ts';
+
+/** Gathers rows while an academy is thought up, and writes them table by table, parents first. */
+export type RowCollector = {
+  add(table: string, row: NewRow): void;
+  rowsOf(table: string): readonly NewRow[];
+  write(tx: Tx): Promise<void>;
+};
+
+/** Tables in the order in which their foreign keys allow them to be filled. */
+const order = [
+  'users', 'user_credentials', 'students', 'mentors', 'student_mentor_assignments', 'suspensions', 'courses', 'learning_pathways',
+  'pathway_courses', 'batches', 'batch_courses', 'mentor_course_assignments', 'modules', 'available_lessons', 'assignments', 'files',
+  'recording_attachments', 'course_enrollments', 'invoices', 'user_unlocks', 'recording_views', 'recording_ratings', 'lesson_notes',
+  'submissions', 'submission_reviews', 'notifications', 'notification_settings', 'user_activity_logs', 'admin_logs', 'number_counters',
+];
+
+export function createRowCollector(): RowCollector {
+  const tables = new Map<string, NewRow[]>(order.map((table) => [table, []]));
+  const rowsOf = (table: string): NewRow[] => {
+    const rows = tables.get(table);
+    if (!rows) throw new Error(`${table} has no place in the order of tables`);
+    return rows;
+  };
+  return {
+    add: (table, row) => void rowsOf(table).push(row),
+    rowsOf,
+    async write(tx) {
+      for (const [table, rows] of tables) {
+        // One statement names the same columns for all its rows; what a row leaves out keeps its default.
+        const alike = Map.groupBy(rows, (row) => Object.keys(row).toSorted().join());
+        for (const group of alike.values()) await insertRows(tx, table, group);
+      }
+    },
+  };
+}
