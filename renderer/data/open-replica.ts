@@ -28,6 +28,10 @@ export type OpenOptions = {
   /** Silence after which a stream counts as dead; the server speaks every 20 s. */
   silenceMs?: number;
   random?: () => number;
+  /** How retries wait; real time unless given. */
+  sleep?: (ms: number, signal: AbortSignal) => Promise<void>;
+  /** Tells several replicas of one person in one page apart, in tests. */
+  installation?: string;
   /** Hears of faults a person cannot do anything about, for the log. */
   onTrouble?: (error: unknown) => void;
   /** Another page of this person took the replica over; it is closed already. */
@@ -39,10 +43,11 @@ const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
 /** Opens the signed-in person's replica on this device and keeps it in step with the server. Needs no network. */
 export async function openReplica(connection: Connection, options: OpenOptions = {}): Promise<Replica> {
   const { user, role, deviceId, clock = pageClock } = connection;
-  const name = `growthos-${user.id}`;
+  const owner = options.installation ? `${options.installation}-${user.id}` : user.id;
+  const name = `growthos-${owner}`;
   const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
   const ownership = await takeOwnership(name);
-  const device = new DeviceDatabase(`growthos-device-${user.id}`, options.indexedDB);
+  const device = new DeviceDatabase(`growthos-device-${owner}`, options.indexedDB);
   const core = await openCore({
     device,
     name,

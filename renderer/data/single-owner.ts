@@ -10,6 +10,7 @@ export type Ownership = {
 
 /** A page that does not answer (frozen, crashed) loses the replica after this. */
 const patienceMs = 3_000;
+const askEveryMs = 250;
 
 export async function takeOwnership(name: string): Promise<Ownership> {
   const locks = globalThis.navigator?.locks;
@@ -17,8 +18,14 @@ export async function takeOwnership(name: string): Promise<Ownership> {
   const channel = new BroadcastChannel(name);
   const me = crypto.randomUUID();
   let give: (() => void) | null = null;
+  let asked = false;
   let letGo = (): void => undefined;
   const held = new Promise<void>((resolve) => (letGo = resolve));
+  const onAsk = (): void => {
+    if (asked) return;
+    asked = give !== null;
+    give?.();
+  };
 
   const acquire = (options: LockOptions): Promise<void> =>
     new Promise<void>((resolve, reject) => {
@@ -30,18 +37,23 @@ export async function takeOwnership(name: string): Promise<Ownership> {
         // A stolen lock rejects the request of a holder that did not answer: it wakes up and finds it has lost the replica.
         .catch((error: unknown) => {
           reject(error as Error);
-          give?.();
+          onAsk();
         });
     });
 
-  channel.postMessage({ ask: me });
+  // Asked again and again: a holder that is still opening hears it once it can answer.
+  const ask = (): void => channel.postMessage({ ask: me });
+  ask();
+  const asking = setInterval(ask, askEveryMs);
   try {
     await acquire({ mode: 'exclusive', signal: AbortSignal.timeout(patienceMs) });
   } catch {
     await acquire({ mode: 'exclusive', steal: true });
+  } finally {
+    clearInterval(asking);
   }
   channel.addEventListener('message', ({ data }: MessageEvent<{ ask?: string }>) => {
-    if (data.ask && data.ask !== me) give?.();
+    if (data.ask && data.ask !== me) onAsk();
   });
   return {
     onAsked: (answer) => void (give = answer),

@@ -57,6 +57,7 @@ const dayMs = 86_400_000;
 export async function startSync({ core, connection, problems, uploads, options, trouble }: Parts): Promise<Sync> {
   const { clock } = connection;
   const random = options.random ?? Math.random;
+  const rest = options.sleep ?? sleep;
   const requests = syncRequests(connection);
   const changed = cell(0);
   const wake = (): void => changed.set(changed.get() + 1);
@@ -97,7 +98,7 @@ export async function startSync({ core, connection, problems, uploads, options, 
     requests,
     expired: connection.expired,
     silenceMs: options.silenceMs ?? 45_000,
-    sleep,
+    sleep: rest,
     now: Date.now,
     random,
     events: {
@@ -155,7 +156,7 @@ export async function startSync({ core, connection, problems, uploads, options, 
     work: () => pusher.push(),
     open: isOnline,
     dueAt: () => earliest(core.outbox.rows.get().map(({ not_before }) => not_before)),
-    sleep,
+    sleep: rest,
     now: Date.now,
     random,
     onTrouble,
@@ -172,7 +173,7 @@ export async function startSync({ core, connection, problems, uploads, options, 
     },
     open: isOnline,
     dueAt: () => earliest(uploads.rows.get().map(({ not_before, state }) => (state === 'waiting' ? not_before : null))),
-    sleep,
+    sleep: rest,
     now: Date.now,
     random,
     onTrouble,

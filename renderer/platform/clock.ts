@@ -55,7 +55,12 @@ export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
       save();
     },
     now: () => (anchor?.trusted ? new Date(elapsed(anchor)) : null),
-    stamp: () => new Date(anchor ? elapsed(anchor) : sources.wall()),
+    stamp() {
+      const at = new Date(anchor ? elapsed(anchor) : sources.wall());
+      // So that no later start stamps before this, whatever the computer's clock says then.
+      save();
+      return at;
+    },
     skewMs: () => mark?.skew ?? null,
     save,
   };

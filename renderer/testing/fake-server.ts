@@ -17,7 +17,7 @@ export type FakeServer = {
   /** False = no answer at all. */
   online: boolean;
   /** Answers in place of the server; undefined = let the server answer. */
-  intercept: ((path: string, init: RequestInit) => Response | Promise<Response> | undefined) | null;
+  intercept: ((path: string, init: RequestInit) => Response | undefined | Promise<Response | undefined>) | null;
   /** Decides about one write; undefined = take it. */
   judge: ((op: Operation, row: WireDoc | undefined) => OperationVerdict | undefined) | null;
   /** True = the push was carried out, but its answer is lost. */

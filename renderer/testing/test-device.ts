@@ -1,6 +1,8 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { OPEN_COLLECTIONS } from 'rxdb';
 import type { Role } from '#contract/roles.ts';
 import { openReplica, type OpenOptions } from '../data/open-replica.ts';
+import { sleep } from '../data/sleep.ts';
 import { until } from '../data/store.ts';
 import type { Replica } from '../data/types.ts';
 import { createClock, type Clock } from '../platform/clock.ts';
@@ -29,6 +31,7 @@ export const testUserId = '0192f000-0000-7000-8000-000000000001';
 
 export function createTestDevice(options: { server?: FakeServer; userId?: string; role?: Role } = {}): TestDevice {
   const server = options.server ?? createFakeServer();
+  const installation = crypto.randomUUID();
   const disk = { indexedDB: new IDBFactory(), IDBKeyRange };
   const files = new Map<string, string>();
   const storage = { getItem: (name: string) => files.get(name) ?? null, setItem: (name: string, value: string) => void files.set(name, value) };
@@ -49,11 +52,16 @@ export function createTestDevice(options: { server?: FakeServer; userId?: string
     clock: newClock(),
     connection: null as never,
     async open(openOptions = {}) {
+      // The edition's limit of collections holds per page; two devices in one test are two pages.
+      OPEN_COLLECTIONS.clear();
       device.clock = newClock();
       device.connection = connectionOf(device.clock);
       return openReplica(device.connection, {
         indexedDB: disk,
+        installation,
         random: () => 0,
+        // Waits of seconds become milliseconds; their order stays.
+        sleep: (ms, signal) => sleep(ms / 100, signal),
         onTrouble: (error) => device.troubles.push(error),
         ...openOptions,
       });

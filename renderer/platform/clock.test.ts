@@ -1,0 +1,88 @@
+import { describe, expect, it } from 'vitest';
+import { createClock } from './clock.ts';
+
+const server = Date.parse('2026-11-22T10:00:00.000Z');
+const hour = 3_600_000;
+
+/** A computer whose two clocks the test moves. */
+function computer(wall: number) {
+  const files = new Map<string, string>();
+  const storage = { getItem: (name: string) => files.get(name) ?? null, setItem: (name: string, value: string) => void files.set(name, value) };
+  const state = { wall, monotonic: 5_000 };
+  const sources = { wall: () => state.wall, monotonic: () => state.monotonic };
+  return {
+    start: () => createClock(storage, sources),
+    pass(ms: number) {
+      state.wall += ms;
+      state.monotonic += ms;
+    },
+    setWall: (value: number) => void (state.wall = value),
+    restart: () => void (state.monotonic = 0),
+    spoil: () => void files.set('growthos.clock', '{"trusted":'),
+  };
+}
+
+describe('trusted time', () => {
+  it('is unknown before the server was ever heard, and writes are stamped with the computer’s clock', () => {
+    const pc = computer(server - 7 * hour);
+    const clock = pc.start();
+    expect(clock.now()).toBeNull();
+    expect(clock.skewMs()).toBeNull();
+    expect(clock.stamp().getTime()).toBe(server - 7 * hour);
+  });
+
+  it('follows the server and the monotonic clock, not the computer’s', () => {
+    const pc = computer(server + 2 * hour);
+    const clock = pc.start();
+    clock.observe(new Date(server).toISOString());
+    pc.pass(60_000);
+    pc.setWall(server + 90 * hour);
+    expect(clock.now()?.getTime()).toBe(server + 60_000);
+    expect(clock.skewMs()).toBe(2 * hour);
+  });
+
+  it('a frame that waited in the queue does not turn it back, a corrected server does', () => {
+    const pc = computer(server);
+    const clock = pc.start();
+    clock.observe(new Date(server).toISOString());
+    pc.pass(30_000);
+    clock.observe(new Date(server + 10_000).toISOString());
+    expect(clock.now()?.getTime()).toBe(server + 30_000);
+    clock.observe(new Date(server - hour).toISOString());
+    expect(clock.now()?.getTime()).toBe(server - hour);
+    clock.observe('not a time');
+    expect(clock.now()?.getTime()).toBe(server - hour);
+  });
+
+  it('after a restart the computer’s clock counts, without its known error, while it is not before the last trusted time', () => {
+    const pc = computer(server + 2 * hour);
+    const before = pc.start();
+    before.observe(new Date(server).toISOString());
+    pc.pass(60_000);
+    before.save();
+    pc.pass(3 * hour);
+    pc.restart();
+    expect(pc.start().now()?.getTime()).toBe(server + 60_000 + 3 * hour);
+  });
+
+  it('a clock set back while closed is not believed, and nothing is stamped before what was stamped', () => {
+    const pc = computer(server);
+    const before = pc.start();
+    before.observe(new Date(server).toISOString());
+    pc.pass(10_000);
+    const last = before.stamp().getTime();
+    pc.restart();
+    pc.setWall(server - hour);
+    const after = pc.start();
+    expect(after.now()).toBeNull();
+    expect(after.stamp().getTime()).toBeGreaterThanOrEqual(last);
+    after.observe(new Date(server + hour).toISOString());
+    expect(after.now()?.getTime()).toBe(server + hour);
+  });
+
+  it('a spoiled mark is no mark', () => {
+    const pc = computer(server);
+    pc.spoil();
+    expect(pc.start().now()).toBeNull();
+  });
+});
