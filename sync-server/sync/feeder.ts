@@ -14,6 +14,8 @@ export type Listener = {
   /** Something this person sees may have changed. Never rejects. */
   deliver(): Promise<void>;
   bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow'): void;
+  /** Resolves when its last line has left. */
+  readonly finished: Promise<void>;
 };
 
 /** One per process: learns of changes and tells the streams of the people they concern. */
@@ -31,6 +33,7 @@ const announceMs = 5;
 /** What is written by jobs, commands or other programs is found by looking. */
 const safetyMs = 250;
 const sessionsMs = 500;
+const farewellMs = 500;
 
 export function createFeeder({ server, log, clock }: Deps): Feeder {
   const listeners = new Set<Listener>();
@@ -159,10 +162,11 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
     async close() {
       closed = true;
       if (announcing) clearTimeout(announcing);
-      for (const listener of [...listeners]) listener.bye('shutdown');
+      const open = [...listeners];
+      for (const listener of open) listener.bye('shutdown');
       stop();
-      // Lets the last lines leave before sockets are cut.
-      await Promise.race([ticking, sleep(200, undefined, { ref: false })]);
+      // Sockets are cut after this; a reader that takes nothing is not waited for.
+      await Promise.race([Promise.all(open.map(({ finished }) => finished)), sleep(farewellMs, undefined, { ref: false })]);
     },
   };
 }

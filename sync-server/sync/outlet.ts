@@ -14,6 +14,14 @@ export type Outlet = {
   end(): void;
 };
 
+/** An answer that is written line by line. */
+export type Answer = {
+  readonly begun: boolean;
+  write: Outlet['write'];
+  /** Resolves when the last byte was handed to the system or the reader is gone. */
+  finished: Promise<void>;
+};
+
 /** Cheapest level: on a first sync of 50,000 rows it costs less time than the bytes it saves. */
 const zstdLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 

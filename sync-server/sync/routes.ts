@@ -7,7 +7,7 @@ import { readCaller, requireProtocol } from './caller.ts';
 import { check } from './check.ts';
 import type { SyncDefinition } from './define-sync.ts';
 import { createFeeder } from './feeder.ts';
-import { ClosedError, createLiveOutlet, createOutlet, type Outlet } from './outlet.ts';
+import { ClosedError, createLiveOutlet, createOutlet, type Answer, type Outlet } from './outlet.ts';
 import { catchUp } from './pull.ts';
 import { isPassing } from './push/database-refusals.ts';
 import { readOperation } from './push/parse-operation.ts';
@@ -73,9 +73,10 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
 const asIs = (text: unknown): string => text as string;
 
 /** Starts the answer with its first line, so that what fails before it is still an ordinary error. */
-function whenWritten(reply: FastifyReply, outlet: Outlet): { readonly begun: boolean; write: Outlet['write'] } {
+function whenWritten(reply: FastifyReply, outlet: Outlet): Answer {
   let begun = false;
   return {
+    finished: new Promise((resolve) => reply.raw.once('close', resolve)),
     get begun() {
       return begun;
     },

@@ -4,7 +4,7 @@ import type { Caller } from './caller.ts';
 import { inSnapshot, sendChanges, type Send } from './delta.ts';
 import type { Feeder, Listener } from './feeder.ts';
 import { line } from './frames.ts';
-import { ClosedError, type Outlet } from './outlet.ts';
+import { ClosedError, type Answer, type Outlet } from './outlet.ts';
 import { catchUp, checkpointLine } from './pull.ts';
 
 const pingMs = 20_000;
@@ -27,7 +27,7 @@ export async function openStream(
   caller: Caller,
   checkpoint: string | null,
   outlet: Outlet,
-  started: { readonly begun: boolean; write: Outlet['write'] },
+  started: Answer,
 ): Promise<void> {
   let frames = 0;
   let position = '';
@@ -98,6 +98,7 @@ export async function openStream(
     id: randomUUID(),
     deliver,
     bye,
+    finished: started.finished,
   };
 
   try {

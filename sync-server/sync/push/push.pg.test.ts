@@ -1,0 +1,253 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { naturalId } from '#contract/natural-id.ts';
+import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
+import { operation } from '../../testing/operations.ts';
+import {
+  assignMentor,
+  createAssignment,
+  createCompany,
+  createCourse,
+  createLesson,
+  createModule,
+  createPerson,
+  createSubmission,
+  enrol,
+  openLesson,
+  type Person,
+} from '../../testing/people.ts';
+import { pull, push } from '../../testing/sync-client.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+
+const password = 'correct horse battery';
+let database: TestDatabase;
+let server: TestServer;
+let student: Person;
+let other: Person;
+let mentor: Person;
+let device: Client;
+let lesson: string;
+let lockedLesson: string;
+let assignment: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(database);
+  const db = database.server;
+  await createCompany(db);
+  [student, other] = [await createPerson(db, 'student', { password }), await createPerson(db, 'student', { password })];
+  mentor = await createPerson(db, 'mentor', { password });
+  await assignMentor(db, mentor.id, student.id);
+  const course = await createCourse(db);
+  const module = await createModule(db, course);
+  lesson = await createLesson(db, module);
+  lockedLesson = await createLesson(db, module);
+  assignment = await createAssignment(db, lesson);
+  for (const { id } of [student, other]) {
+    await enrol(db, id, { course_id: course });
+    await openLesson(db, id, lesson);
+  }
+  device = await signIn(student);
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const signIn = (person: Person, deviceId?: string): Promise<Client> => server.signIn(person.email, password, deviceId);
+const note = (set: Record<string, unknown> = {}) =>
+  operation('lesson_notes', randomUUID(), {
+    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'A thought', copy_of: null, ...set },
+  });
+const work = (set: Record<string, unknown> = {}) =>
+  operation('submissions', randomUUID(), {
+    set: {
+      assignment_id: assignment,
+      student_id: student.id,
+      content: 'My work.',
+      links: [],
+      file_ids: [],
+      client_submitted_at: new Date().toISOString(),
+      based_on: null,
+      ...set,
+    },
+  });
+const column = async (table: string, id: string, name: string): Promise<unknown> =>
+  (await database.server.query<{ value: unknown }>(`select to_jsonb(t) -> $2 as value from ${table} t where id = $1`, [id, name])).rows[0]?.value;
+const user = (set: Record<string, unknown>, given = {}) => operation('users', student.id, { base: randomUUID(), set, ...given });
+
+test('a row made offline is written under its operation and answered as the person sees it', async () => {
+  const op = note();
+  expect(await push(device, [op])).toMatchObject([{ op: op.op, s: 'ok', doc: { type: 'lesson_notes', id: op.id, v: op.op, body: 'A thought' } }]);
+  expect(await column('lesson_notes', op.id, 'origin_device_id')).toBe(device.deviceId);
+});
+
+test('an operation that came before gets its first verdict, and nothing is written twice', async () => {
+  const [good, bad] = [note(), note({ lesson_id: randomUUID() })];
+  const first = await push(device, [good, bad]);
+  expect(first).toMatchObject([{ s: 'ok' }, { s: 'refused' }]);
+  const again = await push(device, [good, bad]);
+  expect(again).toEqual(first);
+  const { rows } = await database.server.query('select from sync_rejections where doc_id = $1', [bad.id]);
+  expect(rows).toHaveLength(1);
+});
+
+test('two devices that send the same operation at once both get the one verdict', async () => {
+  const op = note();
+  const answers = await Promise.all([push(device, [op]), push(device, [op]), push(device, [op])]);
+  for (const verdicts of answers) expect(verdicts).toMatchObject([{ op: op.op, s: 'ok', doc: { v: op.op } }]);
+});
+
+test('the same operation with other content is refused as a duplicate and changes nothing', async () => {
+  const op = note();
+  await push(device, [op]);
+  const forged = { ...op, set: { ...op.set, body: 'Something else' } };
+  expect(await push(device, [forged])).toMatchObject([{ s: 'refused', code: 'duplicate', doc: { body: 'A thought' } }]);
+  expect(await column('lesson_notes', op.id, 'body')).toBe('A thought');
+});
+
+test('one bad row applies the rest, also one that is no operation at all', async () => {
+  const [a, b] = [note(), note()];
+  const odd = { op: randomUUID(), type: 'lesson_notes', id: 'not-an-id', nonsense: true };
+  const badColumn = note({ body: 7 });
+  const unknownTable = { ...note(), type: 'no_such_table' };
+  const verdicts = await push(device, [a, odd, badColumn, unknownTable, b]);
+  expect(verdicts).toMatchObject([
+    { op: a.op, s: 'ok' },
+    { op: odd.op, s: 'refused', code: 'invalid', doc: null },
+    { op: badColumn.op, s: 'refused', code: 'invalid' },
+    { op: unknownTable.op, s: 'refused', code: 'not_allowed', doc: null },
+    { op: b.op, s: 'ok' },
+  ]);
+});
+
+test('a row of somebody else is answered with a bare tombstone', async () => {
+  const theirs = note();
+  await push(device, [theirs]);
+  const intruder = await signIn(other);
+  const attempts = [
+    { ...operation('lesson_notes', theirs.id, { base: theirs.op, set: { body: 'Mine now' } }) },
+    { ...operation('lesson_notes', theirs.id, { base: theirs.op, deleted: true }) },
+    { ...theirs, op: randomUUID(), set: { ...theirs.set, user_id: other.id } },
+  ];
+  for (const verdict of await push(intruder, attempts)) {
+    const doc = 'doc' in verdict ? verdict.doc : null;
+    expect(Object.keys(doc ?? {}).toSorted()).toEqual(['_deleted', 'id', 'type', 'v']);
+    expect(doc?.v).not.toBe(theirs.op);
+  }
+  expect(await column('lesson_notes', theirs.id, 'body')).toBe('A thought');
+  expect(await column('lesson_notes', theirs.id, 'is_deleted')).toBe(false);
+});
+
+test('a column of the server is ignored, not an error', async () => {
+  const op = user({ full_name: 'New Name', status: 'suspended', lms_status: 'complete' });
+  expect(await push(device, [op])).toMatchObject([{ s: 'ok', doc: { full_name: 'New Name', status: 'active', lms_status: 'active' } }]);
+});
+
+test('a student cannot raise their role', async () => {
+  await push(device, [user({ role: 'superadmin', full_name: 'Still a student' })]);
+  expect(await column('users', student.id, 'role')).toBe('student');
+});
+
+test('a student cannot change another person', async () => {
+  expect(await push(device, [operation('users', other.id, { set: { full_name: 'Fool' } })])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  expect(await push(device, [operation('users', mentor.id, { set: { full_name: 'Fool' } })])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  expect(await column('users', other.id, 'full_name')).not.toBe('Fool');
+});
+
+test('a student cannot write rows for another person', async () => {
+  const ops = [
+    note({ user_id: other.id }),
+    work({ student_id: other.id }),
+    operation('user_activity_logs', randomUUID(), { set: { user_id: other.id, activity_type: 'page_visit', occurred_at: new Date().toISOString(), reference_id: null, metadata: {} } }),
+    operation('recording_views', naturalId('recording_views', other.id, lesson), { set: { user_id: other.id, lesson_id: lesson, position_seconds: 5, watched_ranges: [[0, 5]] } }),
+  ];
+  for (const verdict of await push(device, ops)) expect(verdict).toMatchObject({ s: 'refused', code: 'not_allowed' });
+});
+
+test('a student cannot approve their own work', async () => {
+  const id = await createSubmission(database.server, student.id, assignment);
+  const review = operation('submission_reviews', randomUUID(), {
+    set: { submission_id: id, submission_version: 1, reviewer_id: student.id, decision: 'approved', notes: null, score: null, reviewed_at_client: new Date().toISOString() },
+  });
+  expect(await push(device, [review])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  const forged = operation('submissions', id, { base: randomUUID(), set: { status: 'approved', reviewed_by: student.id, score: 100 } });
+  await push(device, [forged]);
+  expect(await column('submissions', id, 'status')).toBe('pending');
+  await database.server.query('delete from submissions where id = $1', [id]);
+});
+
+test('a student cannot unlock a lesson', async () => {
+  const unlock = operation('user_unlocks', naturalId('user_unlocks', student.id, lockedLesson), {
+    set: { user_id: student.id, lesson_id: lockedLesson, is_unlocked: true, unlocked_at: new Date().toISOString() },
+  });
+  expect(await push(device, [unlock])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  const { rows } = await database.server.query('select from user_unlocks where user_id = $1 and lesson_id = $2 and is_unlocked', [student.id, lockedLesson]);
+  expect(rows).toHaveLength(0);
+});
+
+test('work whose file has not come yet waits, and is judged anew when it comes again', async () => {
+  const op = work({ file_ids: [randomUUID()], content: null });
+  await database.server.query("update assignments set submission_type = 'file' where id = $1", [assignment]);
+  expect(await push(device, [op])).toEqual([{ op: op.op, s: 'wait', reason: 'files' }]);
+  const { rows } = await database.server.query('select from sync_ops where op = $1', [op.op]);
+  expect(rows).toHaveLength(0);
+  await database.server.query("update assignments set submission_type = 'text' where id = $1", [assignment]);
+});
+
+test('a refusal is kept with the text that was pushed, and reaches the device', async () => {
+  const op = note({ lesson_id: randomUUID(), body: 'Words that must not be lost' });
+  const [verdict] = await push(device, [op]);
+  expect(verdict).toMatchObject({ s: 'refused' });
+  const { docs } = await pull(device, null);
+  expect(docs).toContainEqual(
+    expect.objectContaining({
+      type: 'sync_rejections',
+      id: verdict?.s === 'refused' ? verdict.rejection_id : '',
+      pushed_doc: expect.objectContaining({ body: 'Words that must not be lost' }),
+    }),
+  );
+});
+
+test('of two devices the newer edit of a column wins, column by column, in whichever order they arrive', async () => {
+  const person = await createPerson(database.server, 'student', { password });
+  const [first, second] = [await signIn(person), await signIn(person)];
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  // Both wrote without knowing of the other.
+  const edit = (minutes: number, set: Record<string, unknown>) =>
+    operation('users', person.id, { base: randomUUID(), set, client_at: at(minutes) });
+  await push(first, [edit(10, { full_name: 'Ten minutes ago' })]);
+  await push(second, [edit(20, { full_name: 'Twenty minutes ago', phone: '+923001234567' })]);
+  expect(await column('users', person.id, 'full_name')).toBe('Ten minutes ago');
+  expect(await column('users', person.id, 'phone')).toBe('+923001234567');
+  await push(second, [edit(5, { full_name: 'Five minutes ago' })]);
+  expect(await column('users', person.id, 'full_name')).toBe('Five minutes ago');
+});
+
+test('two devices that watched apart make one row with both stretches', async () => {
+  const id = naturalId('recording_views', student.id, lesson);
+  const watched = (ranges: number[][], position: number) =>
+    operation('recording_views', id, { set: { user_id: student.id, lesson_id: lesson, position_seconds: position, watched_ranges: ranges, duration_seconds: 600, last_watched_at: new Date().toISOString() } });
+  const second = await signIn(student);
+  await push(device, [watched([[0, 5]], 5)]);
+  const [verdict] = await push(second, [watched([[8, 12]], 12)]);
+  expect(verdict).toMatchObject({ s: 'ok', doc: { watched_ranges: [[0, 5], [8, 12]] } });
+});
+
+test('a device pushes only under the session that was opened on it', async () => {
+  const response = await device.call('POST', '/sync/v1/push', { ops: [note()] }, { 'x-device-id': randomUUID() });
+  expect(response.status).toBe(403);
+});
+
+test('an old app may still push what it holds, but no longer pull', async () => {
+  const headers = { 'sync-protocol': '0' };
+  expect((await device.call('POST', '/sync/v1/push', { ops: [note()] }, headers)).status).toBe(200);
+  expect((await device.call('POST', '/sync/v1/pull', { checkpoint: null }, headers)).status).toBe(426);
+});
+
+test('an operation of one person under the id another used is judged on its own', async () => {
+  const op = note();
+  await push(device, [op]);
+  const theirs = { ...note({ user_id: other.id }), op: op.op };
+  expect(await push(await signIn(other), [theirs])).toMatchObject([{ op: op.op, s: 'ok', doc: { user_id: other.id } }]);
+});
