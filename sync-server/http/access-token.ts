@@ -51,7 +51,14 @@ export async function verifyAccessToken(keys: SigningKeys, token: string, now: D
 
 async function readPayload(keys: SigningKeys, token: string, now: Date): Promise<JWTPayload | null> {
   try {
-    const options = { algorithms: [algorithm], issuer, audience, currentDate: now, requiredClaims: ['exp', 'sub'], typ: 'JWT' };
+    const options = {
+      algorithms: [algorithm],
+      issuer,
+      audience,
+      currentDate: now,
+      requiredClaims: ['exp', 'sub'],
+      typ: 'JWT',
+    };
     const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header.kid), options);
     return payload;
   } catch (error) {

@@ -33,7 +33,8 @@ afterAll(async () => {
   await rm(folder, { recursive: true });
 });
 
-const get = (path: string, headers: Record<string, string> = {}) => fetch(server.url + path, { headers, redirect: 'manual' });
+const get = (path: string, headers: Record<string, string> = {}) =>
+  fetch(server.url + path, { headers, redirect: 'manual' });
 
 /** Sends the path as it is written; `fetch` would tidy it up first. */
 function getRaw(path: string): Promise<{ status: number; body: string }> {
@@ -50,7 +51,11 @@ function getRaw(path: string): Promise<{ status: number; body: string }> {
 
 test('the web edition is served at /, its hashed files for ever', async () => {
   const page = await get('/');
-  expect([page.status, page.headers.get('content-type'), page.headers.get('cache-control')]).toEqual([200, 'text/html; charset=utf-8', 'no-cache']);
+  expect([page.status, page.headers.get('content-type'), page.headers.get('cache-control')]).toEqual([
+    200,
+    'text/html; charset=utf-8',
+    'no-cache',
+  ]);
   expect(await page.text()).toContain('Growth OS');
   const script = await get('/assets/index-D4f8aB1c.js');
   expect([script.status, script.headers.get('cache-control')]).toEqual([200, 'public, max-age=31536000, immutable']);
@@ -60,9 +65,24 @@ test('the web edition is served at /, its hashed files for ever', async () => {
 
 test('a path out of the folder, a hidden file and an unknown type are not found', async () => {
   const tricks = [
-    '/../outside.txt', '/..%2foutside.txt', '/%2e%2e/outside.txt', '/%2e%2e%2foutside.txt', '/assets/../../outside.txt',
-    '/assets/..%2f..%2foutside.txt', '/..%5coutside.txt', '/..\\outside.txt', '//etc/passwd', '/%2fetc%2fpasswd', '/.env', '/assets/%00index',
-    '/notes.unknown', '/assets', '/assets/', '/index.html%00.js', '/..%c0%afoutside.txt', '/%252e%252e/outside.txt',
+    '/../outside.txt',
+    '/..%2foutside.txt',
+    '/%2e%2e/outside.txt',
+    '/%2e%2e%2foutside.txt',
+    '/assets/../../outside.txt',
+    '/assets/..%2f..%2foutside.txt',
+    '/..%5coutside.txt',
+    '/..\\outside.txt',
+    '//etc/passwd',
+    '/%2fetc%2fpasswd',
+    '/.env',
+    '/assets/%00index',
+    '/notes.unknown',
+    '/assets',
+    '/assets/',
+    '/index.html%00.js',
+    '/..%c0%afoutside.txt',
+    '/%252e%252e/outside.txt',
   ];
   for (const path of tricks) {
     const { status, body } = await getRaw(path);
@@ -74,8 +94,16 @@ test('a path out of the folder, a hidden file and an unknown type are not found'
 test('every answer carries the content policy: own scripts only, no frames', async () => {
   for (const path of ['/', '/health/live', '/nothing']) {
     const policy = (await get(path)).headers.get('content-security-policy')!;
-    const directives = Object.fromEntries(policy.split(';').map((part) => [part.trim().split(' ')[0], part.trim().split(' ').slice(1).join(' ')]));
-    expect(directives).toMatchObject({ 'default-src': "'self'", 'script-src': "'self'", 'connect-src': "'self'", 'frame-ancestors': "'none'", 'object-src': "'none'" });
+    const directives = Object.fromEntries(
+      policy.split(';').map((part) => [part.trim().split(' ')[0], part.trim().split(' ').slice(1).join(' ')]),
+    );
+    expect(directives).toMatchObject({
+      'default-src': "'self'",
+      'script-src': "'self'",
+      'connect-src': "'self'",
+      'frame-ancestors': "'none'",
+      'object-src': "'none'",
+    });
   }
   const { headers } = await get('/');
   expect(headers.get('x-content-type-options')).toBe('nosniff');
@@ -86,14 +114,30 @@ test('the app’s own origins may call, others may not', async () => {
   const preflight = async (origin: string) => {
     const response = await fetch(`${server.url}/auth/v1/token?grant_type=password`, {
       method: 'OPTIONS',
-      headers: { origin, 'access-control-request-method': 'POST', 'access-control-request-headers': 'authorization,apikey,x-client-info,x-device-id,sync-protocol' },
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'authorization,apikey,x-client-info,x-device-id,sync-protocol',
+      },
     });
-    return { origin: response.headers.get('access-control-allow-origin'), headers: response.headers.get('access-control-allow-headers') ?? '' };
+    return {
+      origin: response.headers.get('access-control-allow-origin'),
+      headers: response.headers.get('access-control-allow-headers') ?? '',
+    };
   };
   for (const origin of ['app://growthos', 'https://growthos.app.localhost', 'https://learn.example.test']) {
     const allowed = await preflight(origin);
     expect(allowed.origin).toBe(origin);
-    for (const header of ['authorization', 'apikey', 'x-client-info', 'x-device-id', 'sync-protocol', 'idempotency-key', 'upload-offset']) expect(allowed.headers).toContain(header);
+    for (const header of [
+      'authorization',
+      'apikey',
+      'x-client-info',
+      'x-device-id',
+      'sync-protocol',
+      'idempotency-key',
+      'upload-offset',
+    ])
+      expect(allowed.headers).toContain(header);
   }
   for (const origin of ['https://evil.example', 'app://other', 'null', 'https://learn.example.test.evil.example'])
     expect((await preflight(origin)).origin).not.toBe(origin);
@@ -102,7 +146,12 @@ test('the app’s own origins may call, others may not', async () => {
 test('an unknown address is refused in the one shape, with the id of the request', async () => {
   const response = await get('/functions/v1/no-such-command');
   expect(response.status).toBe(404);
-  expect(await response.json()).toEqual({ success: false, error: 'There is nothing here.', code: 'NOT_FOUND', requestId: response.headers.get('x-request-id') });
+  expect(await response.json()).toEqual({
+    success: false,
+    error: 'There is nothing here.',
+    code: 'NOT_FOUND',
+    requestId: response.headers.get('x-request-id'),
+  });
 });
 
 test('a broken body, a huge body and unknown fields are the caller’s error', async () => {
@@ -120,14 +169,26 @@ test('a broken body, a huge body and unknown fields are the caller’s error', a
 });
 
 test('health says up, and ready while the database answers', async () => {
-  for (const path of ['/health/live', '/health/ready']) expect(await (await get(path)).json()).toEqual({ status: 'ok' });
+  for (const path of ['/health/live', '/health/ready'])
+    expect(await (await get(path)).json()).toEqual({ status: 'ok' });
 });
 
 test('the OpenAPI document names the public routes and who may call them', async () => {
   const response = await get('/openapi.json');
-  const document = (await response.json()) as { openapi: string; paths: Record<string, Record<string, { summary?: string; security?: unknown }>> };
+  const document = (await response.json()) as {
+    openapi: string;
+    paths: Record<string, Record<string, { summary?: string; security?: unknown }>>;
+  };
   expect(document.openapi).toBe('3.1.0');
-  for (const path of ['/auth/v1/token', '/auth/v1/user', '/auth/v1/logout', '/auth/v1/admin/users/{id}', '/auth/v1/.well-known/jwks.json', '/functions/v1/whoami', '/health/ready'])
+  for (const path of [
+    '/auth/v1/token',
+    '/auth/v1/user',
+    '/auth/v1/logout',
+    '/auth/v1/admin/users/{id}',
+    '/auth/v1/.well-known/jwks.json',
+    '/functions/v1/whoami',
+    '/health/ready',
+  ])
     expect(Object.keys(document.paths)).toContain(path);
   expect(document.paths['/']).toBeUndefined();
   expect(document.paths['/auth/v1/user']!['get']).toMatchObject({ security: [{ session: [] }] });
@@ -139,13 +200,20 @@ test('no secret reaches the log, whatever is sent and wherever it fails', async 
   lines.length = 0;
   const client = await server.signIn('canary@example.test', 'canary-password-1');
   const { access_token, refresh_token } = client.session;
-  await createSupabase(server.url).auth.signInWithPassword({ email: 'canary@example.test', password: 'canary-password-2' });
+  await createSupabase(server.url).auth.signInWithPassword({
+    email: 'canary@example.test',
+    password: 'canary-password-2',
+  });
   await createSupabase(server.url).auth.refreshSession({ refresh_token });
   await client.supabase.auth.updateUser({ password: 'canary-password-3' });
   await client.call('PUT', '/auth/v1/user', { password: 12, current_password: 'canary-password-4' });
   await get('/auth/v1/verify?type=recovery&token=canary-token-5-canary-token-5');
   await get('/nowhere?token=canary-token-6', { apikey: 'canary-key-7', cookie: 'session=canary-cookie-8' });
-  await fetch(`${server.url}/auth/v1/token?grant_type=password`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: '{"password":"canary-password-9' });
+  await fetch(`${server.url}/auth/v1/token?grant_type=password`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: '{"password":"canary-password-9',
+  });
   const log = lines.join('');
   expect(log).toContain('answered');
   expect(log).toContain('refused');
@@ -158,9 +226,15 @@ test('an unexpected failure is logged with its reason and answered without', asy
   lines.length = 0;
   const { app } = server;
   expect(app.hasRoute({ method: 'GET', url: '/health/ready' })).toBe(true);
-  const broken = await startServer({ ...database, server: { ...database.server, query: () => Promise.reject(new Error('secret detail of the database')) } as never }, {
-    log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
-  });
+  const broken = await startServer(
+    {
+      ...database,
+      server: { ...database.server, query: () => Promise.reject(new Error('secret detail of the database')) } as never,
+    },
+    {
+      log: pino({ level: 'trace' }, { write: (line: string) => void lines.push(line) }),
+    },
+  );
   const response = await fetch(`${broken.url}/auth/v1/token?grant_type=password`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },

@@ -71,7 +71,10 @@ async function admitPerson(deps: Deps, keys: SigningKeys, request: FastifyReques
   if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });
   if (live.blocked) throw new AppError('LOGIN_BLOCKED');
   if (live.mustChoosePassword && access === 'person')
-    throw new AppError('PERMISSION_DENIED', { message: 'Choose your own password first.', details: { reason: 'password_required' } });
+    throw new AppError('PERMISSION_DENIED', {
+      message: 'Choose your own password first.',
+      details: { reason: 'password_required' },
+    });
   const session: Session = { id: claims.session_id, exp: claims.exp, aal: claims.aal, deviceId: live.deviceId };
   return { actor: { id: claims.sub, role: live.role }, session };
 }
@@ -79,8 +82,10 @@ async function admitPerson(deps: Deps, keys: SigningKeys, request: FastifyReques
 /** The service key is for programs of operators. A page has an Origin and never gets in with it, whatever it holds. */
 function admitOperator({ config }: Deps, request: FastifyRequest): void {
   const key = bearer(request) ?? single(request.headers.apikey);
-  if (!config.SERVICE_KEY_HASH || !key || !isServiceKey(key, config.SERVICE_KEY_HASH)) throw new AppError('AUTH_REQUIRED');
-  if (request.headers.origin !== undefined) throw new AppError('PERMISSION_DENIED', { message: 'The service key is not for browsers.' });
+  if (!config.SERVICE_KEY_HASH || !key || !isServiceKey(key, config.SERVICE_KEY_HASH))
+    throw new AppError('AUTH_REQUIRED');
+  if (request.headers.origin !== undefined)
+    throw new AppError('PERMISSION_DENIED', { message: 'The service key is not for browsers.' });
 }
 
 export function isServiceKey(key: string, hashHex: string): boolean {

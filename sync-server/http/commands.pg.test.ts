@@ -54,7 +54,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const config = readConfig({ DATABASE_URL: database.url });
   const { server, people, serverKey } = database;
-  deps = { config, server, people, serverKey, clock: { now: () => new Date(Date.now() + skewMs) }, log: pino({ level: 'silent' }) };
+  deps = {
+    config,
+    server,
+    people,
+    serverKey,
+    clock: { now: () => new Date(Date.now() + skewMs) },
+    log: pino({ level: 'silent' }),
+  };
   const keys = createSigningKeys(server);
   app = fastify();
   app.setValidatorCompiler(validatorCompiler);
@@ -64,8 +71,14 @@ beforeAll(async () => {
   addCommand(app, deps, orderTea);
   addCommand(app, deps, smellTea);
   const signedIn = async (person: Person) => {
-    const session_id = await insertRow(server, 'auth_sessions', { user_id: person.id, not_after: '2999-01-01T00:00:00Z' });
-    return { person, token: (await signAccessToken(keys, { sub: person.id, session_id, aal: 'aal1' }, new Date())).token };
+    const session_id = await insertRow(server, 'auth_sessions', {
+      user_id: person.id,
+      not_after: '2999-01-01T00:00:00Z',
+    });
+    return {
+      person,
+      token: (await signAccessToken(keys, { sub: person.id, session_id, aal: 'aal1' }, new Date())).token,
+    };
   };
   admin = await signedIn(await createPerson(server, 'admin'));
   student = await signedIn(await createPerson(server, 'student'));
@@ -84,8 +97,17 @@ afterAll(async () => {
 
 async function call(name: string, body?: object, { key, token = admin.token }: { key?: string; token?: string } = {}) {
   const headers = { authorization: `Bearer ${token}`, ...(key ? { 'idempotency-key': key } : {}) };
-  const response = await app.inject({ method: 'POST', url: `/functions/v1/${name}`, headers, ...(body ? { payload: body } : {}) });
-  return { status: response.statusCode, headers: response.headers, body: response.json<{ code?: string; data?: { run: number } }>() };
+  const response = await app.inject({
+    method: 'POST',
+    url: `/functions/v1/${name}`,
+    headers,
+    ...(body ? { payload: body } : {}),
+  });
+  return {
+    status: response.statusCode,
+    headers: response.headers,
+    body: response.json<{ code?: string; data?: { run: number } }>(),
+  };
 }
 
 test('the same key runs once and answers alike', async () => {
@@ -100,7 +122,10 @@ test('the same key runs once and answers alike', async () => {
 test('the same key with other content is a mismatch', async () => {
   const key = randomUUID();
   await call('order-tea', { cups: 2 }, { key });
-  expect(await call('order-tea', { cups: 3 }, { key })).toMatchObject({ status: 422, body: { code: 'IDEMPOTENCY_MISMATCH' } });
+  expect(await call('order-tea', { cups: 3 }, { key })).toMatchObject({
+    status: 422,
+    body: { code: 'IDEMPOTENCY_MISMATCH' },
+  });
 });
 
 test('a second call while the first runs is told so and changes nothing', async () => {
@@ -125,9 +150,15 @@ test('a failed call leaves its key free', async () => {
 
 test('keys belong to their person', async () => {
   const key = randomUUID();
-  const { rows } = await database.server.query('select count(*)::int as count from idempotency_keys where actor_id = $1', [student.person.id]);
+  const { rows } = await database.server.query(
+    'select count(*)::int as count from idempotency_keys where actor_id = $1',
+    [student.person.id],
+  );
   await call('order-tea', { cups: 1 }, { key });
-  expect(await call('order-tea', { cups: 1 }, { key, token: student.token })).toMatchObject({ status: 403, body: { code: 'PERMISSION_DENIED' } });
+  expect(await call('order-tea', { cups: 1 }, { key, token: student.token })).toMatchObject({
+    status: 403,
+    body: { code: 'PERMISSION_DENIED' },
+  });
   expect(rows).toEqual([{ count: 0 }]);
 });
 

@@ -39,7 +39,9 @@ export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.
 };
 
 /** Keeps the input's and the output's types of one command together. */
-export const defineCommand = <In extends z.ZodType, Out extends z.ZodType>(command: Command<In, Out>): Command<In, Out> => command;
+export const defineCommand = <In extends z.ZodType, Out extends z.ZodType>(
+  command: Command<In, Out>,
+): Command<In, Out> => command;
 
 /** Commands a person may call in a minute (workflows 0.2), all commands together. */
 const callsPerMinute = 60;
@@ -47,7 +49,11 @@ const idempotencyKey = z.uuid();
 const limits = new WeakMap<Deps, RateLimit>();
 
 /** Opens a command's route. Call it from a feature's `routes`. */
-export function addCommand<In extends z.ZodType, Out extends z.ZodType>(app: FastifyInstance, deps: Deps, command: Command<In, Out>): void {
+export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
+  app: FastifyInstance,
+  deps: Deps,
+  command: Command<In, Out>,
+): void {
   const limit = limits.get(deps) ?? createRateLimit(callsPerMinute);
   limits.set(deps, limit);
   const schema = {
@@ -64,9 +70,17 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(app: Fas
       const wait = limit.take(request.actor.id, deps.clock.now());
       if (wait > 0) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: wait });
       if (!command.roles.includes(request.actor.role)) throw new AppError('PERMISSION_DENIED');
-      const context = { actor: request.actor, session: request.session, deps, now: deps.clock.now(), requestId: request.id };
+      const context = {
+        actor: request.actor,
+        session: request.session,
+        deps,
+        now: deps.clock.now(),
+        requestId: request.id,
+      };
       const input = request.body as z.output<In>;
-      const data = command.writes ? await runOnce(command, context, input, keyOf(request)) : await command.run(context, input);
+      const data = command.writes
+        ? await runOnce(command, context, input, keyOf(request))
+        : await command.run(context, input);
       return { success: true, data };
     },
   );
@@ -105,4 +119,7 @@ async function runOnce<In extends z.ZodType, Out extends z.ZodType>(
   }
 }
 
-const hashOf = (input: unknown): string => createHash('sha256').update(JSON.stringify(input) ?? '').digest('hex');
+const hashOf = (input: unknown): string =>
+  createHash('sha256')
+    .update(JSON.stringify(input) ?? '')
+    .digest('hex');

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { errorStatus, type ErrorCode } from '#contract/errors.ts';
 import { AppError, errorBody, toAppError } from './errors.ts';
 
-const postgres = (code: string) => Object.assign(new Error('duplicate key (email)=(ayesha@example.test)'), { code, severity: 'ERROR' });
+const postgres = (code: string) =>
+  Object.assign(new Error('duplicate key (email)=(ayesha@example.test)'), { code, severity: 'ERROR' });
 
 test.each([
   [new AppError('CONFLICT'), 'CONFLICT'],

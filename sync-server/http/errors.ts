@@ -67,13 +67,18 @@ export function toAppError(error: unknown): AppError {
     return new AppError('INVALID_INPUT', { details, cause: error });
   }
   if (isResponseSerializationError(error)) return new AppError('INTERNAL_ERROR', { cause: error });
-  const { code, statusCode, syscall, severity } = error as Partial<FastifyError> & { syscall?: string; severity?: string };
+  const { code, statusCode, syscall, severity } = error as Partial<FastifyError> & {
+    syscall?: string;
+    severity?: string;
+  };
   const fromDatabase = severity !== undefined || syscall !== undefined;
   if (fromDatabase && code && outages.has(code)) return new AppError('UNAVAILABLE', { retryAfter: 2, cause: error });
-  if (severity !== undefined && code === insufficientPrivilege) return new AppError('PERMISSION_DENIED', { cause: error });
+  if (severity !== undefined && code === insufficientPrivilege)
+    return new AppError('PERMISSION_DENIED', { cause: error });
   if (severity === undefined) {
     if (statusCode === 413) return new AppError('TOO_LARGE', { cause: error });
-    if (statusCode === 415) return new AppError('FILE_TYPE', { message: 'This content type is not accepted.', cause: error });
+    if (statusCode === 415)
+      return new AppError('FILE_TYPE', { message: 'This content type is not accepted.', cause: error });
     if (statusCode !== undefined && statusCode >= 400 && statusCode < 500)
       return new AppError('INVALID_INPUT', { message: 'The request could not be read.', cause: error });
   }

@@ -12,7 +12,9 @@ export function healthRoutes(app: FastifyInstance, { people, server }: Deps): vo
   const options = { config: { access: 'anyone' as const }, logLevel: 'warn' as const };
   const schema = { tags: ['health'], response: { 200: healthy } };
 
-  routes.get('/health/live', { ...options, schema: { ...schema, summary: 'Is the process up' } }, () => ({ status: 'ok' as const }));
+  routes.get('/health/live', { ...options, schema: { ...schema, summary: 'Is the process up' } }, () => ({
+    status: 'ok' as const,
+  }));
 
   routes.get('/health/ready', { ...options, schema: { ...schema, summary: 'Can it serve people' } }, async () => {
     await Promise.all([people.query('select 1'), server.query('select 1')]).catch((cause: unknown) => {

@@ -11,7 +11,10 @@ const abandonedAfter = '10 minutes';
  * Claims the key for this call, or answers with the finished call that has it. Throws IN_PROGRESS while another one runs and
  * IDEMPOTENCY_MISMATCH when the key belongs to other content.
  */
-export async function openCall(server: Pool, { actorId, key, operation, hash }: Call): Promise<{ response: unknown } | null> {
+export async function openCall(
+  server: Pool,
+  { actorId, key, operation, hash }: Call,
+): Promise<{ response: unknown } | null> {
   const claimed = await server.query(
     `insert into idempotency_keys as k (actor_id, key, operation, request_hash, state)
      values ($1, $2, $3, $4, 'running')
@@ -41,5 +44,8 @@ export async function storeAnswer(server: Pool, { actorId, key }: Call, response
 }
 
 export async function forgetCall(server: Pool, { actorId, key }: Call): Promise<void> {
-  await server.query("delete from idempotency_keys where actor_id = $1 and key = $2 and state = 'running'", [actorId, key]);
+  await server.query("delete from idempotency_keys where actor_id = $1 and key = $2 and state = 'running'", [
+    actorId,
+    key,
+  ]);
 }

@@ -19,17 +19,21 @@ export async function findLiveSession(
   { sub, session_id }: { sub: string; session_id: string },
   now: Date,
 ): Promise<LiveSession | null> {
-  const { rows } = await server.query<{ role: Role; blocked: boolean; must_choose: boolean; device_id: string | null }>({
-    name: 'live-session',
-    text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose, s.device_id
+  const { rows } = await server.query<{ role: Role; blocked: boolean; must_choose: boolean; device_id: string | null }>(
+    {
+      name: 'live-session',
+      text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose, s.device_id
            from auth_sessions s
            join users u on u.id = s.user_id and not u.is_deleted
            left join devices d on d.id = s.device_id
            where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.not_after > $3
              and (u.sessions_revoked_at is null or s.created_at > u.sessions_revoked_at)
              and d.revoked_at is null`,
-    values: [session_id, sub, now],
-  });
+      values: [session_id, sub, now],
+    },
+  );
   const row = rows[0];
-  return row ? { role: row.role, blocked: row.blocked, mustChoosePassword: row.must_choose, deviceId: row.device_id } : null;
+  return row
+    ? { role: row.role, blocked: row.blocked, mustChoosePassword: row.must_choose, deviceId: row.device_id }
+    : null;
 }

@@ -10,7 +10,16 @@ function logged(value: Record<string, unknown>): string {
 
 test('names of secrets are blanked at the top, one level down, and in headers, bodies and queries', () => {
   const secret = 'canary';
-  for (const name of ['authorization', 'apikey', 'password', 'refresh_token', 'access_token', 'token', 'secret', 'cookie']) {
+  for (const name of [
+    'authorization',
+    'apikey',
+    'password',
+    'refresh_token',
+    'access_token',
+    'token',
+    'secret',
+    'cookie',
+  ]) {
     expect(logged({ [name]: secret })).not.toContain(secret);
     expect(logged({ anything: { [name]: secret } })).not.toContain(secret);
     expect(logged({ req: { headers: { [name]: secret } } })).not.toContain(secret);
@@ -19,7 +28,13 @@ test('names of secrets are blanked at the top, one level down, and in headers, b
 });
 
 test('an error keeps its reason and loses the row it quotes', () => {
-  const error = Object.assign(new Error('duplicate key'), { code: '23505', constraint: 'users_email_key', detail: 'Key (email)=(canary) already exists.', where: 'canary', parameters: ['canary'] });
+  const error = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    constraint: 'users_email_key',
+    detail: 'Key (email)=(canary) already exists.',
+    where: 'canary',
+    parameters: ['canary'],
+  });
   const line = logged({ err: error });
   expect(line).toContain('duplicate key');
   expect(line).toContain('users_email_key');

@@ -21,7 +21,11 @@ const places = ['req.headers', 'headers', 'body', 'query'];
 const everywhere = secrets.filter((name) => name !== 'code');
 
 const redact = {
-  paths: [...everywhere, ...everywhere.map((name) => `*.${name}`), ...places.flatMap((place) => secrets.map((name) => `${place}.${name}`))],
+  paths: [
+    ...everywhere,
+    ...everywhere.map((name) => `*.${name}`),
+    ...places.flatMap((place) => secrets.map((name) => `${place}.${name}`)),
+  ],
   censor: '[redacted]',
 };
 
@@ -35,7 +39,8 @@ function describeError(error: unknown): Record<string, unknown> {
 }
 
 /** The request log: the route's pattern instead of the address, which may carry a token, and no body ever. */
-export const httpLog = (log: Logger): Logger => log.child({ part: 'http' }, { redact, serializers: { err: describeError } });
+export const httpLog = (log: Logger): Logger =>
+  log.child({ part: 'http' }, { redact, serializers: { err: describeError } });
 
 export function logRequests(app: FastifyInstance): void {
   app.addHook('onResponse', async (request, reply) => {

@@ -1,12 +1,20 @@
 import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
-import { jsonSchemaTransform, jsonSchemaTransformObject, serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import {
+  jsonSchemaTransform,
+  jsonSchemaTransformObject,
+  serializerCompiler,
+  validatorCompiler,
+} from 'fastify-type-provider-zod';
 
 /** Version of the public HTTP interface, not of the app. */
 const apiVersion = '1';
 
 /** Collects every route that is registered after it; the document is served at `/openapi.json`. */
-export async function describeApi(app: FastifyInstance, { publicUrl }: { publicUrl: string | undefined }): Promise<void> {
+export async function describeApi(
+  app: FastifyInstance,
+  { publicUrl }: { publicUrl: string | undefined },
+): Promise<void> {
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   await app.register(swagger, {
@@ -20,7 +28,12 @@ export async function describeApi(app: FastifyInstance, { publicUrl }: { publicU
       servers: publicUrl ? [{ url: publicUrl }] : [],
       components: {
         securitySchemes: {
-          session: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT', description: 'Access token of a signed-in person, 15 minutes.' },
+          session: {
+            type: 'http',
+            scheme: 'bearer',
+            bearerFormat: 'JWT',
+            description: 'Access token of a signed-in person, 15 minutes.',
+          },
           serviceKey: { type: 'http', scheme: 'bearer', description: 'Secret key of operators; never from a browser.' },
         },
       },

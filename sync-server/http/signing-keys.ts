@@ -54,7 +54,15 @@ export function createSigningKeys(server: Pool): SigningKeys {
     },
     async jwks() {
       const keys = await load(freshMs);
-      return { keys: keys.map(({ kid, public_jwk }) => ({ ...public_jwk, kid, alg: algorithm, use: 'sig', key_ops: ['verify'] })) };
+      return {
+        keys: keys.map(({ kid, public_jwk }) => ({
+          ...public_jwk,
+          kid,
+          alg: algorithm,
+          use: 'sig',
+          key_ops: ['verify'],
+        })),
+      };
     },
   };
 }

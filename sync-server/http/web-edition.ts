@@ -39,7 +39,9 @@ async function sendFile(reply: FastifyReply, root: string, name: string): Promis
   const facts = path && type ? await stat(path).catch(() => null) : null;
   if (!path || !type || !facts?.isFile()) throw new AppError('NOT_FOUND');
   const etag = `W/"${facts.size.toString(16)}-${Math.trunc(facts.mtimeMs).toString(16)}"`;
-  reply.header('etag', etag).header('cache-control', hashedName.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache');
+  reply
+    .header('etag', etag)
+    .header('cache-control', hashedName.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache');
   if (reply.request.headers['if-none-match'] === etag) return reply.status(304).send();
   return reply.type(type).header('content-length', facts.size).send(createReadStream(path));
 }
@@ -47,7 +49,8 @@ async function sendFile(reply: FastifyReply, root: string, name: string): Promis
 /** The file a request names, null when it would lie outside the folder, be hidden, or play tricks with separators. */
 export function pathInside(root: string, name: string): string | null {
   const parts = name.split('/');
-  if (name.includes('\0') || name.includes('\\') || parts.some((part) => part === '' || part.startsWith('.'))) return null;
+  if (name.includes('\0') || name.includes('\\') || parts.some((part) => part === '' || part.startsWith('.')))
+    return null;
   const path = resolve(join(root, ...parts));
   return path.startsWith(resolve(root) + sep) ? path : null;
 }

@@ -44,7 +44,13 @@ export type TestServerOptions = {
 export async function startServer(database: TestDatabase, options: TestServerOptions = {}): Promise<TestServer> {
   const files = await mkdtemp(join(tmpdir(), 'growth-os-files-'));
   const { server, people, serverKey } = database;
-  const config = readConfig({ DATABASE_URL: database.url, PORT: '0', FILES_DIR: files, LOG_LEVEL: 'silent', ...options.env });
+  const config = readConfig({
+    DATABASE_URL: database.url,
+    PORT: '0',
+    FILES_DIR: files,
+    LOG_LEVEL: 'silent',
+    ...options.env,
+  });
   const clock = options.clock ?? { now: () => new Date() };
   const deps: Deps = { config, server, people, serverKey, clock, log: options.log ?? pino({ level: 'silent' }) };
   const app = await buildApp(deps);

@@ -56,7 +56,11 @@ export const verifyRequestSchema = z.union([
   z.object({ type: linkTypeSchema, token_hash: secret }),
   z.object({ type: linkTypeSchema, token: secret, email }),
 ]);
-export const verifyQuerySchema = z.object({ type: linkTypeSchema, token: secret, redirect_to: z.string().max(500).optional() });
+export const verifyQuerySchema = z.object({
+  type: linkTypeSchema,
+  token: secret,
+  redirect_to: z.string().max(500).optional(),
+});
 
 export const adminCreateUserSchema = z.object({
   email: z.email().max(320),
@@ -69,7 +73,11 @@ export const adminListQuerySchema = z.object({
   page: z.coerce.number().int().min(0).max(100_000).catch(1).default(1),
   per_page: z.coerce.number().int().min(0).max(1000).catch(50).default(50),
 });
-export const generateLinkSchema = z.object({ type: linkTypeSchema, email, redirect_to: z.string().max(500).optional() });
+export const generateLinkSchema = z.object({
+  type: linkTypeSchema,
+  email,
+  redirect_to: z.string().max(500).optional(),
+});
 export const generatedLinkSchema = authUserSchema.extend({
   action_link: z.string(),
   email_otp: z.string(),

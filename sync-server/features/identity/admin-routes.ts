@@ -25,39 +25,67 @@ const byId = z.object({ id: z.uuid() });
 export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passwords): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   app.addHook('preHandler', async (request) => {
-    if (request.routeOptions.config.access === 'operator') await auditKeyUse(call(request), `${request.method} ${request.routeOptions.url}`);
+    if (request.routeOptions.config.access === 'operator')
+      await auditKeyUse(call(request), `${request.method} ${request.routeOptions.url}`);
   });
 
   routes.get(
     '/auth/v1/admin/users',
     {
       config,
-      schema: { ...described, summary: 'Accounts, oldest first', querystring: adminListQuerySchema, response: { 200: z.object({ users: z.array(authUserSchema), aud: z.string() }) } },
+      schema: {
+        ...described,
+        summary: 'Accounts, oldest first',
+        querystring: adminListQuerySchema,
+        response: { 200: z.object({ users: z.array(authUserSchema), aud: z.string() }) },
+      },
     },
     async (request, reply) => {
       const page = Math.max(1, request.query.page);
       const limit = request.query.per_page || 50;
       const { users, total } = await listAccounts(call(request).deps.server, { limit, offset: (page - 1) * limit });
-      reply.header('x-total-count', total).header('link', pageLinks(page, Math.max(1, Math.ceil(total / limit)), limit));
+      reply
+        .header('x-total-count', total)
+        .header('link', pageLinks(page, Math.max(1, Math.ceil(total / limit)), limit));
       return { users: users.map(toAuthUser), aud: 'authenticated' };
     },
   );
 
   routes.post(
     '/auth/v1/admin/users',
-    { config, schema: { ...described, summary: 'Create an account', body: adminCreateUserSchema, response: { 200: authUserSchema } } },
+    {
+      config,
+      schema: {
+        ...described,
+        summary: 'Create an account',
+        body: adminCreateUserSchema,
+        response: { 200: authUserSchema },
+      },
+    },
     async (request) => toAuthUser(await createAccount(call(request), passwords, request.body)),
   );
 
-  routes.get('/auth/v1/admin/users/:id', { config, schema: { ...described, summary: 'One account', params: byId, response: { 200: authUserSchema } } }, async (request) => {
-    const account = await findAccountById(call(request).deps.server, request.params.id);
-    if (!account) throw new AuthError('user_not_found', 'There is no such account.');
-    return toAuthUser(account);
-  });
+  routes.get(
+    '/auth/v1/admin/users/:id',
+    { config, schema: { ...described, summary: 'One account', params: byId, response: { 200: authUserSchema } } },
+    async (request) => {
+      const account = await findAccountById(call(request).deps.server, request.params.id);
+      if (!account) throw new AuthError('user_not_found', 'There is no such account.');
+      return toAuthUser(account);
+    },
+  );
 
   routes.delete(
     '/auth/v1/admin/users/:id',
-    { config, schema: { ...described, summary: 'Deactivate an account; nothing it wrote is removed', params: byId, response: { 200: z.object({}) } } },
+    {
+      config,
+      schema: {
+        ...described,
+        summary: 'Deactivate an account; nothing it wrote is removed',
+        params: byId,
+        response: { 200: z.object({}) },
+      },
+    },
     async (request) => {
       await deactivateAccount(call(request), request.params.id);
       return {};
@@ -66,14 +94,28 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
 
   routes.post(
     '/auth/v1/admin/generate_link',
-    { config, schema: { ...described, summary: 'A set-password link, for operators who send it themselves', body: generateLinkSchema, response: { 200: generatedLinkSchema } } },
+    {
+      config,
+      schema: {
+        ...described,
+        summary: 'A set-password link, for operators who send it themselves',
+        body: generateLinkSchema,
+        response: { 200: generatedLinkSchema },
+      },
+    },
     async (request) => {
       const { type, email, redirect_to: wanted } = request.body;
       const asked = call(request);
       const account = await findAccountByEmail(asked.deps.server, email.trim().toLowerCase());
       if (!account) throw new AuthError('user_not_found', 'There is no such account.');
       const token = await asServer(asked.deps.server, async (tx) => {
-        await audit(tx, { ...asked, action: 'password_link_made', targetUserId: account.id, performedBy: null, data: { kind: type } });
+        await audit(tx, {
+          ...asked,
+          action: 'password_link_made',
+          targetUserId: account.id,
+          performedBy: null,
+          data: { kind: type },
+        });
         return mintLink(tx, account.id, type, asked.now);
       });
       const target = safeRedirect(asked.deps.config, wanted);

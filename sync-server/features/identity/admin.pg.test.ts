@@ -12,7 +12,9 @@ let server: TestServer;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await startServer(database, { env: { SERVICE_KEY_HASH: createHash('sha256').update(serviceKey).digest('hex') } });
+  server = await startServer(database, {
+    env: { SERVICE_KEY_HASH: createHash('sha256').update(serviceKey).digest('hex') },
+  });
   await createPerson(database.server, 'superadmin', { password, email: 'sana@example.test' });
 });
 afterAll(async () => {
@@ -20,14 +22,22 @@ afterAll(async () => {
   await database.drop();
 });
 
-const operator = () => createClient(server.url, serviceKey, { auth: { persistSession: false, autoRefreshToken: false } }).auth.admin;
+const operator = () =>
+  createClient(server.url, serviceKey, { auth: { persistSession: false, autoRefreshToken: false } }).auth.admin;
 const list = (headers: Record<string, string>) => fetch(`${server.url}/auth/v1/admin/users`, { headers });
 
 test('supabase-js with the service key creates, reads, lists and deactivates accounts', async () => {
-  const created = await operator().createUser({ email: 'New.Student@Example.test', password, user_metadata: { full_name: 'New Student' } });
+  const created = await operator().createUser({
+    email: 'New.Student@Example.test',
+    password,
+    user_metadata: { full_name: 'New Student' },
+  });
   expect(created.error).toBeNull();
   const id = created.data.user!.id;
-  expect((await operator().getUserById(id)).data.user).toMatchObject({ email: 'new.student@example.test', user_metadata: { full_name: 'New Student' } });
+  expect((await operator().getUserById(id)).data.user).toMatchObject({
+    email: 'new.student@example.test',
+    user_metadata: { full_name: 'New Student' },
+  });
   const listed = await operator().listUsers({ page: 1, perPage: 50 });
   expect(listed.data.users.map((user) => user.id)).toContain(id);
   expect(listed.data).toMatchObject({ total: 2, lastPage: 1 });
@@ -37,12 +47,19 @@ test('supabase-js with the service key creates, reads, lists and deactivates acc
   expect((await operator().deleteUser(id)).error).toBeNull();
   expect((await call('POST', '/functions/v1/whoami')).status).toBe(401);
   await expect(server.signIn('new.student@example.test', password)).rejects.toMatchObject({ code: 'user_banned' });
-  const kept = await database.server.query('select s.student_number from users u join students s on s.id = u.id where u.id = $1', [id]);
+  const kept = await database.server.query(
+    'select s.student_number from users u join students s on s.id = u.id where u.id = $1',
+    [id],
+  );
   expect(kept.rows).toEqual([{ student_number: expect.stringMatching(/^STU\d{6}$/) }]);
 });
 
 test('what the key does is audited', async () => {
-  const { data } = await operator().createUser({ email: 'audited@example.test', password, app_metadata: { role: 'mentor' } });
+  const { data } = await operator().createUser({
+    email: 'audited@example.test',
+    password,
+    app_metadata: { role: 'mentor' },
+  });
   await operator().deleteUser(data.user!.id);
   const { rows } = await database.server.query(
     'select action, performed_by, ip from admin_logs where target_user_id = $1 order by created_at',
@@ -56,18 +73,26 @@ test('what the key does is audited', async () => {
 
 test('reading with the key leaves a line too', async () => {
   await list({ authorization: `Bearer ${serviceKey}` });
-  const { rows } = await database.server.query(`select distinct description, ip from admin_logs where action = 'service_key_used'`);
+  const { rows } = await database.server.query(
+    `select distinct description, ip from admin_logs where action = 'service_key_used'`,
+  );
   expect(rows).toContainEqual({ description: 'GET /auth/v1/admin/users', ip: '127.0.0.1' });
 });
 
 test('an address is used once, whatever its case', async () => {
   await operator().createUser({ email: 'twice@example.test', password });
-  expect((await operator().createUser({ email: 'Twice@Example.test', password })).error).toMatchObject({ code: 'email_exists' });
+  expect((await operator().createUser({ email: 'Twice@Example.test', password })).error).toMatchObject({
+    code: 'email_exists',
+  });
 });
 
 test('a role outside the five, and a weak password, are refused', async () => {
-  expect((await operator().createUser({ email: 'a@example.test', password, app_metadata: { role: 'viewer' } })).error).toMatchObject({ code: 'validation_failed' });
-  expect((await operator().createUser({ email: 'b@example.test', password: '12345678' })).error).toMatchObject({ code: 'weak_password' });
+  expect(
+    (await operator().createUser({ email: 'a@example.test', password, app_metadata: { role: 'viewer' } })).error,
+  ).toMatchObject({ code: 'validation_failed' });
+  expect((await operator().createUser({ email: 'b@example.test', password: '12345678' })).error).toMatchObject({
+    code: 'weak_password',
+  });
 });
 
 test('the last superadmin stays', async () => {
@@ -77,7 +102,9 @@ test('the last superadmin stays', async () => {
 
 test('a made link lets its person in', async () => {
   const { data } = await operator().generateLink({ type: 'recovery', email: 'sana@example.test' });
-  const response = await fetch(data.properties!.action_link.replace(/^http:\/\/[^/]+/, server.url), { redirect: 'manual' });
+  const response = await fetch(data.properties!.action_link.replace(/^http:\/\/[^/]+/, server.url), {
+    redirect: 'manual',
+  });
   expect(response.headers.get('location')).toContain('access_token=');
 });
 
@@ -90,7 +117,8 @@ test('the key is refused from a page, and also as apikey', async () => {
 
 test('nobody else gets in: no key, a wrong key, a superadmin’s token', async () => {
   const { session } = await server.signIn('sana@example.test', password);
-  for (const key of ['', 'wrong', 'growth-os-web', session.access_token]) expect((await list({ authorization: `Bearer ${key}` })).status).toBe(401);
+  for (const key of ['', 'wrong', 'growth-os-web', session.access_token])
+    expect((await list({ authorization: `Bearer ${key}` })).status).toBe(401);
 });
 
 test('the key opens nothing but the admin routes', async () => {
@@ -101,7 +129,9 @@ test('the key opens nothing but the admin routes', async () => {
 
 test('without a configured hash there is no key at all', async () => {
   const plain = await startServer(database);
-  const { status } = await fetch(`${plain.url}/auth/v1/admin/users`, { headers: { authorization: `Bearer ${serviceKey}` } });
+  const { status } = await fetch(`${plain.url}/auth/v1/admin/users`, {
+    headers: { authorization: `Bearer ${serviceKey}` },
+  });
   await plain.close();
   expect(status).toBe(401);
 });

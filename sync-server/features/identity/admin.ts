@@ -14,7 +14,11 @@ const uniqueViolation = '23505';
  * Makes an account for an operator's program. A password given here is the account's own; without one the person gets in
  * through a set-password link only. Throws `email_exists`, `weak_password`.
  */
-export async function createAccount(call: Call, passwords: Passwords, input: z.infer<typeof adminCreateUserSchema>): Promise<Account> {
+export async function createAccount(
+  call: Call,
+  passwords: Passwords,
+  input: z.infer<typeof adminCreateUserSchema>,
+): Promise<Account> {
   const role = roleSchema.catch('student').parse(input.app_metadata?.role ?? 'student');
   if (input.app_metadata?.role !== undefined && role !== input.app_metadata.role)
     throw new AuthError('validation_failed', 'app_metadata.role is not a role of this academy.');
@@ -25,24 +29,35 @@ export async function createAccount(call: Call, passwords: Passwords, input: z.i
   try {
     return await asServer(call.deps.server, async (tx) => {
       const id = await insertPerson(tx, { email, name, role, mustChoose: hash === null });
-      if (hash) await tx.query('insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)', [id, hash, call.now]);
+      if (hash)
+        await tx.query(
+          'insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)',
+          [id, hash, call.now],
+        );
       await audit(tx, { ...call, action: 'user_created', targetUserId: id, performedBy: null, data: { role } });
       return (await findAccountById(tx, id))!;
     });
   } catch (error) {
-    if ((error as { code?: string }).code === uniqueViolation) throw new AuthError('email_exists', 'There is an account with this e-mail address.');
+    if ((error as { code?: string }).code === uniqueViolation)
+      throw new AuthError('email_exists', 'There is an account with this e-mail address.');
     throw error;
   }
 }
 
-async function insertPerson(tx: Tx, { email, name, role, mustChoose }: { email: string; name: string; role: Role; mustChoose: boolean }): Promise<string> {
+async function insertPerson(
+  tx: Tx,
+  { email, name, role, mustChoose }: { email: string; name: string; role: Role; mustChoose: boolean },
+): Promise<string> {
   const { rows } = await tx.query<{ id: string }>(
     'insert into users (email, full_name, role, is_temp_password) values ($1, $2, $3, $4) returning id',
     [email, name, role, mustChoose],
   );
   const id = rows[0]!.id;
   if (role === 'student')
-    await tx.query(`insert into students (id, student_number) values ($1, 'STU' || lpad(app_next_number('student')::text, 6, '0'))`, [id]);
+    await tx.query(
+      `insert into students (id, student_number) values ($1, 'STU' || lpad(app_next_number('student')::text, 6, '0'))`,
+      [id],
+    );
   if (role === 'mentor') await tx.query('insert into mentors (id, display_name) values ($1, $2)', [id, name]);
   return id;
 }
@@ -51,7 +66,10 @@ async function insertPerson(tx: Tx, { email, name, role, mustChoose }: { email: 
 export async function deactivateAccount(call: Call, id: string): Promise<void> {
   const { deps, now } = call;
   await asServer(deps.server, async (tx) => {
-    const { rows } = await tx.query<{ role: Role }>('select role from users where id = $1 and not is_deleted for update', [id]);
+    const { rows } = await tx.query<{ role: Role }>(
+      'select role from users where id = $1 and not is_deleted for update',
+      [id],
+    );
     const person = rows[0];
     if (!person) throw new AuthError('user_not_found', 'There is no such account.');
     if (person.role === 'superadmin') {

@@ -19,14 +19,20 @@ export class AuthError extends Error {
 
 /** One answer for a wrong address, a wrong password and a lock: it never says which. */
 export const invalidCredentials = (): AuthError =>
-  new AuthError('invalid_credentials', 'E-mail address or password is not right. After several wrong tries sign-in pauses for 15 minutes.');
+  new AuthError(
+    'invalid_credentials',
+    'E-mail address or password is not right. After several wrong tries sign-in pauses for 15 minutes.',
+  );
 
 /** The protocol version supabase-js asks for; it reads `code` only from an answer that names it. */
 const apiVersion = { name: 'x-supabase-api-version', value: '2024-01-01' };
 
 /** Makes every failure under `/auth/v1` one that supabase-js understands. */
 export function speakGotrue(app: FastifyInstance): void {
-  app.addHook('onRequest', async (_request, reply) => void reply.header(apiVersion.name, apiVersion.value).header('cache-control', 'no-store'));
+  app.addHook(
+    'onRequest',
+    async (_request, reply) => void reply.header(apiVersion.name, apiVersion.value).header('cache-control', 'no-store'),
+  );
   app.setErrorHandler((thrown, request, reply) => {
     const error = thrown instanceof AuthError ? thrown : translate(request, toAppError(thrown));
     if (thrown instanceof AuthError) request.log.info({ code: error.code }, 'refused');
@@ -57,7 +63,9 @@ function translate(request: FastifyRequest, error: AppError): AuthError {
     case 'AUTH_REQUIRED': {
       const reason = (error.details as { reason?: string } | undefined)?.reason;
       if (reason === 'session_ended') return new AuthError('session_not_found', 'This session has ended.');
-      return reason === 'no_token' ? new AuthError('no_authorization', message) : new AuthError('bad_jwt', 'This token is not valid.');
+      return reason === 'no_token'
+        ? new AuthError('no_authorization', message)
+        : new AuthError('bad_jwt', 'This token is not valid.');
     }
     case 'LOGIN_BLOCKED':
       return new AuthError('user_banned', message);

@@ -20,7 +20,8 @@ export async function changePassword(call: Call, passwords: Passwords, change: C
   const stored = await findPasswordHash(deps.server, account.id);
   await proveIdentity(call, passwords, { ...change, stored, email: account.email });
   requireStrongPassword(change.password);
-  if (await passwords.verify(stored, change.password, true)) throw new AuthError('same_password', 'The new password is the current one.');
+  if (await passwords.verify(stored, change.password, true))
+    throw new AuthError('same_password', 'The new password is the current one.');
   const hash = await passwords.hash(change.password);
   await asServer(deps.server, async (tx) => {
     await tx.query(
@@ -36,8 +37,16 @@ export async function changePassword(call: Call, passwords: Passwords, change: C
     );
     await tx.query('update one_time_tokens set used_at = $2 where user_id = $1 and used_at is null', [account.id, now]);
     await endSessions(tx, { user: account.id, except: change.session.id }, now);
-    await tx.query(`insert into user_activity_logs (user_id, activity_type, occurred_at) values ($1, 'password_changed', $2)`, [account.id, now]);
-    await queueMail(call, tx, { userId: account.id, email: account.email, name: account.full_name, template: 'password_changed' });
+    await tx.query(
+      `insert into user_activity_logs (user_id, activity_type, occurred_at) values ($1, 'password_changed', $2)`,
+      [account.id, now],
+    );
+    await queueMail(call, tx, {
+      userId: account.id,
+      email: account.email,
+      name: account.full_name,
+      template: 'password_changed',
+    });
     await audit(tx, { ...call, action: 'password_changed', targetUserId: account.id, performedBy: account.id });
   });
   return account;

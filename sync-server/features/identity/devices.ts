@@ -8,7 +8,12 @@ export type DeviceIntroduction = { id: string; label: string; platform: string; 
 
 const deviceId = z.uuid();
 const printable = (text: unknown, length: number): string =>
-  typeof text === 'string' ? text.replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{S}]/gu, '').trim().slice(0, length) : '';
+  typeof text === 'string'
+    ? text
+        .replace(/[^\p{L}\p{N}\p{P}\p{Zs}\p{S}]/gu, '')
+        .trim()
+        .slice(0, length)
+    : '';
 
 /** Headers carry ASCII only, so a label may come percent-encoded. */
 function decode(header: string | string[] | undefined): string | undefined {
@@ -38,7 +43,12 @@ export function readDevice({ headers }: FastifyRequest): DeviceIntroduction | nu
  * is. A device that was signed out from afar may sign in again with the right password: its older sessions end first, so
  * that none of them comes back to life.
  */
-export async function registerDevice(tx: Tx, userId: string, device: DeviceIntroduction, now: Date): Promise<string | null> {
+export async function registerDevice(
+  tx: Tx,
+  userId: string,
+  device: DeviceIntroduction,
+  now: Date,
+): Promise<string | null> {
   await tx.query(
     `update auth_sessions s set revoked_at = $3 from devices d
      where d.id = $1 and d.user_id = $2 and d.revoked_at is not null and s.device_id = d.id and s.revoked_at is null`,

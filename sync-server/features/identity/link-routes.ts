@@ -1,7 +1,12 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
-import { authSessionSchema, recoverRequestSchema, verifyQuerySchema, verifyRequestSchema } from '#contract/api/gotrue.ts';
+import {
+  authSessionSchema,
+  recoverRequestSchema,
+  verifyQuerySchema,
+  verifyRequestSchema,
+} from '#contract/api/gotrue.ts';
 import { createRateLimit } from '../../http/rate-limit.ts';
 import { AuthError } from './auth-error.ts';
 import { readDevice } from './devices.ts';
@@ -22,12 +27,23 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
 
   routes.post(
     '/auth/v1/recover',
-    { config, schema: { tags, summary: 'Ask for a set-password link', body: recoverRequestSchema, response: { 200: z.object({}) } } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Ask for a set-password link',
+        body: recoverRequestSchema,
+        response: { 200: z.object({}) },
+      },
+    },
     async (request) => {
       const asked = call(request);
-      if (perAddress.take(request.ip, asked.now) > 0) throw new AuthError('over_email_send_rate_limit', 'Too many requests. Wait a while.');
+      if (perAddress.take(request.ip, asked.now) > 0)
+        throw new AuthError('over_email_send_rate_limit', 'Too many requests. Wait a while.');
       // Answered before the address is looked up, so that the time says nothing.
-      const work = requestRecovery(asked, request.body.email).catch((error: unknown) => request.log.error({ err: error }, 'recovery request failed'));
+      const work = requestRecovery(asked, request.body.email).catch((error: unknown) =>
+        request.log.error({ err: error }, 'recovery request failed'),
+      );
       pending.add(work);
       void work.finally(() => pending.delete(work));
       return {};
@@ -36,17 +52,35 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
 
   routes.post(
     '/auth/v1/verify',
-    { config, schema: { tags, summary: 'Use a link from a mail', body: verifyRequestSchema, response: { 200: authSessionSchema } } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Use a link from a mail',
+        body: verifyRequestSchema,
+        response: { 200: authSessionSchema },
+      },
+    },
     async (request) => {
       const { body } = request;
-      const link = 'token_hash' in body ? { token: body.token_hash, kind: body.type } : { token: body.token, kind: body.type, email: body.email };
+      const link =
+        'token_hash' in body
+          ? { token: body.token_hash, kind: body.type }
+          : { token: body.token, kind: body.type, email: body.email };
       return followLink(call(request), link, readDevice(request));
     },
   );
 
   routes.get(
     '/auth/v1/verify',
-    { config, schema: { tags, summary: 'Use a link in a browser; answers with a redirect that carries the session', querystring: verifyQuerySchema } },
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Use a link in a browser; answers with a redirect that carries the session',
+        querystring: verifyQuerySchema,
+      },
+    },
     async (request, reply) => {
       const { type, token, redirect_to } = request.query;
       const asked = call(request);
@@ -54,7 +88,14 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
       try {
         const session = await followLink(asked, { token, kind: type }, readDevice(request));
         const { access_token, refresh_token, expires_in, expires_at } = session;
-        const facts = { access_token, refresh_token, expires_in: String(expires_in), expires_at: String(expires_at), token_type: 'bearer', type };
+        const facts = {
+          access_token,
+          refresh_token,
+          expires_in: String(expires_in),
+          expires_at: String(expires_at),
+          token_type: 'bearer',
+          type,
+        };
         return reply.redirect(`${target}#${new URLSearchParams(facts)}`, 303);
       } catch (error) {
         if (!(error instanceof AuthError)) throw error;
@@ -79,8 +120,12 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
     description: publicUrl(call(request).deps.config),
   }));
 
-  routes.get('/auth/v1/.well-known/jwks.json', { config, schema: { tags, summary: 'Public keys of access tokens' } }, async (request, reply) => {
-    reply.header('cache-control', 'public, max-age=300');
-    return call(request).keys.jwks();
-  });
+  routes.get(
+    '/auth/v1/.well-known/jwks.json',
+    { config, schema: { tags, summary: 'Public keys of access tokens' } },
+    async (request, reply) => {
+      reply.header('cache-control', 'public, max-age=300');
+      return call(request).keys.jwks();
+    },
+  );
 }

@@ -10,7 +10,11 @@ const validHours = { recovery: 24, invite: 7 * 24 } as const;
  */
 export async function mintLink(tx: Tx, userId: string, kind: LinkType, now: Date): Promise<string> {
   const token = newToken();
-  await tx.query('update one_time_tokens set used_at = $3 where user_id = $1 and kind = $2 and used_at is null', [userId, kind, now]);
+  await tx.query('update one_time_tokens set used_at = $3 where user_id = $1 and kind = $2 and used_at is null', [
+    userId,
+    kind,
+    now,
+  ]);
   await tx.query(
     `insert into one_time_tokens (user_id, kind, token_hash, expires_at)
      values ($1, $2, $3, $4::timestamptz + make_interval(hours => $5))`,

@@ -75,7 +75,10 @@ test('wrong tries more than 15 minutes apart never lock', async () => {
 });
 
 test('six guesses at once find the lock that the fifth closed', async () => {
-  const answers = await statuses(...[1, 2, 3, 4, 5].map((n) => tryPassword(person.email, `guess ${n}`)), tryPassword(person.email, password));
+  const answers = await statuses(
+    ...[1, 2, 3, 4, 5].map((n) => tryPassword(person.email, `guess ${n}`)),
+    tryPassword(person.email, password),
+  );
   expect(answers).toEqual([400, 400, 400, 400, 400, 400]);
 });
 
@@ -126,8 +129,18 @@ test('the token endpoint says 503 with Retry-After when it is busy, never 429', 
   expect(busy[0]).toMatchObject({ retryAfter: '2', body: { code: 'request_timeout' } });
 });
 
+test('somebody who signed in here before gets in during a flood that turns strangers away', async () => {
+  expect((await tryPassword(person.email, password)).status).toBe(200);
+  const flood = Array.from({ length: 60 }, (_, i) => tryPassword(`wave-${i}@example.test`, 'wrong'));
+  expect((await tryPassword(person.email, password)).status).toBe(200);
+  expect(await statuses(...flood)).toContain(503);
+});
+
 test('the failures of a real account show in its security summary', async () => {
   await fail(person.email, 2);
-  const { rows } = await database.server.query('select failed_login_attempts from user_security_summary where user_id = $1', [person.id]);
+  const { rows } = await database.server.query(
+    'select failed_login_attempts from user_security_summary where user_id = $1',
+    [person.id],
+  );
   expect(rows).toEqual([{ failed_login_attempts: 2 }]);
 });

@@ -15,7 +15,10 @@ const accountLimit = 5;
 const addressLimit = 20;
 const pairMemory = '30 days';
 
-const keyOf = (kind: string, ...parts: string[]): string => createHash('sha256').update([kind, ...parts].join('\n')).digest('hex');
+const keyOf = (kind: string, ...parts: string[]): string =>
+  createHash('sha256')
+    .update([kind, ...parts].join('\n'))
+    .digest('hex');
 const accountKey = ({ email }: Attempt): string => keyOf('account', email);
 const addressKey = ({ address }: Attempt): string => keyOf('address', address);
 const pairKey = ({ email, address }: Attempt): string => keyOf('pair', email, address);
@@ -24,7 +27,8 @@ const pairKey = ({ email, address }: Attempt): string => keyOf('pair', email, ad
  * Behind a proxy that is not declared, everybody comes from this machine itself; stopping that address would stop all of
  * them, so it is never counted. `TRUSTED_PROXIES` brings the real addresses back.
  */
-const isShared = (address: string): boolean => /^(::ffff:)?127\./.test(address) || address === '::1' || isIP(address) === 0;
+const isShared = (address: string): boolean =>
+  /^(::ffff:)?127\./.test(address) || address === '::1' || isIP(address) === 0;
 
 export async function readStanding(server: Pool, attempt: Attempt, now: Date): Promise<Standing> {
   const { rows } = await server.query<{ key: string; locked: boolean; known: boolean }>({

@@ -8,7 +8,8 @@ import { createHashGate } from './hash-gate.ts';
 
 /** argon2id (the library's default kind), 64 MiB, 3 passes: about 60 ms of one core. */
 const cost = { memoryCost: 65_536, timeCost: 3, parallelism: 1 };
-const gate = createHashGate({ parallel: Math.min(4, Math.max(2, availableParallelism())), waiting: 24 });
+const parallel = Math.min(4, Math.max(2, availableParallelism()));
+const gate = createHashGate({ parallel, strangers: parallel - 1, waiting: 24 });
 
 export type Passwords = {
   hash(password: string): Promise<string>;
@@ -39,7 +40,8 @@ export function requireStrongPassword(password: string): void {
   const { min, max } = passwordLength;
   const length = [...password].length;
   if (length < min || length > max) throw weak('length', `A password has ${min} to ${max} characters.`);
-  if (commonPasswords.has(password.toLowerCase())) throw weak('pwned', 'This password is one of the most common ones. Choose another.');
+  if (commonPasswords.has(password.toLowerCase()))
+    throw weak('pwned', 'This password is one of the most common ones. Choose another.');
 }
 
 const weak = (reason: string, message: string): AuthError =>

@@ -21,17 +21,26 @@ const accountColumns = `u.id, u.email::text, u.full_name, u.login_blocked or u.s
 type Db = Tx;
 
 export async function findAccountById(db: Db, id: string): Promise<Account | null> {
-  const { rows } = await db.query<Account>(`select ${accountColumns} from users u where u.id = $1 and not u.is_deleted`, [id]);
+  const { rows } = await db.query<Account>(
+    `select ${accountColumns} from users u where u.id = $1 and not u.is_deleted`,
+    [id],
+  );
   return rows[0] ?? null;
 }
 
 export async function findAccountByEmail(db: Db, email: string): Promise<Account | null> {
-  const { rows } = await db.query<Account>(`select ${accountColumns} from users u where u.email = $1 and not u.is_deleted`, [email]);
+  const { rows } = await db.query<Account>(
+    `select ${accountColumns} from users u where u.email = $1 and not u.is_deleted`,
+    [email],
+  );
   return rows[0] ?? null;
 }
 
 /** For sign-in: the account and its hash in one statement, so that both cases cost the same. */
-export async function findAccountToSignIn(db: Db, email: string): Promise<(Account & { password_hash: string | null }) | null> {
+export async function findAccountToSignIn(
+  db: Db,
+  email: string,
+): Promise<(Account & { password_hash: string | null }) | null> {
   const { rows } = await db.query<Account & { password_hash: string | null }>({
     name: 'account-to-sign-in',
     text: `select ${accountColumns}, c.password_hash
@@ -43,7 +52,10 @@ export async function findAccountToSignIn(db: Db, email: string): Promise<(Accou
 }
 
 export async function findPasswordHash(db: Db, userId: string): Promise<string | null> {
-  const { rows } = await db.query<{ password_hash: string }>('select password_hash from user_credentials where user_id = $1', [userId]);
+  const { rows } = await db.query<{ password_hash: string }>(
+    'select password_hash from user_credentials where user_id = $1',
+    [userId],
+  );
   return rows[0]?.password_hash ?? null;
 }
 
@@ -89,7 +101,10 @@ export type AuditEntry = {
 };
 
 /** Adds to the audit trail; `data` never holds a secret. */
-export async function audit(tx: Tx, { action, targetUserId, performedBy, data = {}, requestId, address }: AuditEntry): Promise<void> {
+export async function audit(
+  tx: Tx,
+  { action, targetUserId, performedBy, data = {}, requestId, address }: AuditEntry,
+): Promise<void> {
   await tx.query(
     `insert into admin_logs (entity_type, action, entity_id, target_user_id, performed_by, data, request_id, ip)
      values ('user', $1, $2, $2, $3, $4, $5, $6)`,
@@ -98,7 +113,10 @@ export async function audit(tx: Tx, { action, targetUserId, performedBy, data = 
 }
 
 /** Every call with the service key leaves a line, also one that only reads. */
-export async function auditKeyUse({ deps, requestId, address }: { deps: Deps; requestId: string; address: string }, route: string): Promise<void> {
+export async function auditKeyUse(
+  { deps, requestId, address }: { deps: Deps; requestId: string; address: string },
+  route: string,
+): Promise<void> {
   await deps.server.query(
     `insert into admin_logs (entity_type, action, description, request_id, ip) values ('service_key', 'service_key_used', $1, $2, $3)`,
     [route, requestId, address],

@@ -15,7 +15,10 @@ let skewMs = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
-  server = await startServer(database, { clock: { now: () => new Date(Date.now() + skewMs) }, env: { PUBLIC_URL: 'https://learn.example.test' } });
+  server = await startServer(database, {
+    clock: { now: () => new Date(Date.now() + skewMs) },
+    env: { PUBLIC_URL: 'https://learn.example.test' },
+  });
 });
 beforeEach(async () => {
   skewMs = 0;
@@ -26,20 +29,33 @@ afterAll(async () => {
   await database.drop();
 });
 
-const mint = (kind: 'recovery' | 'invite' = 'recovery') => asServer(database.server, (tx) => mintLink(tx, person.id, kind, new Date()));
+const mint = (kind: 'recovery' | 'invite' = 'recovery') =>
+  asServer(database.server, (tx) => mintLink(tx, person.id, kind, new Date()));
 const queued = async (): Promise<unknown[]> =>
-  (await database.server.query(`select recipient_email, payload, body from email_queue where template_key = 'password_reset' and user_id = $1`, [person.id])).rows;
-const verify = (token_hash: string, type: 'recovery' | 'invite' = 'recovery') => createSupabase(server.url).auth.verifyOtp({ token_hash, type });
+  (
+    await database.server.query(
+      `select recipient_email, payload, body from email_queue where template_key = 'password_reset' and user_id = $1`,
+      [person.id],
+    )
+  ).rows;
+const verify = (token_hash: string, type: 'recovery' | 'invite' = 'recovery') =>
+  createSupabase(server.url).auth.verifyOtp({ token_hash, type });
 
 test('asking for a link queues a mail without a secret in it, at most three an hour', async () => {
   const supabase = createSupabase(server.url);
   for (let i = 0; i < 5; i++) expect((await supabase.auth.resetPasswordForEmail(person.email)).error).toBeNull();
-  await expect.poll(queued).toEqual(Array.from({ length: 3 }, () => ({ recipient_email: person.email, payload: {}, body: null })));
+  await expect
+    .poll(queued)
+    .toEqual(Array.from({ length: 3 }, () => ({ recipient_email: person.email, payload: {}, body: null })));
 });
 
 test('an unknown address gets the same answer and no mail', async () => {
   const ask = async (email: string) => {
-    const response = await fetch(`${server.url}/auth/v1/recover`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ email }) });
+    const response = await fetch(`${server.url}/auth/v1/recover`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email }),
+    });
     return [response.status, await response.text()];
   };
   const unknown = `nobody-${randomUUID()}@example.test`;
@@ -63,7 +79,9 @@ test('a link opens a session once, in which the password is chosen', async () =>
 test('a link with the address works only with the right address', async () => {
   const token = await mint();
   const supabase = createSupabase(server.url);
-  expect((await supabase.auth.verifyOtp({ email: 'other@example.test', token, type: 'recovery' })).error).toMatchObject({ code: 'otp_expired' });
+  expect((await supabase.auth.verifyOtp({ email: 'other@example.test', token, type: 'recovery' })).error).toMatchObject(
+    { code: 'otp_expired' },
+  );
   expect((await supabase.auth.verifyOtp({ email: person.email, token, type: 'recovery' })).error).toBeNull();
 });
 
@@ -99,7 +117,13 @@ test('a link in a browser leads to our own pages only, with the session behind t
     expect(response.status).toBe(303);
     return new URL(response.headers.get('location')!);
   };
-  for (const evil of ['https://evil.example/', 'https://learn.example.test.evil.example/', 'javascript:alert(1)', '//evil.example', 'https://learn.example.test@evil.example/'])
+  for (const evil of [
+    'https://evil.example/',
+    'https://learn.example.test.evil.example/',
+    'javascript:alert(1)',
+    '//evil.example',
+    'https://learn.example.test@evil.example/',
+  ])
     expect((await open(evil)).origin).toBe('https://learn.example.test');
   const own = await open('https://learn.example.test/set-password');
   expect(own.pathname).toBe('/set-password');

@@ -14,7 +14,7 @@ const requestsPerHour = 3;
  * the address exists: the caller answers before this has run.
  */
 export async function requestRecovery(call: Call, email: string): Promise<void> {
-  const { deps, now } = call;
+  const { deps } = call;
   await asServer(deps.server, async (tx) => {
     const account = await findAccountByEmail(tx, email.trim().toLowerCase());
     if (!account || account.blocked) return;
@@ -25,7 +25,12 @@ export async function requestRecovery(call: Call, email: string): Promise<void> 
       [account.id],
     );
     if ((rows[0]?.count ?? 0) >= requestsPerHour) return;
-    await queueMail(call, tx, { userId: account.id, email: account.email, name: account.full_name, template: 'password_reset' });
+    await queueMail(call, tx, {
+      userId: account.id,
+      email: account.email,
+      name: account.full_name,
+      template: 'password_reset',
+    });
     await audit(tx, { ...call, action: 'password_reset_requested', targetUserId: account.id, performedBy: null });
   });
 }

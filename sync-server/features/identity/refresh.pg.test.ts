@@ -27,7 +27,13 @@ afterAll(async () => {
 
 const signIn = async (): Promise<Session> => (await server.signIn(person.email, password)).session;
 
-type Answer = { status: number; code?: string; access_token?: string; refresh_token?: string; retryAfter: string | null };
+type Answer = {
+  status: number;
+  code?: string;
+  access_token?: string;
+  refresh_token?: string;
+  retryAfter: string | null;
+};
 async function refresh(refresh_token: string, headers: Record<string, string> = {}): Promise<Answer> {
   const response = await fetch(`${server.url}/auth/v1/token?grant_type=refresh_token`, {
     method: 'POST',
@@ -105,7 +111,9 @@ test('a token nobody made is refused', async () => {
 test('a refresh token is worth nothing on another device, and the session goes on where it lives', async () => {
   const deviceId = randomUUID();
   const { session } = await server.signIn(person.email, password, deviceId);
-  expect(await refresh(session.refresh_token, { 'x-device-id': randomUUID() })).toMatchObject({ code: 'refresh_token_not_found' });
+  expect(await refresh(session.refresh_token, { 'x-device-id': randomUUID() })).toMatchObject({
+    code: 'refresh_token_not_found',
+  });
   expect((await refresh(session.refresh_token, { 'x-device-id': deviceId })).status).toBe(200);
 });
 

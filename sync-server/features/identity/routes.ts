@@ -39,7 +39,13 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
     '/auth/v1/token',
     {
       config: anyone,
-      schema: { tags, summary: 'Sign in with a password, or refresh', querystring: grantQuerySchema, body: tokenRequestSchema, response: { 200: authSessionSchema } },
+      schema: {
+        tags,
+        summary: 'Sign in with a password, or refresh',
+        querystring: grantQuerySchema,
+        body: tokenRequestSchema,
+        response: { 200: authSessionSchema },
+      },
     },
     async (request) => {
       const { email, password, refresh_token } = request.body;
@@ -55,12 +61,25 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
 
   routes.post(
     '/auth/v1/logout',
-    { config: newcomer, schema: { tags, summary: 'End this session, the others, or all', security: session, querystring: logoutQuerySchema, response: { 204: z.null() } } },
+    {
+      config: newcomer,
+      schema: {
+        tags,
+        summary: 'End this session, the others, or all',
+        security: session,
+        querystring: logoutQuerySchema,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       const { deps, now } = call(request);
       const { scope } = request.query;
       const own = request.session.id;
-      const ended = { global: { user: request.actor.id }, others: { user: request.actor.id, except: own }, local: { session: own } }[scope];
+      const ended = {
+        global: { user: request.actor.id },
+        others: { user: request.actor.id, except: own },
+        local: { session: own },
+      }[scope];
       await asServer(deps.server, async (tx) => {
         await endSessions(tx, ended, now);
         await tx.query(
@@ -72,19 +91,41 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
     },
   );
 
-  routes.get('/auth/v1/user', { config: newcomer, schema: { tags, summary: 'Who is signed in', security: session, response: { 200: authUserSchema } } }, async (request) => {
-    const account = await findAccountById(call(request).deps.server, request.actor.id);
-    if (!account) throw new AuthError('session_not_found', 'This session has ended.');
-    return toAuthUser(account);
-  });
+  routes.get(
+    '/auth/v1/user',
+    {
+      config: newcomer,
+      schema: { tags, summary: 'Who is signed in', security: session, response: { 200: authUserSchema } },
+    },
+    async (request) => {
+      const account = await findAccountById(call(request).deps.server, request.actor.id);
+      if (!account) throw new AuthError('session_not_found', 'This session has ended.');
+      return toAuthUser(account);
+    },
+  );
 
   routes.put(
     '/auth/v1/user',
-    { config: newcomer, schema: { tags, summary: 'Choose a new password', security: session, body: updateUserSchema, response: { 200: authUserSchema } } },
+    {
+      config: newcomer,
+      schema: {
+        tags,
+        summary: 'Choose a new password',
+        security: session,
+        body: updateUserSchema,
+        response: { 200: authUserSchema },
+      },
+    },
     async (request) => {
       const { password, current_password } = request.body;
-      if (password === undefined) throw new AuthError('validation_failed', 'Only the password is changed here; the profile replicates.');
-      const change = { userId: request.actor.id, session: request.session, password, currentPassword: current_password };
+      if (password === undefined)
+        throw new AuthError('validation_failed', 'Only the password is changed here; the profile replicates.');
+      const change = {
+        userId: request.actor.id,
+        session: request.session,
+        password,
+        currentPassword: current_password,
+      };
       return toAuthUser(await changePassword(call(request), passwords, change));
     },
   );

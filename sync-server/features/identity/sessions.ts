@@ -13,11 +13,16 @@ import { findRefreshToken, insertRefreshToken, newToken, rotate, sessionDays, su
 export type Call = { deps: Deps; keys: SigningKeys; requestId: string; address: string; now: Date };
 
 /** A new session of this person, bound to the device that signed in; in one transaction with all that a sign-in leaves behind. */
-export async function openSession(call: Call, account: Account, device: DeviceIntroduction | null): Promise<AuthSession> {
+export async function openSession(
+  call: Call,
+  account: Account,
+  device: DeviceIntroduction | null,
+): Promise<AuthSession> {
   const { deps, now } = call;
   const opened = await asServer(deps.server, async (tx) => {
     const deviceId = device && (await registerDevice(tx, account.id, device, now));
-    if (device && !deviceId) deps.log.warn({ user: account.id, device: device.id }, 'sign-in from a device id of another person');
+    if (device && !deviceId)
+      deps.log.warn({ user: account.id, device: device.id }, 'sign-in from a device id of another person');
     const session = await insertSession(tx, account.id, deviceId, now);
     await stampSignIn(tx, account.id, deviceId, now);
     return session;
@@ -44,28 +49,38 @@ async function stampSignIn(tx: Tx, userId: string, deviceId: string | null, now:
      on conflict (user_id) do update set last_login_at = excluded.last_login_at, failed_login_attempts = 0, locked_until = null`,
     [userId, now],
   );
-  await tx.query(`insert into user_activity_logs (user_id, activity_type, occurred_at, origin_device_id) values ($1, 'login', $2, $3)`, [
-    userId,
-    now,
-    deviceId,
-  ]);
+  await tx.query(
+    `insert into user_activity_logs (user_id, activity_type, occurred_at, origin_device_id) values ($1, 'login', $2, $3)`,
+    [userId, now, deviceId],
+  );
 }
 
 /**
  * A refresh token against a new pair. The last token may come twice while its successor was never used: the first answer
  * was lost, and the same pair goes out again. Anything older can only be a copy, so the whole session ends.
  */
-export async function refreshSession(call: Call, token: string, device: DeviceIntroduction | null): Promise<AuthSession> {
+export async function refreshSession(
+  call: Call,
+  token: string,
+  device: DeviceIntroduction | null,
+): Promise<AuthSession> {
   const { deps, now } = call;
   const result = await asServer(deps.server, async (tx) => {
     const found = await findRefreshToken(tx, token, now);
     // A token that came to another device is no token there; the session itself goes on where it lives.
-    if (!found || (device && found.device_id && device.id !== found.device_id)) return { refused: 'refresh_token_not_found' as const };
+    if (!found || (device && found.device_id && device.id !== found.device_id))
+      return { refused: 'refresh_token_not_found' as const };
     if (found.ended || found.expired) return { refused: 'session_expired' as const };
     const successor = successorOf(token, deps.serverKey);
     if (found.used && found.successor_used) {
       await endSessions(tx, { session: found.session_id }, now);
-      await audit(tx, { ...call, action: 'refresh_token_reused', targetUserId: found.user_id, performedBy: null, data: { session_id: found.session_id } });
+      await audit(tx, {
+        ...call,
+        action: 'refresh_token_reused',
+        targetUserId: found.user_id,
+        performedBy: null,
+        data: { session_id: found.session_id },
+      });
       return { refused: 'refresh_token_already_used' as const };
     }
     if (!found.used) await rotate(tx, found, successor, now);
@@ -85,13 +100,15 @@ export type Ended = { session: string } | { user: string; except?: string };
 /** Ends sessions at once: their access tokens are refused from the commit on, their streams end within a second. */
 export async function endSessions(tx: Tx, which: Ended, now: Date): Promise<void> {
   if ('session' in which) {
-    await tx.query('update auth_sessions set revoked_at = $2 where id = $1 and revoked_at is null', [which.session, now]);
-  } else {
-    await tx.query('update auth_sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and id is distinct from $3', [
-      which.user,
+    await tx.query('update auth_sessions set revoked_at = $2 where id = $1 and revoked_at is null', [
+      which.session,
       now,
-      which.except ?? null,
     ]);
+  } else {
+    await tx.query(
+      'update auth_sessions set revoked_at = $2 where user_id = $1 and revoked_at is null and id is distinct from $3',
+      [which.user, now, which.except ?? null],
+    );
   }
 }
 

@@ -22,17 +22,32 @@ afterAll(async () => {
 test('a right password opens a session bound to the device', async () => {
   const deviceId = randomUUID();
   const { session, call } = await server.signIn(ayesha.email.toUpperCase(), password, deviceId);
-  expect(session.user).toMatchObject({ id: ayesha.id, email: ayesha.email, role: 'authenticated', user_metadata: { full_name: ayesha.full_name } });
+  expect(session.user).toMatchObject({
+    id: ayesha.id,
+    email: ayesha.email,
+    role: 'authenticated',
+    user_metadata: { full_name: ayesha.full_name },
+  });
   expect(session.expires_in).toBe(900);
 
   const whoami = await (await call('POST', '/functions/v1/whoami')).json();
-  expect(whoami).toMatchObject({ success: true, data: { id: ayesha.id, role: 'student', device_id: deviceId, restricted: false, protocol: { current: 1 } } });
+  expect(whoami).toMatchObject({
+    success: true,
+    data: { id: ayesha.id, role: 'student', device_id: deviceId, restricted: false, protocol: { current: 1 } },
+  });
 
-  const device = await database.server.query('select user_id, label, platform, app_version from devices where id = $1', [deviceId]);
+  const device = await database.server.query(
+    'select user_id, label, platform, app_version from devices where id = $1',
+    [deviceId],
+  );
   expect(device.rows).toEqual([{ user_id: ayesha.id, label: 'Test device', platform: 'linux', app_version: '0.1.0' }]);
-  const activity = await database.server.query(`select activity_type from user_activity_logs where user_id = $1`, [ayesha.id]);
+  const activity = await database.server.query(`select activity_type from user_activity_logs where user_id = $1`, [
+    ayesha.id,
+  ]);
   expect(activity.rows).toContainEqual({ activity_type: 'login' });
-  const user = await database.server.query<{ last_login_at: string }>('select last_login_at from users where id = $1', [ayesha.id]);
+  const user = await database.server.query<{ last_login_at: string }>('select last_login_at from users where id = $1', [
+    ayesha.id,
+  ]);
   expect(user.rows[0]?.last_login_at).toBe(session.user.last_sign_in_at);
 });
 

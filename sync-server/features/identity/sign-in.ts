@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthSession } from '#contract/api/gotrue.ts';
+import { AppError } from '../../http/errors.ts';
 import { AuthError, invalidCredentials } from './auth-error.ts';
 import type { DeviceIntroduction } from './devices.ts';
 import { readStanding, recordFailure, recordSuccess, type Attempt } from './lockout.ts';
@@ -14,16 +15,29 @@ import { createTurns } from './turns.ts';
  */
 const refusalFloorMs = 250;
 
+/** Being turned away for lack of room takes this long, so that a flood cannot fill every free place by coming back at once. */
+const busyMs = 1000;
+
 /** One at a time per account: the sixth of six simultaneous guesses must find the lock that the fifth one closed. */
 const turns = createTurns(20);
 
 export type Credentials = { email: string; password: string };
 
 /** Signs in with a password (workflows 3.1). Throws `invalid_credentials` or `user_banned`. */
-export async function signIn(call: Call, passwords: Passwords, credentials: Credentials, device: DeviceIntroduction | null): Promise<AuthSession> {
+export async function signIn(
+  call: Call,
+  passwords: Passwords,
+  credentials: Credentials,
+  device: DeviceIntroduction | null,
+): Promise<AuthSession> {
   const started = performance.now();
   const attempt = { email: credentials.email.trim().toLowerCase(), address: call.address };
-  const account = await turns.take(attempt.email, () => checkPassword(call, passwords, attempt, credentials.password));
+  const account = await turns
+    .take(attempt.email, () => checkPassword(call, passwords, attempt, credentials.password))
+    .catch(async (error: unknown) => {
+      if (error instanceof AppError && error.code === 'UNAVAILABLE') await sleep(busyMs);
+      throw error;
+    });
   if (!account) {
     await sleep(Math.max(0, refusalFloorMs - (performance.now() - started)));
     throw invalidCredentials();

@@ -24,8 +24,15 @@ async function signedIn() {
   const supabase = createSupabase(server.url);
   const { data } = await supabase.auth.signInWithPassword({ email: person.email, password });
   const { access_token, refresh_token } = data.session!;
-  const status = async () => (await fetch(`${server.url}/functions/v1/whoami`, { method: 'POST', headers: { authorization: `Bearer ${access_token}` } })).status;
-  const canRefresh = async () => (await createSupabase(server.url).auth.refreshSession({ refresh_token })).error === null;
+  const status = async () =>
+    (
+      await fetch(`${server.url}/functions/v1/whoami`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${access_token}` },
+      })
+    ).status;
+  const canRefresh = async () =>
+    (await createSupabase(server.url).auth.refreshSession({ refresh_token })).error === null;
   return { supabase, status, canRefresh };
 }
 

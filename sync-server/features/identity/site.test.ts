@@ -14,13 +14,24 @@ test.each([
   expect(safeRedirect(config, wanted)).toBe(target);
 });
 
-test.each([undefined, '', 'not a url', '/relative', 'https://evil.example', 'https://learn.example.test.evil.example', 'https://user@learn.example.test/', 'http://learn.example.test/', 'javascript:alert(1)', 'app://growthos.evil/', 'data:text/html,x'])(
-  '%s leads home',
-  (wanted) => {
-    expect(safeRedirect(config, wanted)).toBe(home);
-  },
-);
+test.each([
+  undefined,
+  '',
+  'not a url',
+  '/relative',
+  'https://evil.example',
+  'https://learn.example.test.evil.example',
+  'https://user@learn.example.test/',
+  'http://learn.example.test/',
+  'javascript:alert(1)',
+  'app://growthos.evil/',
+  'data:text/html,x',
+])('%s leads home', (wanted) => {
+  expect(safeRedirect(config, wanted)).toBe(home);
+});
 
 test('without a public address it is the one the server listens on', () => {
-  expect(publicUrl(readConfig({ DATABASE_URL: 'postgres://x@localhost/x', PORT: '9000' }))).toBe('http://127.0.0.1:9000');
+  expect(publicUrl(readConfig({ DATABASE_URL: 'postgres://x@localhost/x', PORT: '9000' }))).toBe(
+    'http://127.0.0.1:9000',
+  );
 });

@@ -9,6 +9,7 @@ export function safeRedirect(config: Config, wanted: string | undefined): string
   if (!wanted || !URL.canParse(wanted)) return home;
   const url = new URL(wanted);
   url.hash = '';
-  const own = url.origin === new URL(home).origin || url.href.startsWith('app://growthos/') || url.protocol === 'growthos:';
+  const own =
+    url.origin === new URL(home).origin || url.href.startsWith('app://growthos/') || url.protocol === 'growthos:';
   return own && !url.username && !url.password ? url.href : home;
 }

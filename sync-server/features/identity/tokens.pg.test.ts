@@ -24,7 +24,10 @@ afterAll(async () => {
 
 type Answer = { status: number; code: string; reason: string | undefined };
 async function present(token: string): Promise<Answer> {
-  const response = await fetch(`${server.url}/functions/v1/whoami`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${server.url}/functions/v1/whoami`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
   const body = (await response.json()) as { code: string; details?: { reason?: string } };
   return { status: response.status, code: body.code, reason: body.details?.reason };
 }
@@ -32,7 +35,8 @@ const badToken: Answer = { status: 401, code: 'AUTH_REQUIRED', reason: 'bad_toke
 
 const parts = () => client.session.access_token.split('.') as [string, string, string];
 const payload = () => JSON.parse(Buffer.from(parts()[1], 'base64url').toString()) as Record<string, unknown>;
-const header = () => JSON.parse(Buffer.from(parts()[0], 'base64url').toString()) as { alg: string; kid: string; typ: string };
+const header = () =>
+  JSON.parse(Buffer.from(parts()[0], 'base64url').toString()) as { alg: string; kid: string; typ: string };
 const encode = (value: unknown): string => base64url.encode(JSON.stringify(value));
 
 /** Signs with the server's own key what the server would never sign. */
@@ -50,7 +54,10 @@ test('the good token is good, so that the refusals below mean something', async 
 
 test('no token, and the public key of the app, are nobody', async () => {
   const response = await fetch(`${server.url}/functions/v1/whoami`, { method: 'POST' });
-  expect([response.status, await response.json()]).toMatchObject([401, { success: false, code: 'AUTH_REQUIRED', details: { reason: 'no_token' } }]);
+  expect([response.status, await response.json()]).toMatchObject([
+    401,
+    { success: false, code: 'AUTH_REQUIRED', details: { reason: 'no_token' } },
+  ]);
   expect(await present('growth-os-web')).toEqual(badToken);
 });
 
@@ -60,7 +67,8 @@ test('a changed payload is refused', async () => {
 });
 
 test('an unsigned token is refused, however it says none', async () => {
-  for (const alg of ['none', 'None', 'NONE', '']) expect(await present(`${encode({ ...header(), alg })}.${encode(payload())}.`)).toEqual(badToken);
+  for (const alg of ['none', 'None', 'NONE', ''])
+    expect(await present(`${encode({ ...header(), alg })}.${encode(payload())}.`)).toEqual(badToken);
 });
 
 test('a token signed with the public key as a shared secret is refused', async () => {
@@ -82,22 +90,36 @@ test('a token of a foreign key is refused, with its own kid, with ours, and with
 
 test('an expired token, another issuer, another audience and a missing end are refused', async () => {
   const { exp: _exp, ...endless } = payload();
-  const wrong = [{ ...payload(), exp: Math.floor(Date.now() / 1000) - 1 }, { ...payload(), iss: 'https://elsewhere.example' }, { ...payload(), aud: 'anon' }, endless];
+  const wrong = [
+    { ...payload(), exp: Math.floor(Date.now() / 1000) - 1 },
+    { ...payload(), iss: 'https://elsewhere.example' },
+    { ...payload(), aud: 'anon' },
+    endless,
+  ];
   for (const claims of wrong) expect(await present(await signAs(claims))).toEqual(badToken);
 });
 
 test('a valid token without a users row gets nothing', async () => {
-  expect(await present(await signAs({ ...payload(), sub: randomUUID() }))).toMatchObject({ status: 401, reason: 'session_ended' });
+  expect(await present(await signAs({ ...payload(), sub: randomUUID() }))).toMatchObject({
+    status: 401,
+    reason: 'session_ended',
+  });
 });
 
 test("a valid token with somebody else's session gets nothing", async () => {
   const other = await createPerson(database.server, 'admin', { password });
-  expect(await present(await signAs({ ...payload(), sub: other.id }))).toMatchObject({ status: 401, reason: 'session_ended' });
+  expect(await present(await signAs({ ...payload(), sub: other.id }))).toMatchObject({
+    status: 401,
+    reason: 'session_ended',
+  });
 });
 
 test('a role in the token changes nothing', async () => {
   const token = await signAs({ ...payload(), app_metadata: { role: 'superadmin' }, user_role: 'superadmin' });
-  const response = await fetch(`${server.url}/functions/v1/whoami`, { method: 'POST', headers: { authorization: `Bearer ${token}` } });
+  const response = await fetch(`${server.url}/functions/v1/whoami`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}` },
+  });
   expect(await response.json()).toMatchObject({ data: { role: 'student' } });
 });
 
@@ -125,9 +147,15 @@ test.each([
 });
 
 test('payment causes restrict but do not sign out', async () => {
-  const owing = await createPerson(database.server, 'student', { password, lms_status: 'suspended', lms_status_reason: 'overdue' });
+  const owing = await createPerson(database.server, 'student', {
+    password,
+    lms_status: 'suspended',
+    lms_status_reason: 'overdue',
+  });
   const { call } = await server.signIn(owing.email, password);
-  expect(await (await call('POST', '/functions/v1/whoami')).json()).toMatchObject({ data: { restricted: true, lms_status_reason: 'overdue' } });
+  expect(await (await call('POST', '/functions/v1/whoami')).json()).toMatchObject({
+    data: { restricted: true, lms_status_reason: 'overdue' },
+  });
 });
 
 test('the published keys hold nothing private', async () => {

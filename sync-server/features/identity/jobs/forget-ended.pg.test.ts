@@ -32,9 +32,13 @@ test('a session in use survives with its live tokens; ended ones and old counts 
     skewMs = i * 25 * day;
     expect((await supabase.auth.refreshSession()).error).toBeNull();
   }
-  expect([await count('auth_sessions'), await count('refresh_tokens'), await count('sign_in_attempts')]).toEqual([2, 6, 2]);
+  expect([await count('auth_sessions'), await count('refresh_tokens'), await count('sign_in_attempts')]).toEqual([
+    2, 6, 2,
+  ]);
 
   await forgetEnded.run({}, server.deps);
-  expect([await count('auth_sessions'), await count('refresh_tokens'), await count('sign_in_attempts')]).toEqual([1, 4, 0]);
+  expect([await count('auth_sessions'), await count('refresh_tokens'), await count('sign_in_attempts')]).toEqual([
+    1, 4, 0,
+  ]);
   expect((await supabase.auth.refreshSession()).error).toBeNull();
 });
