@@ -63,8 +63,9 @@ export function AvatarMenu({ onShortcuts }: { onShortcuts: () => void }) {
         items={items}
         label={t('account')}
         trigger={
-          <button type="button" aria-label={t('accountOf', { name: me.name })} data-testid="btn-account" className="ms-1 shrink-0 rounded-full">
+          <button type="button" data-testid="btn-account" className="ms-1 shrink-0 rounded-full">
             <Avatar name={me.name || '?'} />
+            <span className="sr-only">{t('accountOf', { name: me.name })}</span>
           </button>
         }
       />

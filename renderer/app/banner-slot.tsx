@@ -1,7 +1,7 @@
 import { CalendarX, Clock, Lock, Megaphone, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useNavigate } from 'react-router';
+import { useLocation, useNavigate } from 'react-router';
 import { useReplica, useRow, useRows, useSyncState } from '../data/index.ts';
 import { useSession } from '../platform/index.ts';
 import { paths } from '../platform/links.ts';
@@ -21,6 +21,7 @@ export function BannerSlot() {
   const me = useRow('users', replica.actor.id);
   const settings = useRows('company_settings')?.[0];
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   const [signingIn, setSigningIn] = useState(false);
   const [dismissed, setDismissed] = useState<string | null>(null);
 
@@ -58,7 +59,7 @@ export function BannerSlot() {
       </Banner>
     );
   }
-  if (state.problems > 0) {
+  if (state.problems > 0 && pathname !== paths.sync) {
     return (
       <Banner
         tone="bad"

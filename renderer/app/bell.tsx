@@ -26,10 +26,9 @@ export function Bell({ open, onOpenChange }: { open: boolean; onOpenChange: (ope
           {unread > 0 && (
             <span
               aria-hidden="true"
-              className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-primary px-1 text-[10px] leading-none font-medium text-on-primary tabular"
-            >
-              {unread > 9 ? '9+' : unread}
-            </span>
+              data-shown={unread > 9 ? '9+' : unread}
+              className="absolute -end-0.5 -top-0.5 flex h-4 min-w-4 items-center justify-center rounded-full bg-primary px-1 text-[10px] leading-none font-medium text-on-primary tabular before:content-[attr(data-shown)]"
+            />
           )}
         </IconButton>
       }

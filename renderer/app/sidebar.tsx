@@ -1,6 +1,6 @@
 import { Keyboard } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
-import { NavLink } from 'react-router';
+import { Link, useMatch } from 'react-router';
 import type { Role } from '#contract/roles.ts';
 import { cx, Icon, Tooltip } from '../ui/index.ts';
 import { BrandMark, useCompanyName } from './brand.tsx';
@@ -37,7 +37,7 @@ export function Sidebar({ role, rail, onHelp }: { role: Role; rail: boolean; onH
           <button
             type="button"
             onClick={onHelp}
-            aria-label={t('help')}
+            aria-label={rail ? t('help') : undefined}
             data-testid="btn-help"
             className={cx('flex h-9 w-full items-center gap-2.5 rounded-control text-muted hover:bg-subtle hover:text-ink', rail ? 'justify-center' : 'px-2')}
           >
@@ -53,26 +53,25 @@ export function Sidebar({ role, rail, onHelp }: { role: Role; rail: boolean; onH
 function NavEntry({ screen, rail }: { screen: ScreenRoute; rail: boolean }) {
   const { t } = useTranslation('shell');
   const label = t(`screens.${screen.id}`);
+  // A home lies above its group's other screens (`/mentor`, `/mentor/reviews`): it is current only on itself.
+  const isActive = useMatch({ path: screen.path, end: screen.nav?.order === 0 }) !== null;
   return (
     <Tooltip text={rail ? label : null} side="right">
-      <NavLink
+      <Link
         to={screen.path}
-        // A home lies above its group's other screens (`/mentor`, `/mentor/reviews`): it is current only on itself.
-        end={screen.nav?.order === 0}
+        aria-current={isActive ? 'page' : undefined}
         data-testid={navTestId(screen)}
-        aria-label={label}
-        className={({ isActive }: { isActive: boolean }) =>
-          cx(
-            'relative mt-0.5 flex h-9 items-center gap-2.5 rounded-control no-underline transition-colors duration-[120ms]',
-            rail ? 'justify-center' : 'px-2',
-            isActive ? 'bg-primary-soft font-medium text-primary-ink' : 'text-muted hover:bg-subtle hover:text-ink',
-          )
-        }
+        aria-label={rail ? label : undefined}
+        className={cx(
+          'relative mt-0.5 flex h-9 items-center gap-2.5 rounded-control no-underline transition-colors duration-[120ms]',
+          rail ? 'justify-center' : 'px-2',
+          isActive ? 'bg-primary-soft font-medium text-primary-ink' : 'text-muted hover:bg-subtle hover:text-ink',
+        )}
       >
         <Icon of={screen.icon} size={20} />
         {!rail && <span className="clip-line flex-1">{label}</span>}
         {screen.nav?.useCount && <NavCount useCount={screen.nav.useCount} rail={rail} />}
-      </NavLink>
+      </Link>
     </Tooltip>
   );
 }
@@ -88,7 +87,7 @@ function NavCount({ useCount, rail }: { useCount: () => number; rail: boolean })
         rail ? 'absolute end-0.5 top-0.5 size-2 bg-primary' : 'h-5 min-w-5 bg-off-soft px-1.5 text-off',
       )}
     >
-      {rail ? <span className="sr-only">{count}</span> : count}
+      {!rail && count}
     </span>
   );
 }

@@ -29,9 +29,8 @@ export function TitleBar(props: {
         type="button"
         onClick={props.onSearch}
         data-testid="btn-search"
-        aria-label={t('search')}
         aria-keyshortcuts="Control+K"
-        className="flex h-8 w-52 items-center gap-2 rounded-control border border-control/60 bg-canvas px-2.5 text-dense text-muted hover:border-control hover:text-ink"
+        className="flex h-8 w-52 items-center gap-2 rounded-control border bg-canvas px-2.5 text-dense text-muted transition-colors duration-[120ms] hover:border-control hover:text-ink"
       >
         <Icon of={Search} />
         <span className="flex-1 text-start">{t('search')}</span>

@@ -3,7 +3,7 @@ import { cx } from './cx.ts';
 
 /** A surface with a border. Never a card in a card. */
 export function Card({ className, padded = true, ...rest }: ComponentProps<'div'> & { padded?: boolean }) {
-  return <div {...rest} className={cx('rounded-card border bg-surface', padded && 'p-4', className)} />;
+  return <div {...rest} className={cx('rounded-card border bg-surface', padded && !/(^| )p-/.test(className ?? '') && 'p-4', className)} />;
 }
 
 /** A group under a heading; the heading names it for screen readers. */

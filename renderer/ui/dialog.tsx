@@ -20,6 +20,14 @@ export type DialogProps = {
   onOpenAutoFocus?: (event: Event) => void;
 };
 
+/** Starts in the first field; without one on the dialog itself, so that no button is pressed by accident. */
+const focusFirstField = (event: Event): void => {
+  event.preventDefault();
+  const content = event.currentTarget as HTMLElement;
+  const field = content.querySelector<HTMLElement>('input:not([readonly]):not([type=hidden]), textarea:not([readonly])');
+  (field ?? content).focus();
+};
+
 export const scrimLook = 'fixed inset-0 z-40 bg-scrim animate-fade';
 
 /** Asks one thing, 560 px at most; anything longer is a side panel or a page. */
@@ -31,7 +39,7 @@ export function Dialog({ name, open, onOpenChange, title, description, footer, c
         <D.Overlay className={scrimLook} />
         <D.Content
           data-testid={`dialog-${name}`}
-          onOpenAutoFocus={onOpenAutoFocus}
+          onOpenAutoFocus={onOpenAutoFocus ?? focusFirstField}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
             'fixed start-1/2 top-1/2 z-40 flex max-h-[calc(100vh-64px)] w-[calc(100vw-64px)] -translate-1/2 flex-col rounded-card border bg-surface shadow-float animate-fade outline-none',

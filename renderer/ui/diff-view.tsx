@@ -2,13 +2,13 @@ import { useTranslation } from 'react-i18next';
 import { cx } from './cx.ts';
 import { diffLines, type DiffLine } from './diff-lines.ts';
 
-/** Two texts beside each other; lines that differ carry − or + and a colour. */
+/** Two texts beside each other: + marks what only the first has, − what only the second has, each with its colour. */
 export function DiffView({ first, second, className }: { first: DiffSide; second: DiffSide; className?: string }) {
-  const lines = diffLines(first.text, second.text);
+  const lines = diffLines(second.text, first.text);
   return (
     <div className={cx('grid gap-4 md:grid-cols-2', className)}>
-      <Column side={first} lines={lines.filter((line) => line.sign !== '+')} />
-      <Column side={second} lines={lines.filter((line) => line.sign !== '-')} />
+      <Column side={first} lines={lines.filter((line) => line.sign !== '-')} />
+      <Column side={second} lines={lines.filter((line) => line.sign !== '+')} />
     </div>
   );
 }
@@ -47,7 +47,7 @@ function Column({ side, lines }: { side: DiffSide; lines: DiffLine[] }) {
                 {line.sign === '=' ? '' : line.sign === '-' ? '−' : '+'}
               </span>
               <span className="min-w-0">
-                {line.sign !== '=' && <span className="sr-only">{t(line.sign === '-' ? 'diff.onlyHere' : 'diff.onlyThere')} </span>}
+                {line.sign !== '=' && <span className="sr-only">{t('diff.onlyHere')} </span>}
                 {line.text || ' '}
               </span>
             </p>

@@ -33,7 +33,7 @@ export function DropdownMenu({
   label?: string;
 }) {
   return (
-    <M.Root>
+    <M.Root modal={false}>
       <M.Trigger asChild>{trigger}</M.Trigger>
       <M.Portal>
         <M.Content align={align} sideOffset={6} collisionPadding={8} aria-label={label} className={cx(floatLook, 'min-w-56 p-1')}>

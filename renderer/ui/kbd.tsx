@@ -4,7 +4,8 @@ const isMac = typeof navigator !== 'undefined' && /Mac/.test(navigator.platform)
 const names: Record<string, string> = isMac
   ? { mod: '⌘', shift: '⇧', alt: '⌥', enter: '↵' }
   : { mod: 'Ctrl', shift: 'Shift', alt: 'Alt', enter: 'Enter' };
-const spell = (key: string): string => names[key] ?? (key.length === 1 ? key.toUpperCase() : key);
+const arrows: Record<string, string> = { left: '←', right: '→', up: '↑', down: '↓' };
+const spell = (key: string): string => names[key] ?? arrows[key] ?? (/^(.|f\d+)$/.test(key) ? key.toUpperCase() : key);
 
 /** Keys as they stand on this keyboard; written `mod+shift+s`. */
 export const spellKeys = (keys: string): string[] => keys.split('+').map(spell);

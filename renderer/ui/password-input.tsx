@@ -11,15 +11,15 @@ export function PasswordInput(props: Omit<ComponentProps<'input'>, 'type'>) {
   return (
     <div className="relative">
       <Input {...props} type={shown ? 'text' : 'password'} spellCheck={false} autoCapitalize="none" className="pe-10" />
-      <IconButton
-        icon={shown ? EyeOff : Eye}
-        label={shown ? t('hidePassword') : t('showPassword')}
-        aria-pressed={shown}
-        size="sm"
-        onClick={() => setShown(!shown)}
-        className="absolute end-1 top-1/2 -translate-y-1/2"
-        data-testid="btn-reveal"
-      />
+      <span className="absolute inset-y-0 end-1 flex items-center">
+        <IconButton
+          icon={shown ? EyeOff : Eye}
+          label={shown ? t('hidePassword') : t('showPassword')}
+          size="sm"
+          onClick={() => setShown(!shown)}
+          data-testid="btn-reveal"
+        />
+      </span>
     </div>
   );
 }

@@ -23,7 +23,18 @@ export function Popover({
     <P.Root open={open} onOpenChange={onOpenChange}>
       <P.Trigger asChild>{trigger}</P.Trigger>
       <P.Portal>
-        <P.Content align="end" sideOffset={8} collisionPadding={12} aria-label={label} className={cx(floatLook, 'outline-none', className)}>
+        <P.Content
+          align="end"
+          sideOffset={8}
+          collisionPadding={12}
+          aria-label={label}
+          onOpenAutoFocus={(event) => {
+            // On the panel, not on its first button: Tab goes on from there.
+            event.preventDefault();
+            (event.currentTarget as HTMLElement).focus();
+          }}
+          className={cx(floatLook, 'outline-none', className)}
+        >
           {children}
         </P.Content>
       </P.Portal>

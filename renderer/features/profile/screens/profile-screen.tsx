@@ -22,7 +22,7 @@ export default function ProfileScreen() {
               <ProfileForm key={me.id} me={me} />
             </Card>
             <Section title={t('facts.title')}>
-              <Card>
+              <Card className="p-6">
                 <Facts
                   items={[
                     { label: t('facts.email'), value: session.user?.email ?? me.email },

@@ -4,7 +4,7 @@ import { ConflictClosedError, useReplica, useRows, type Problem } from '../../..
 import { announce, Button, CopyButton, DiffView, ErrorPanel, formatDateTime, Icon, StatusBadge, toast, type StatusValue } from '../../../ui/index.ts';
 import { GitCompare } from 'lucide-react';
 import { useDescribe } from '../describe.ts';
-import { writtenText } from '../written-text.ts';
+import { fileIdsOf, writtenText } from '../written-text.ts';
 import { RowFiles } from './row-files.tsx';
 
 type Submitted = { version?: number; status?: StatusValue<'submission'>; reviewed_at?: string | null; notes?: string | null };
@@ -54,7 +54,7 @@ export function ConflictView({ problem }: { problem: Problem }) {
           detail: t('conflict.mineDetail', { at: formatDateTime(problem.at) }),
           text: mineText,
           testId: 'conflict-mine',
-          children: <RowFiles columns={problem.mine} />,
+          children: fileIdsOf(problem.mine).length > 0 && <RowFiles columns={problem.mine} />,
         }}
         second={{
           title: t('conflict.theirs'),
