@@ -25,11 +25,10 @@ export function SeekBar({ position, duration, buffered, played, onSeek }: Props)
           <div
             key={from}
             data-testid="played-range"
-            className="absolute inset-y-0 bg-[#97abff]/55"
+            className="absolute inset-y-0 bg-[#97abff]"
             style={{ left: share(from), width: share(to - from) }}
           />
         ))}
-        <div className="absolute inset-y-0 left-0 bg-[#97abff]" style={{ width: share(position) }} />
       </div>
       <div
         className="pointer-events-none absolute size-3 -translate-x-1/2 rounded-full bg-white shadow"
