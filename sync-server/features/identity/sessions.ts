@@ -1,4 +1,5 @@
 import type { AuthSession } from '#contract/api/gotrue.ts';
+import type { AuthErrorCode } from '#contract/api/identity.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
@@ -68,31 +69,28 @@ export async function refreshSession(
   const result = await asServer(deps.server, async (tx) => {
     const found = await findRefreshToken(tx, token, now);
     // A token that came to another device is no token there; the session itself goes on where it lives.
-    if (!found || (device && found.device_id && device.id !== found.device_id))
-      return { refused: 'refresh_token_not_found' as const };
-    if (found.ended || found.expired) return { refused: 'session_expired' as const };
-    const successor = successorOf(token, deps.serverKey);
+    if (!found || (device && found.device_id && device.id !== found.device_id)) return refused('refresh_token_not_found');
+    const account = await findAccountById(tx, found.user_id);
+    // Said first, because a ban ends the sessions too and the person should learn the reason.
+    if (account?.blocked) return refused('user_banned');
+    if (!account || found.ended || found.expired) return refused('session_expired');
     if (found.used && found.successor_used) {
       await endSessions(tx, { session: found.session_id }, now);
-      await audit(tx, {
-        ...call,
-        action: 'refresh_token_reused',
-        targetUserId: found.user_id,
-        performedBy: null,
-        data: { session_id: found.session_id },
-      });
-      return { refused: 'refresh_token_already_used' as const };
+      const data = { session_id: found.session_id };
+      await audit(tx, { ...call, action: 'refresh_token_reused', targetUserId: account.id, performedBy: null, data });
+      return refused('refresh_token_already_used');
     }
+    const successor = successorOf(token, deps.serverKey);
     if (!found.used) await rotate(tx, found, successor, now);
-    const account = await findAccountById(tx, found.user_id);
     return { found, successor, account };
   });
-  if (result.refused) throw new AuthError(result.refused, 'This refresh token is not valid. Sign in again.');
+  // Thrown only now: the family's end above must be committed.
+  if ('code' in result) throw new AuthError(result.code, 'This session is over. Sign in again.');
   const { account, found, successor } = result;
-  if (!account) throw new AuthError('session_expired', 'This account is gone.');
-  if (account.blocked) throw new AuthError('user_banned', 'This account may not sign in.');
   return toAuthSession(call, account, { sessionId: found.session_id, refreshToken: successor, aal: found.aal });
 }
+
+const refused = (code: AuthErrorCode): { code: AuthErrorCode } => ({ code });
 
 /** Which sessions to end: one, all of a person, or all but the one that asks. */
 export type Ended = { session: string } | { user: string; except?: string };
