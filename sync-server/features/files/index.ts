@@ -1,8 +1,9 @@
 import type { Feature } from '../../deps.ts';
+import { sweepStagedUploads } from './files.job.ts';
 import { routes } from './routes.ts';
 
 /** Storage: uploads, downloads, signed addresses. */
-export const files = { name: 'files', routes } satisfies Feature;
+export const files = { name: 'files', routes, jobs: [sweepStagedUploads] } satisfies Feature;
 
 export { findLessonRight, type LessonRight } from './lesson-right.ts';
 export { sendObject } from './send-object.ts';

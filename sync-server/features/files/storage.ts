@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto';
 import { join, resolve } from 'node:path';
+import type { Config } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { diskStore, type ObjectStore } from './object-store.ts';
 
@@ -7,7 +8,7 @@ import { diskStore, type ObjectStore } from './object-store.ts';
 export type Storage = { objects: ObjectStore; staging: string };
 
 /** Opens the storage the configuration names. Folders are made when the first bytes come. */
-export const openStorage = ({ config }: Pick<Deps, 'config'>): Storage => ({
+export const openStorage = ({ config }: { config: Pick<Config, 'FILES_DIR'> }): Storage => ({
   objects: diskStore(config.FILES_DIR),
   staging: resolve(join(config.FILES_DIR, 'uploads')),
 });

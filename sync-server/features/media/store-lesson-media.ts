@@ -6,6 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { mediaChunkBytes } from '#contract/api/media.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { Config } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
 import { objectKey, openStorage, purposeKey, type Storage } from '../files/index.ts';
 import { captionKey } from './captions.ts';
@@ -27,7 +28,7 @@ export type LessonMediaOptions = {
  * hashes those that devices keep. A file that was there before is replaced, and its key with it. The given file stays.
  */
 export async function storeLessonMedia(
-  deps: Pick<Deps, 'config' | 'server' | 'serverKey'>,
+  deps: Pick<Deps, 'server' | 'serverKey'> & { config: Pick<Config, 'FILES_DIR'> },
   lessonId: string,
   filePath: string,
   options: LessonMediaOptions,

@@ -1,6 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readdir } from 'node:fs/promises';
 import { FileStore } from '@tus/file-store';
 import { Server, type ServerOptions } from '@tus/server';
 import type { Deps } from '../../../deps.ts';
@@ -12,12 +11,11 @@ import { settleUpload } from './settle-upload.ts';
 import { readName, stagedUpload } from './staged-upload.ts';
 import { newUploadId, parseUploadId } from './upload-id.ts';
 import { uploadLocker } from './upload-lock.ts';
+import { uploadLifeMs } from './sweep-uploads.ts';
 import { checkStillSignedIn, checkUpload, type Uploader } from './upload-right.ts';
 import type { WaitingUploads } from './waiting-uploads.ts';
 
 export const uploadPath = '/storage/v1/upload/resumable';
-/** An upload nobody goes on with is forgotten after this (workflows 3.36). */
-export const uploadLifeMs = 48 * 3600 * 1000;
 /** Uploads one person may have under way; a device sends its files one after the other. */
 const openUploads = 100;
 
@@ -54,7 +52,7 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
       if (upload.size === undefined) throw new AppError('INVALID_INPUT', { message: 'The size must be announced.' });
       const uploader = uploaderOf(request);
       await checkUpload(deps, uploader, readName(upload.metadata), upload.size);
-      await tidyUploads(deps, storage, uploader.actor.id);
+      await checkRoom(storage, uploader.actor.id);
       return {};
     },
     onUploadFinish: async (request, upload) => {
@@ -113,19 +111,8 @@ function stagingStore(deps: Deps, { staging }: Storage): FileStore {
   return store;
 }
 
-/** Forgets a person's abandoned uploads, and refuses to hold more than a device can need. */
-async function tidyUploads(deps: Deps, { staging }: Storage, owner: string): Promise<void> {
-  const store = new FileStore({ directory: staging, expirationPeriodInMilliseconds: uploadLifeMs });
-  const names = (await readdir(staging)).filter((name) => name.startsWith(`${owner}_`));
-  const ids = new Set(names.map((name) => name.replace(/\.json$/, '')));
-  const now = deps.clock.now().getTime();
-  for (const id of ids) {
-    const known = await store.configstore.get(id);
-    const isOld = !known?.creation_date || now - Date.parse(known.creation_date) > uploadLifeMs;
-    if (!isOld) continue;
-    await rm(join(staging, id), { force: true });
-    await rm(join(staging, `${id}.json`), { force: true });
-    ids.delete(id);
-  }
-  if (ids.size >= openUploads) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: 600 });
+/** Refuses to hold more than a device can need: it sends its files one after the other. */
+async function checkRoom({ staging }: Storage, owner: string): Promise<void> {
+  const open = (await readdir(staging)).filter((name) => name.startsWith(`${owner}_`) && !name.endsWith('.json'));
+  if (open.length >= openUploads) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: 600 });
 }

@@ -3,6 +3,7 @@ import { request as httpRequest } from 'node:http';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import * as tus from 'tus-js-client';
 import { startServer, type Client } from '../../../testing/api-client.ts';
+import { createAssignment } from '../../../testing/people.ts';
 import {
   announce,
   createUpload,
@@ -335,6 +336,24 @@ describe('supabase-js', () => {
     changed[4000] = 99;
     await bucket.upload(raw.path, changed, { upsert: true });
     expect((await readBack(ayesha, raw)).equals(bytes)).toBe(true);
+  });
+
+  test('cannot touch the files of an attempt under review by an upsert', async () => {
+    const bytes = pdfBytes(900);
+    const file = announceWork(bytes);
+    await pushRow(stage, file);
+    const bucket = ayesha.supabase.storage.from(file.bucket);
+    await bucket.upload(file.path, bytes);
+    const attempt = [stage.ayesha.id, await createAssignment(stage.database.server, stage.open), [file.id]];
+    await stage.database.server.query(
+      'insert into submissions (student_id, assignment_id, file_ids, client_submitted_at) values ($1, $2, $3, now())',
+      attempt,
+    );
+    const other = Buffer.from(bytes);
+    other[800] = 120;
+    await bucket.upload(file.path, other, { upsert: true });
+    await bucket.update(file.path, other);
+    expect((await readBack(ayesha, file)).equals(bytes)).toBe(true);
   });
 
   test('removes an own file that nothing names, and nothing else', async () => {
