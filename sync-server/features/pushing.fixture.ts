@@ -131,6 +131,7 @@ export const watch = (userId: string, lessonId: string, at: string, seconds = 60
 
 export const handIn = (userId: string, assignmentId: string, at: string, more: Record<string, unknown> = {}, id = uuidv7()): Write => ({
   type: 'submissions',
+  op: uuidv7(),
   id,
   set: {
     assignment_id: assignmentId,

@@ -2,7 +2,8 @@
 
 -- The assignment, the state of its lesson, the latest attempt and the limits, for one student; null when there is no such
 -- assignment. `absence` is the last time this device of theirs was away. The attempts stay locked until the transaction ends.
-create function server_submission_facts(key text, student uuid, assignment uuid, device uuid) returns jsonb
+create function server_submission_facts(
+  key text, student uuid, assignment uuid, device uuid, moment timestamptz) returns jsonb
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp set timezone = 'UTC' as $$
 begin
   perform app_check_server_key(key);
@@ -20,7 +21,7 @@ begin
         from user_unlocks k where k.user_id = student and k.lesson_id = a.lesson_id and not k.is_deleted),
       'restricted_since', (select min(p.starts_at) from suspensions p
         where p.user_id = student and p.lifted_at is null and not p.is_deleted
-          and p.starts_at <= now() and (p.ends_at is null or p.ends_at > now())),
+          and p.starts_at <= moment and (p.ends_at is null or p.ends_at > moment)),
       'absence', (select jsonb_build_object('from', d.absent_from, 'until', d.absent_until)
         from devices d where d.id = device and d.user_id = student and d.absent_from is not null),
       'latest', (select jsonb_build_object('version', s.version, 'status', s.status) from submissions s

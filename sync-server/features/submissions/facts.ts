@@ -30,15 +30,12 @@ export type SubmissionFacts = {
 
 /** Null when there is no such assignment. The attempts of this student at it stay locked until the transaction ends. */
 export async function readSubmissionFacts(
-  tx: Tx,
-  key: string,
-  studentId: string,
+  { tx, deps, actor, deviceId, now }: PushContext,
   assignmentId: string,
-  deviceId: string | null,
 ): Promise<SubmissionFacts | null> {
   const { rows } = await tx.query<{ facts: SubmissionFacts | null }>(
-    'select server_submission_facts($1, $2, $3, $4) as facts',
-    [key, studentId, assignmentId, deviceId],
+    'select server_submission_facts($1, $2, $3, $4, $5) as facts',
+    [deps.serverKey, actor.id, assignmentId, deviceId, now],
   );
   return rows[0]?.facts ?? null;
 }

@@ -28,10 +28,10 @@ export const submissionsSync = defineSync(submissions, {
 });
 
 async function guardInsert(context: PushContext, set: Proposed): Promise<GuardAnswer> {
-  const { tx, actor, deps, deviceId } = context;
+  const { tx, actor } = context;
   if (actor.role !== 'student' || set.student_id !== actor.id) return 'not_allowed';
   await lockProgress(tx, actor.id);
-  const facts = await readSubmissionFacts(tx, deps.serverKey, actor.id, set.assignment_id, deviceId);
+  const facts = await readSubmissionFacts(context, set.assignment_id);
   if (!facts?.enrolled) return 'not_allowed';
   const fileIds = set.file_ids ?? [];
   const files = await readFiles(tx, fileIds);
@@ -74,8 +74,8 @@ async function guardWithdrawal({ tx, actor, op }: PushContext, before: Submissio
 }
 
 async function accept(context: PushContext, work: Submission): Promise<void> {
-  const { tx, actor, deps, now, deviceId } = context;
-  const facts = (await readSubmissionFacts(tx, deps.serverKey, actor.id, work.assignment_id, deviceId))!;
+  const { tx, actor, deps, now } = context;
+  const facts = (await readSubmissionFacts(context, work.assignment_id))!;
   const handedIn = handedInAt(context, work.client_submitted_at, facts);
   const late = isLate(handedIn, dueAt(facts.unlock?.unlocked_at ?? null, facts.assignment.due_days));
   await tx.query('select server_accept_submission($1, $2, $3, $4)', [deps.serverKey, work.id, now.toISOString(), late]);
