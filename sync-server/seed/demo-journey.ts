@@ -30,16 +30,19 @@ export function walkCourse(journey: Journey, learner: Learner, course: DemoCours
   const whole = (time.now.getTime() - Date.parse(progress.startedAt)) / 3_600_000;
   const pace = whole / (done + 1.5);
   let opened = later(progress.startedAt, { hours: 1 });
-  for (const lesson of course.lessons.slice(0, done)) {
+  for (const [index, lesson] of course.lessons.slice(0, done).entries()) {
     const seenAt = later(opened, { hours: pace * (0.2 + 0.2 * random.next()) });
-    addUnlock(journey, learner, lesson, opened);
+    addUnlock(journey, learner, lesson, opened, index === 0);
     addView(journey, learner, lesson, seenAt);
     addRating(journey, learner, lesson, seenAt);
     if (lesson.task && lesson.assignmentId && (lesson.task.isRequired ?? true)) addApprovedWork(journey, learner, lesson, seenAt, pace);
     opened = later(opened, { hours: pace });
   }
   const next = course.lessons[done];
-  if (next) addDesk(journey, learner, next, progress.ends, earliest(opened, time.daysAgo(0.2)));
+  if (!next) return;
+  const since = earliest(opened, time.daysAgo(0.2));
+  addUnlock(journey, learner, next, since, done === 0);
+  addDesk(journey, learner, next, progress.ends, since);
 }
 
 /** An end that needs a task stops at the nearest lesson that has one. */
@@ -53,7 +56,6 @@ function placeOfEnd(course: DemoCourse, { lessonsDone, ends }: Progress): number
 
 function addDesk(journey: Journey, learner: Learner, lesson: DemoLesson, ends: DemoState['ends'], opened: string): void {
   const { time, random } = journey;
-  addUnlock(journey, learner, lesson, opened);
   if (ends === 'nothing' || ends === 'complete') return;
   const seenAt = earliest(later(opened, { hours: 3 }), time.daysAgo(0.1));
   if (ends === 'partly watched') {
@@ -72,13 +74,13 @@ function addDesk(journey: Journey, learner: Learner, lesson: DemoLesson, ends: D
   }
 }
 
-function addUnlock({ rows }: Journey, learner: Learner, lesson: DemoLesson, at: string): void {
+function addUnlock({ rows }: Journey, learner: Learner, lesson: DemoLesson, at: string, isFirst: boolean): void {
   rows.add('user_unlocks', {
     user_id: learner.id,
     lesson_id: lesson.id,
     is_unlocked: true,
     unlocked_at: at,
-    source: 'completion',
+    source: isFirst ? 'first_lesson' : 'completion',
     reason: 'requirements_met',
     created_at: at,
   });

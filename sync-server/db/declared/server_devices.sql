@@ -1,18 +1,4 @@
--- Bookkeeping of what devices push, and of files.
-
--- Keeps a refused change with the columns it carried, so that nothing a person wrote is lost.
-create function server_reject(
-  key text, person uuid, device uuid, table_name text, doc uuid, refusal text, reason text, pushed jsonb) returns uuid
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-declare rejection uuid;
-begin
-  perform app_check_server_key(key);
-  insert into sync_rejections (user_id, device_id, collection, doc_id, code, message, pushed_doc)
-  values (person, (select d.id from devices d where d.id = device and d.user_id = person),
-          table_name, doc::text, refusal, reason, coalesce(pushed, '{}'))
-  returning id into rejection;
-  return rejection;
-end $$;
+-- Bookkeeping of devices and of what they push.
 
 -- Notes that a device talked to the server. Answers when it had done so before (null: never, or not this person's device).
 -- The row's token stays, so that syncing does not itself cause something to sync.
@@ -23,7 +9,7 @@ language plpgsql volatile security definer set search_path = pg_catalog, public,
 declare previous timestamptz;
 begin
   perform app_check_server_key(key);
-  select d.last_sync_at into previous from devices d where d.id = device and d.user_id = person for update;
+  select d.last_sync_at into previous from devices d where d.id = device and d.user_id = person for no key update;
   perform set_config('app.keep_v', 'on', true);
   update devices d set last_sync_at = greatest(d.last_sync_at, seen_at), app_version = coalesce(version, d.app_version),
     changes_waiting = coalesce(waiting, d.changes_waiting), lease_until = coalesce(lease, d.lease_until)
@@ -43,20 +29,4 @@ begin
   select copy, n.user_id, n.lesson_id, n.at_seconds, losing_body, n.id, written_at from lesson_notes n where n.id = note
   on conflict (id) do nothing;
   return copy;
-end $$;
-
--- Moves a file along its life: local → uploading → ready or quarantined; deleted from any.
--- `sniffed` replaces the announced type by what the bytes really are. Answers false when that step is not possible.
-create function server_set_file_status(
-  key text, file uuid, new_status text, sniffed text default null, scanned timestamptz default null) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  update files f set status = new_status, mime = coalesce(sniffed, f.mime), scanned_at = coalesce(scanned, f.scanned_at)
-  where f.id = file and (
-    f.status = new_status
-    or new_status = 'deleted'
-    or f.status = 'local' and new_status in ('uploading', 'ready', 'quarantined')
-    or f.status = 'uploading' and new_status in ('local', 'ready', 'quarantined'));
-  return found;
 end $$;

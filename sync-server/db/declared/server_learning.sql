@@ -10,16 +10,6 @@ begin
     where e.student_id = student and not e.is_deleted;
 end $$;
 
--- Everyone whose lessons a change of this course may open or lock.
-create function server_course_students(key text, course uuid) returns setof uuid
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  return query
-    select distinct e.student_id from course_enrollments e
-    where not e.is_deleted and course in (select app_enrolment_courses(e.id));
-end $$;
-
 -- Students whose dates have come since their decisions were stored: a drip date, or the end of an access. Oldest first;
 -- `seen` are left out, so that one whose recomputation failed does not come again and again.
 create function server_students_due(key text, moment timestamptz, at_most int, seen uuid[]) returns setof uuid
@@ -194,29 +184,6 @@ begin
     where s.is_unlocked and s.lesson_id not in (select o.lesson_id from opened_before o);
 end $$;
 
--- Marks a lesson as opened by staff's hand, or takes that mark away; the decision itself is then recomputed by the rules.
--- Taking away is refused (false) once the lesson was watched.
-create function server_set_manual_unlock(
-  key text, student uuid, lesson uuid, actor uuid, opened boolean, decided_at timestamptz) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  if opened then
-    insert into user_unlocks as k (user_id, lesson_id, is_unlocked, unlocked_at, source, reason, unlocked_by)
-    values (student, lesson, true, decided_at, 'manual', 'manually_unlocked', actor)
-    on conflict (user_id, lesson_id) do update set
-      is_unlocked = true, unlocked_at = coalesce(k.unlocked_at, decided_at), source = 'manual',
-      reason = 'manually_unlocked', unlocked_by = actor, offline_openable = false, is_deleted = false;
-    return true;
-  end if;
-  if exists (select from recording_views w where w.user_id = student and w.lesson_id = lesson and w.watched) then
-    return false;
-  end if;
-  update user_unlocks k set source = 'rule', unlocked_by = null
-  where k.user_id = student and k.lesson_id = lesson and k.source = 'manual';
-  return found;
-end $$;
-
 -- Stores what follows from the ranges a student has just reported. Watched and its date only ever move one way.
 -- `ranges` null = as reported; given = what the server believes of it. The row keeps the operation's version token.
 -- Answers true when the lesson became watched by this.
@@ -228,7 +195,7 @@ declare was_watched boolean;
 begin
   perform app_check_server_key(key);
   select w.watched into was_watched from recording_views w
-  where w.user_id = student and w.lesson_id = lesson for update;
+  where w.user_id = student and w.lesson_id = lesson for no key update;
   if not found then
     raise exception 'no view of lesson % by %', lesson, student using errcode = 'no_data_found';
   end if;
@@ -285,25 +252,4 @@ begin
       returning e.id, e.status = 'completed' and old.status <> 'completed' as has_completed
     )
     select c.id from changed c where c.has_completed;
-end $$;
-
--- Moves the pointer of an active pathway enrolment: to the next course, or to a choice that must be made first.
-create function server_advance_pathway(key text, enrolment uuid, next_course uuid, choice boolean) returns boolean
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  update course_enrollments e
-  set current_course_id = coalesce(next_course, e.current_course_id), awaiting_choice = choice
-  where e.id = enrolment and e.status = 'active' and e.pathway_id is not null;
-  return found;
-end $$;
-
--- When the student's present restriction began (null = none is open): work submitted before that is not refused.
-create function server_restricted_since(key text, student uuid) returns timestamptz
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  return (select min(p.starts_at) from suspensions p
-    where p.user_id = student and p.lifted_at is null and not p.is_deleted
-      and p.starts_at <= now() and (p.ends_at is null or p.ends_at > now()));
 end $$;

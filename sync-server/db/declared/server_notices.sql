@@ -23,16 +23,6 @@ begin
   return notice;
 end $$;
 
--- The text of an active template, variables still in braces; no row = nothing is to be sent.
-create function server_template(key text, template text, template_channel text default 'in_app')
-returns table (title_md text, body_md text)
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  return query select t.title_md, t.body_md from notification_templates t
-    where t.key = template and t.channel = template_channel and t.language = 'en' and t.active and not t.is_deleted;
-end $$;
-
 -- Queues a mail to a person's own address; skipped (null) when muted, undeliverable, or queued before under this key.
 -- Subject and body, where the payload has them, become the mail's own.
 create function server_queue_email(
@@ -94,15 +84,6 @@ begin
   values (person, activity, reference, coalesce(details, '{}'), happened_at)
   returning id into entry;
   return entry;
-end $$;
-
--- Notes that a person was there; once a minute is enough, for every change of the row travels to devices.
-create function server_touch_active(key text, person uuid, happened_at timestamptz) returns void
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  update users u set last_active_at = happened_at
-  where u.id = person and (u.last_active_at is null or u.last_active_at < happened_at - interval '1 minute');
 end $$;
 
 -- Active admins and superadmins, for notices to the team.

@@ -1,4 +1,6 @@
 -- Derived writes around submissions. Every function: first argument `key` proves the caller is this program.
+-- Rows are locked with `no key update`: a review just inserted already holds its submission's key, so that two reviewers
+-- who took the stronger lock would wait for each other for ever.
 
 -- The attempts of one student at one assignment are dealt with one after the other.
 create or replace function app_lock_attempts(student uuid, assignment uuid) returns void
@@ -18,18 +20,6 @@ end $$;
 create or replace trigger number_submission before insert on submissions
   for each row when (current_user = 'app_student') execute function app_number_submission();
 
--- Locks the attempts of (student, assignment) until the transaction ends and tells the latest one; no row = none yet.
-create function server_latest_attempt(key text, student uuid, assignment uuid)
-returns table (id uuid, version int, status text, submitted_at timestamptz, reviewed_at timestamptz)
-language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  perform app_check_server_key(key);
-  perform app_lock_attempts(student, assignment);
-  return query select s.id, s.version, s.status, s.submitted_at, s.reviewed_at
-    from submissions s where s.student_id = student and s.assignment_id = assignment and not s.is_deleted
-    order by s.version desc limit 1;
-end $$;
-
 -- Stamps an attempt that the student's own insert has just made (number and `pending` are already its own).
 -- reviewer null = whoever is in scope. The row keeps the operation's version token.
 create function server_accept_submission(
@@ -44,6 +34,17 @@ begin
     raise exception 'no pending submission %', submission using errcode = 'no_data_found';
   end if;
   perform set_config('app.keep_v', 'off', true);
+end $$;
+
+-- Ties files to the row that uses them: the owner's own, unless they already belong to another attempt that exists.
+create function server_link_files(key text, owner uuid, file_ids uuid[], to_table text, to_id uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  update files f set linked_table = to_table, linked_id = to_id
+  where f.id = any (file_ids) and f.owner_id = owner and not f.is_deleted
+    and (f.linked_table, f.linked_id) is distinct from (to_table, to_id)
+    and not exists (select from submissions s where f.linked_table = 'submissions' and s.id = f.linked_id and s.id <> to_id);
 end $$;
 
 -- The student's wish to withdraw: done while pending. Answers the status that holds now, null when there is no such row.
@@ -84,7 +85,7 @@ begin
             > (own_module.sequence_order, own_module.id, own.sequence_order, own.id))
     from submissions s join assignments a on a.id = s.assignment_id
     where s.id = submission and not s.is_deleted
-    for update of s;
+    for no key update of s;
 end $$;
 
 -- Carries out a verdict that its reviewer has just inserted and stamps the reviewer's name on it. Answers what became of it:
@@ -101,7 +102,7 @@ begin
   perform app_check_server_key(key);
   select * into strict r from submission_reviews where id = review;
   perform app_lock_attempts(x.student_id, x.assignment_id) from submissions x where x.id = r.submission_id;
-  select * into strict s from submissions where id = r.submission_id for update;
+  select * into strict s from submissions where id = r.submission_id for no key update;
   is_latest := r.submission_version = s.version and not exists (
     select from submissions o where o.student_id = s.student_id and o.assignment_id = s.assignment_id
       and o.version > s.version and not o.is_deleted);
