@@ -1,7 +1,11 @@
 import { createDecipheriv, createHash, randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { keepMediaSchema } from '#desktop/desktop.ts';
-import { mediaChunkBytes, type LessonDownloadResponse, type LessonMediaResponse } from '#contract/api/media.ts';
+import {
+  lessonDownloadResponseSchema,
+  mediaChunkBytes,
+  type LessonDownloadResponse,
+  type LessonMediaResponse,
+} from '#contract/api/media.ts';
 import type { Client } from '../../testing/api-client.ts';
 import { openStage, type Stage } from '../../testing/files-stage.ts';
 import { storeLessonMedia } from './index.ts';
@@ -175,7 +179,7 @@ describe('keeping a lesson on a device', () => {
 
   test('gives a manifest the desktop takes, and ciphertext that opens with it', async () => {
     const { data } = await keep(ayesha, stage.open);
-    expect(keepMediaSchema.parse(data)).toEqual(data);
+    expect(lessonDownloadResponseSchema.parse(data)).toEqual(data);
     const whole = await bytesOf(await fetch(data.url));
     expect(whole).toHaveLength(data.bytes);
     expect(whole.equals(stage.clip.bytes)).toBe(false);
