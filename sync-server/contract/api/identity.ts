@@ -81,3 +81,8 @@ export const whoamiSchema = z.object({
   protocol: z.object({ current: z.int(), oldest_pulled: z.int() }),
 });
 export type Whoami = z.infer<typeof whoamiSchema>;
+
+/** `POST /functions/v1/revoke-device`: signs one of the caller's own devices out, for good. */
+export const revokeDeviceRequestSchema = z.strictObject({ device_id: z.uuid() });
+/** `ended`: how many sessions it still had. */
+export const revokeDeviceResponseSchema = z.object({ device_id: z.uuid(), revoked_at: instant, ended: z.int() });

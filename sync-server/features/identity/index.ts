@@ -8,6 +8,7 @@ import { forgetEnded } from './jobs/forget-ended.job.ts';
 import { linkRoutes } from './link-routes.ts';
 import { preparePasswords } from './passwords.ts';
 import { accountRoutes, callFor } from './routes.ts';
+import { revokeDevice } from './revoke-device.ts';
 import { whoami } from './whoami.ts';
 
 export { hashPassword } from './passwords.ts';
@@ -25,6 +26,7 @@ export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKe
     adminRoutes(auth, call, passwords);
   });
   addCommand(app, deps, whoami);
+  addCommand(app, deps, revokeDevice);
 }
 
 /** Identity's work by the clock; its routes are wired by `app.ts`. */

@@ -97,7 +97,7 @@ export type AuditEntry = {
   performedBy: string | null;
   data?: Record<string, unknown>;
   requestId: string;
-  address: string;
+  address: string | null;
 };
 
 /** Adds to the audit trail; `data` never holds a secret. */

@@ -140,6 +140,8 @@ test('an access token ends after 15 minutes although its session goes on', async
 
 test('a blocked account cannot refresh, and hears why although its sessions were ended too', async () => {
   const { refresh_token } = await signIn();
-  await database.server.query('update users set login_blocked = true, sessions_revoked_at = now() where id = $1', [person.id]);
+  await database.server.query('update users set login_blocked = true, sessions_revoked_at = now() where id = $1', [
+    person.id,
+  ]);
   expect(await refresh(refresh_token)).toMatchObject({ status: 403, code: 'user_banned' });
 });

@@ -69,7 +69,8 @@ export async function refreshSession(
   const result = await asServer(deps.server, async (tx) => {
     const found = await findRefreshToken(tx, token, now);
     // A token that came to another device is no token there; the session itself goes on where it lives.
-    if (!found || (device && found.device_id && device.id !== found.device_id)) return refused('refresh_token_not_found');
+    if (!found || (device && found.device_id && device.id !== found.device_id))
+      return refused('refresh_token_not_found');
     const account = await findAccountById(tx, found.user_id);
     // Said first, because a ban ends the sessions too and the person should learn the reason.
     if (account?.blocked) return refused('user_banned');
