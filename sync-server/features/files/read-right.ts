@@ -31,12 +31,15 @@ export async function findReadable(
 }
 
 async function mayRead(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
-  if (file.owner_id === actor.id && file.bucket !== 'attachments') return true;
+  if (file.owner_id === actor.id && isOwnFolder(file)) return true;
   if (file.bucket === 'assignment-submissions') return isOfVisibleSubmission(tx, file);
   if (file.bucket === 'attachments')
     return (await isOfOpenLesson(tx, actor, file)) || (await isOfVisiblePerson(tx, file));
   return false;
 }
+
+/** What a person put among the attachments of a lesson belongs to the lesson; own work and own picture stay own. */
+const isOwnFolder = ({ bucket, path }: FileFacts): boolean => bucket !== 'attachments' || path.startsWith('avatars/');
 
 /** A reviewer reads what was handed in: the submission must be visible to him and really name the file. */
 async function isOfVisibleSubmission(tx: Tx, file: FileFacts): Promise<boolean> {

@@ -304,6 +304,30 @@ describe('attachments of lessons', () => {
   });
 });
 
+test('a picture is read by its owner at once, and by others once the person shows it and they see the person', async () => {
+  const id = randomUUID();
+  const picture = Buffer.from(
+    'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+    'base64',
+  );
+  const [bucket, path] = ['attachments', `avatars/${stage.ayesha.id}/${id}.png`];
+  const owner = { owner_id: stage.ayesha.id, original_name: 'me.png', mime: 'image/png' };
+  const file = {
+    id,
+    bucket,
+    path,
+    row: { id, bucket, path, ...owner, bytes: picture.length, sha256: sha256(picture) },
+  };
+  await pushRow(stage, file, { linked_table: 'users', linked_id: stage.ayesha.id });
+  const { error } = await ayesha.supabase.storage.from(bucket).upload(path, picture);
+  expect(error).toBeNull();
+  expect(await readable(ayesha, file)).toBe(true);
+  expect(await readable(bilal, file)).toBe(false);
+  await stage.database.server.query('update users set avatar_file_id = $2 where id = $1', [stage.ayesha.id, id]);
+  expect(await readable(bilal, file)).toBe(true);
+  expect(await readable(zain, file)).toBe(false);
+});
+
 test("a student's token cannot read the stored media of a lesson through storage", async () => {
   const { rows } = await stage.database.server.query<{ path: string }>(
     "select path from files where bucket = 'lesson-media'",
