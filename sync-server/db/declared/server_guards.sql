@@ -1,4 +1,4 @@
--- What the guards of submissions look up before they let a write happen.
+-- What guards look up before they let a write happen.
 
 -- The assignment, the state of its lesson, the latest attempt and the limits, for one student; null when there is no such
 -- assignment. `absence` is the last time this device of theirs was away. The attempts stay locked until the transaction ends.
@@ -62,4 +62,12 @@ begin
       'student_id', s.student_id, 'student_name', u.full_name, 'status', s.status)
     from submissions s join assignments a on a.id = s.assignment_id join users u on u.id = s.student_id
     where s.id = submission);
+end $$;
+
+-- The device that last reported a view; null where none is known.
+create function server_view_reporter(key text, view_id uuid) returns uuid
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  return (select w.origin_device_id from recording_views w where w.id = view_id);
 end $$;

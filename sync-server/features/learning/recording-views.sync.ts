@@ -1,6 +1,7 @@
 import { addDays, at } from '#contract/rules/dates.ts';
 import { coveredSeconds, growRanges, isWatched, type Range } from '#contract/rules/watched.ts';
 import { recordingViews } from '#contract/tables/learning.ts';
+import type { Tx } from '../../db/sql.ts';
 import { defineSync, type PushContext, type Row } from '../../sync/define-sync.ts';
 import { logActivity } from '../people/index.ts';
 import { markLessonWatched, storeView } from './derived.ts';
@@ -18,13 +19,15 @@ type View = Row & {
 
 /** What was played of a lesson; the server decides how much of it to believe and when it counts as watched. */
 export const recordingViewsSync = defineSync(recordingViews, {
-  guard: async ({ tx, actor, deps }, { before, set }) => {
+  guard: async (context, { before, set }) => {
+    const { tx, actor, deps } = context;
     const userId = (before?.['user_id'] ?? set['user_id']) as string;
     if (actor.role !== 'student' || userId !== actor.id) return 'not_allowed';
     const lessonId = (before?.['lesson_id'] ?? set['lesson_id']) as string;
     await lockProgress(tx, actor.id);
     const facts = await readWatchFacts(tx, deps.serverKey, actor.id, lessonId);
     if (!facts) return 'not_allowed';
+    if (before) lastReporter.set(context, await readReporter(tx, deps.serverKey, before.id));
     // Once open or pre-authorised, what was seen counts, also if the lesson was locked again meanwhile.
     return facts.unlocked_at || facts.offline_openable ? 'allowed' : 'locked';
   },
@@ -33,10 +36,21 @@ export const recordingViewsSync = defineSync(recordingViews, {
   },
 });
 
-async function judgeView({ tx, actor, deps, now }: PushContext, before: View | null, after: View): Promise<void> {
+/** Which device reported last before this write; the row itself names the present one by then. */
+const lastReporter = new WeakMap<PushContext, string | null>();
+
+async function readReporter(tx: Tx, key: string, viewId: string): Promise<string | null> {
+  const { rows } = await tx.query<{ device: string | null }>('select server_view_reporter($1, $2) as device', [key, viewId]);
+  return rows[0]?.device ?? null;
+}
+
+async function judgeView(context: PushContext, before: View | null, after: View): Promise<void> {
+  const { tx, actor, deps, now, deviceId } = context;
   const facts = (await readWatchFacts(tx, deps.serverKey, actor.id, after.lesson_id))!;
   const nowText = now.toISOString();
-  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsedSeconds(before, after, facts, nowText));
+  const ownLast = (lastReporter.get(context) ?? null) === deviceId ? (before?.last_watched_at ?? null) : null;
+  const elapsed = elapsedSeconds(ownLast, after, facts, nowText);
+  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsed);
   const duration = facts.duration_seconds ?? after.duration_seconds;
   const becameWatched = await storeView(tx, deps.serverKey, {
     userId: actor.id,
@@ -73,13 +87,13 @@ export async function watchBySubmission(
 }
 
 /**
- * Time between this report and the last one by the device's own dates, never beyond receipt; the first report counts from
- * the moment the lesson could be played.
+ * Time between this report and this device's last one by the device's own dates, never beyond receipt; its first report
+ * counts from the moment the lesson could be played, for two devices of one person may have played at the same time.
  */
-function elapsedSeconds(before: View | null, after: View, facts: WatchFacts, now: string): number {
+function elapsedSeconds(ownLast: string | null, after: View, facts: WatchFacts, now: string): number {
   const start = facts.unlocked_at ?? facts.available_at ?? addDays(now, -1);
   const until = earlier(after.last_watched_at ?? now, now);
-  const since = earlier(before?.last_watched_at ?? start, now);
+  const since = earlier(ownLast ?? start, now);
   return Math.max(0, (at(until) - Math.max(at(since), at(start))) / 1000);
 }
 

@@ -18,7 +18,7 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
     await tx.query(
       `insert into user_activity_logs
          (id, user_id, activity_type, occurred_at, reference_id, metadata, v, client_at, origin_device_id)
-       values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9) on conflict (id) do nothing`,
+       values ($1, $2, $3, $4, $5, $6::jsonb, $7, $8, $9)`,
       [
         op.id,
         set['user_id'],
