@@ -44,7 +44,6 @@ function PaletteBody({ close }: { close: () => void }) {
       <div className="flex items-center gap-3 border-b px-4">
         <Icon of={Search} className="text-muted" />
         <Command.Input
-          autoFocus
           value={typed}
           onValueChange={setTyped}
           placeholder={t('palette.placeholder')}

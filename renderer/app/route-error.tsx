@@ -1,5 +1,4 @@
 import { Compass, LockKeyhole } from 'lucide-react';
-import { useEffect } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useRevalidator, useRouteError } from 'react-router';
 import { useReplica } from '../data/index.ts';
@@ -15,8 +14,6 @@ export function RouteError() {
   const error = useRouteError();
   const { revalidate } = useRevalidator();
   useNamePage(t('failed.title'));
-  // React has already written it to the console in development; in the product this is where it is written once.
-  useEffect(() => console.error(error), [error]);
   const details = [describe(error), new Date().toISOString(), window.location.hash].join('\n');
   return (
     <Page>

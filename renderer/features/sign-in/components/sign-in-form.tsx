@@ -1,5 +1,5 @@
 import { Ban, WifiOff } from 'lucide-react';
-import { useRef, useState, type FormEvent } from 'react';
+import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { desktop, session } from '../../../platform/index.ts';
 import { Button, FormField, Input, Notice, PasswordInput } from '../../../ui/index.ts';
@@ -15,6 +15,10 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
   const [faults, setFaults] = useState<{ email?: 'empty' | 'shape'; password?: 'empty' }>({});
   const [meaning, setMeaning] = useState<Meaning | null>(null);
   const form = useRef<HTMLFormElement>(null);
+
+  useEffect(() => {
+    form.current?.querySelector<HTMLInputElement>(fixedEmail === null ? '[name=email]' : '[name=password]')?.focus();
+  }, [fixedEmail]);
 
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
@@ -55,7 +59,6 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
           autoComplete="username"
           autoCapitalize="none"
           spellCheck={false}
-          autoFocus={fixedEmail === null}
         />
       </FormField>
       <FormField name="password" label={t('password')} error={faults.password ? t('faults.password.empty') : null} help={t('forgot')}>
@@ -63,7 +66,6 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
           value={password}
           onChange={(event) => setPassword(event.target.value)}
           autoComplete="current-password"
-          autoFocus={fixedEmail !== null}
         />
       </FormField>
       {!desktop && (
