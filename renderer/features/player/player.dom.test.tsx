@@ -47,7 +47,7 @@ class FakeMedia {
       this.currentTime += 0.25 * rate;
       this.clock += 250;
       vi.setSystemTime(this.clock);
-      act(() => vi.advanceTimersByTime(250));
+      act(() => void vi.advanceTimersByTime(250));
       this.say('timeupdate');
     }
   }
@@ -310,7 +310,7 @@ describe('an address that no longer answers', () => {
     const onSourceFailed = vi.fn();
     const { media } = open({ onSourceFailed });
     vi.setSystemTime(20_000);
-    act(() => vi.advanceTimersByTime(20_000));
+    act(() => void vi.advanceTimersByTime(20_000));
     media.say('error');
     expect(onSourceFailed).toHaveBeenCalledOnce();
     expect(screen.queryByRole('alert')).toBeNull();
