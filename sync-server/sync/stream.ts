@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Deps } from '../deps.ts';
+import { AppError } from '../http/errors.ts';
 import type { Caller } from './caller.ts';
 import { inSnapshot, sendChanges, type Send } from './delta.ts';
 import type { Feeder, Listener } from './feeder.ts';
@@ -32,7 +33,7 @@ export async function openStream(
   let frames = 0;
   let position = '';
   let isOver = false;
-  let delivering: Promise<void> | null = null;
+  let isDelivering = false;
   let again = false;
   const timers: NodeJS.Timeout[] = [];
 
@@ -52,7 +53,7 @@ export async function openStream(
 
   function bye(reason: ByeReason): void {
     if (isOver) return;
-    if (!outlet.body.destroyed) void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
+    if (started.begun && !outlet.body.destroyed) void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
     end();
   }
 
@@ -68,26 +69,31 @@ export async function openStream(
     position = here.snapshot;
   }
 
-  async function deliver(): Promise<void> {
-    if (delivering) {
-      again = true;
-      return delivering;
-    }
-    delivering = (async () => {
-      do {
+  /** One at a time; a call while one runs makes it look once more. */
+  async function run(first: () => Promise<void>): Promise<void> {
+    isDelivering = true;
+    try {
+      await first();
+      while (again && !isOver) {
         again = false;
         await deliverOnce();
-      } while (again && !isOver);
-    })()
-      .catch((error: unknown) => {
-        if (error instanceof SlowReaderError) return bye('slow');
-        if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
-        // The device comes back with its checkpoint and misses nothing.
-        outlet.body.destroy();
-        end();
-      })
-      .finally(() => (delivering = null));
-    return delivering;
+      }
+    } finally {
+      isDelivering = false;
+    }
+  }
+
+  async function deliver(): Promise<void> {
+    again = true;
+    if (!isDelivering) await run(async () => undefined).catch(breakOff);
+  }
+
+  /** The device comes back with its checkpoint and misses nothing. */
+  function breakOff(error: unknown): void {
+    if (error instanceof SlowReaderError) return bye('slow');
+    if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
+    outlet.body.destroy();
+    end();
   }
 
   const listener: Listener = {
@@ -101,24 +107,24 @@ export async function openStream(
     finished: started.finished,
   };
 
-  try {
-    position = await catchUp(deps, caller, checkpoint, send);
-  } catch (error) {
-    end();
-    if (!started.begun) throw error;
-    if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
-    outlet.body.destroy();
-    return;
-  }
   outlet.body.once('close', end);
   const untilExpiry = caller.exp * 1000 - deps.clock.now().getTime();
   timers.push(setTimeout(() => bye('expired'), Math.min(Math.max(untilExpiry, 0), longestTimer)));
   timers.push(
     setInterval(() => {
-      send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
+      if (started.begun) send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
     }, pingMs),
   );
+  // Known before the catch-up reads: what happens meanwhile makes it look again.
   feeder.add(listener);
+  await run(async () => {
+    position = await catchUp(deps, caller, checkpoint, send);
+  }).catch((error: unknown) => {
+    if (started.begun) return breakOff(error);
+    end();
+    // Closed before the first line: by a newer stream, the end of the session or of the server.
+    throw error instanceof ClosedError ? new AppError('UNAVAILABLE', { retryAfter: 1, cause: error }) : error;
+  });
 }
 
 /** The reader takes less than we have for it. */
