@@ -29,7 +29,9 @@ function fittingTypes(schema: z.ZodType): readonly string[] {
       return stringTypes(definition['format'] as string | undefined);
     case 'int':
     case 'number':
-      return definition['format'] === 'safeint' ? ['integer', 'bigint', 'smallint'] : ['double precision', 'numeric', 'integer'];
+      return definition['format'] === 'safeint'
+        ? ['integer', 'bigint', 'smallint']
+        : ['double precision', 'numeric', 'integer'];
     case 'boolean':
       return ['boolean'];
     case 'enum':
@@ -68,7 +70,8 @@ describe.each(tableNames)('%s', (name: TableName) => {
       const { inner, nullable } = unwrap(schema as z.ZodType);
       if (!column) differences.push(`${field}: no such column`);
       else if (!fittingTypes(inner).includes(column.data_type)) differences.push(`${field}: ${column.data_type}`);
-      else if (nullable !== (column.is_nullable === 'YES')) differences.push(`${field}: nullable ${column.is_nullable}`);
+      else if (nullable !== (column.is_nullable === 'YES'))
+        differences.push(`${field}: nullable ${column.is_nullable}`);
     }
     expect(differences).toEqual([]);
   });

@@ -102,7 +102,7 @@ describe('every function of ours', () => {
 async function callAsStudent(call: string, key: string | null): Promise<string> {
   const client = await database.people.connect();
   try {
-    await client.query("begin; set local role app_student");
+    await client.query('begin; set local role app_student');
     await client.query(call, [key]);
     return 'answered';
   } catch (error) {
@@ -118,8 +118,14 @@ it('keeps the key and every other secret from every role', async () => {
     select distinct r.name || ' ' || t.name as name from unnest($1::text[]) as r(name), unnest($2::text[]) as t(name)
     where has_any_column_privilege(r.name, t.name, 'SELECT')`;
   const secrets = [
-    'server_secrets', 'user_credentials', 'auth_sessions', 'refresh_tokens', 'one_time_tokens', 'signing_keys',
-    'number_counters', 'idempotency_keys',
+    'server_secrets',
+    'user_credentials',
+    'auth_sessions',
+    'refresh_tokens',
+    'one_time_tokens',
+    'signing_keys',
+    'number_counters',
+    'idempotency_keys',
   ];
   expect(await column(readable, [appRoles, secrets])).toEqual([]);
   const { rows } = await database.server.query<{ readable: boolean }>(

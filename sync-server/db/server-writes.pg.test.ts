@@ -47,18 +47,19 @@ const one = async <Row extends Record<string, unknown>>(text: string, values: un
   (await database.server.query<Row>(text, values)).rows[0]!;
 
 const handIn = (tx: Tx): Promise<unknown> =>
-  tx.query('insert into submissions (id, assignment_id, student_id, content, client_submitted_at) values ($1, $2, $3, $4, now())', [
-    randomUUID(),
-    assignment,
-    student.id,
-    'My work.',
-  ]);
+  tx.query(
+    'insert into submissions (id, assignment_id, student_id, content, client_submitted_at) values ($1, $2, $3, $4, now())',
+    [randomUUID(), assignment, student.id, 'My work.'],
+  );
 
 describe('attempts', () => {
   it('are numbered by the server, one after the other', async () => {
     await createSubmission(database.server, student.id, assignment, { status: 'declined' });
     await asActor(database.people, student, handIn);
-    const { rows } = await database.server.query('select version, status from submissions where student_id = $1 order by version', [student.id]);
+    const { rows } = await database.server.query(
+      'select version, status from submissions where student_id = $1 order by version',
+      [student.id],
+    );
     expect(rows).toEqual([
       { version: 1, status: 'declined' },
       { version: 2, status: 'pending' },
@@ -76,12 +77,20 @@ describe('attempts', () => {
     const v = randomUUID();
     const id = await createSubmission(database.server, student.id, assignment, { v });
     await database.server.query('select server_accept_submission($1, $2, $3, true)', [database.serverKey, id, at]);
-    expect(await one('select v, is_late, submitted_at from submissions where id = $1', [id])).toEqual({ v, is_late: true, submitted_at: at });
+    expect(await one('select v, is_late, submitted_at from submissions where id = $1', [id])).toEqual({
+      v,
+      is_late: true,
+      submitted_at: at,
+    });
   });
 });
 
 describe('verdicts', () => {
-  const review = async (submission: string, decision: string, reviewer = mentor): Promise<{ id: string; outcome: string }> => {
+  const review = async (
+    submission: string,
+    decision: string,
+    reviewer = mentor,
+  ): Promise<{ id: string; outcome: string }> => {
     const id = randomUUID();
     const outcome = await asActor(database.people, reviewer, async (tx) => {
       await tx.query(
@@ -89,7 +98,11 @@ describe('verdicts', () => {
          values ($1, $2, 1, $3, $4, 'Because.', now())`,
         [id, submission, reviewer.id, decision],
       );
-      const { rows } = await tx.query<{ outcome: string }>('select server_apply_review($1, $2, $3) as outcome', [database.serverKey, id, at]);
+      const { rows } = await tx.query<{ outcome: string }>('select server_apply_review($1, $2, $3) as outcome', [
+        database.serverKey,
+        id,
+        at,
+      ]);
       return rows[0]!.outcome;
     });
     return { id, outcome };
@@ -106,19 +119,25 @@ describe('verdicts', () => {
       [submission],
     );
     const winner = rows.find((row) => row.outcome === 'applied')!;
-    expect((await one<{ status: string }>('select status from submissions where id = $1', [submission])).status).toBe(winner.decision);
+    expect((await one<{ status: string }>('select status from submissions where id = $1', [submission])).status).toBe(
+      winner.decision,
+    );
   });
 
   it('stamps reviewer, time and notes on the work and the name on the verdict', async () => {
     const submission = await createSubmission(database.server, student.id, assignment);
     const { id } = await review(submission, 'approved');
-    expect(await one('select status, reviewed_by, reviewed_at, notes from submissions where id = $1', [submission])).toEqual({
+    expect(
+      await one('select status, reviewed_by, reviewed_at, notes from submissions where id = $1', [submission]),
+    ).toEqual({
       status: 'approved',
       reviewed_by: mentor.id,
       reviewed_at: at,
       notes: 'Because.',
     });
-    expect(await one('select reviewer_name from submission_reviews where id = $1', [id])).toEqual({ reviewer_name: 'Bilal Ahmed' });
+    expect(await one('select reviewer_name from submission_reviews where id = $1', [id])).toEqual({
+      reviewer_name: 'Bilal Ahmed',
+    });
   });
 
   it('on an attempt that was withdrawn or is no longer the latest is superseded', async () => {
@@ -143,9 +162,12 @@ describe('verdicts', () => {
 
 describe('whom to tell about new work', () => {
   const audience = async (submission: string): Promise<string[]> =>
-    (await database.server.query<{ id: string }>('select server_submission_audience($1, $2) as id', [database.serverKey, submission])).rows.map(
-      (row) => row.id,
-    );
+    (
+      await database.server.query<{ id: string }>('select server_submission_audience($1, $2) as id', [
+        database.serverKey,
+        submission,
+      ])
+    ).rows.map((row) => row.id);
 
   it('its reviewer, else the mentor of the assignment, else the primary mentor, else those of the course', async () => {
     const { server } = database;
@@ -175,14 +197,24 @@ describe('unlock decisions', () => {
       ])
     ).rows.map((row) => row.id);
   const stored = (): Promise<Record<string, unknown>> =>
-    one('select is_unlocked, unlocked_at, source, reason from user_unlocks where user_id = $1 and lesson_id = $2', [student.id, lesson]);
+    one('select is_unlocked, unlocked_at, source, reason from user_unlocks where user_id = $1 and lesson_id = $2', [
+      student.id,
+      lesson,
+    ]);
 
   it('name a lesson as opened once, and keep its first opening through a lock', async () => {
     expect(await store({ is_unlocked: false, reason: 'fees_not_cleared' })).toEqual([]);
     expect(await store({ is_unlocked: true, reason: 'first_lesson', source: 'first_lesson' })).toEqual([lesson]);
     expect(await store({ is_unlocked: false, reason: 'account_restricted' })).toEqual([]);
-    expect(await store({ is_unlocked: true, reason: 'requirements_met', source: 'rule' }, '2026-12-01T00:00:00.000Z')).toEqual([]);
-    expect(await stored()).toEqual({ is_unlocked: true, unlocked_at: at, source: 'first_lesson', reason: 'requirements_met' });
+    expect(
+      await store({ is_unlocked: true, reason: 'requirements_met', source: 'rule' }, '2026-12-01T00:00:00.000Z'),
+    ).toEqual([]);
+    expect(await stored()).toEqual({
+      is_unlocked: true,
+      unlocked_at: at,
+      source: 'first_lesson',
+      reason: 'requirements_met',
+    });
   });
 
   it('that say the same again leave the row and its token alone', async () => {
@@ -214,17 +246,19 @@ describe('notices', () => {
     expect(await notify(student.id, `first:${student.id}`)).not.toBeNull();
     expect(await notify(student.id, `first:${student.id}`, 'Other words')).toBeNull();
     expect(await notify(student.id, `second:${student.id}`)).toBeNull();
-    await database.server.query(`insert into notification_settings (user_id, mutes) values ($1, '{"content_unlocked": ["in_app"]}')`, [student.id]);
+    await database.server.query(
+      `insert into notification_settings (user_id, mutes) values ($1, '{"content_unlocked": ["in_app"]}')`,
+      [student.id],
+    );
     expect(await notify(student.id, `third:${student.id}`, 'Third')).toBeNull();
   });
 
   it('never reach the person who caused them', async () => {
     const told = await asActor(database.people, student, async (tx) => {
-      const { rows } = await tx.query<{ id: string | null }>(`select server_notify($1, $2, 'content_unlocked', 'Hello', 'Body', '{}', $3) as id`, [
-        database.serverKey,
-        student.id,
-        `own:${student.id}`,
-      ]);
+      const { rows } = await tx.query<{ id: string | null }>(
+        `select server_notify($1, $2, 'content_unlocked', 'Hello', 'Body', '{}', $3) as id`,
+        [database.serverKey, student.id, `own:${student.id}`],
+      );
       return rows[0]!.id;
     });
     expect(told).toBeNull();

@@ -113,7 +113,9 @@ describe('a person who sends statements of their own', () => {
   const denied = /permission denied|row-level security/;
 
   it('a student cannot approve its own work', async () => {
-    await expect(write(student, "update submissions set status = 'approved' where id = $1", [submission])).rejects.toThrow(denied);
+    await expect(
+      write(student, "update submissions set status = 'approved' where id = $1", [submission]),
+    ).rejects.toThrow(denied);
     await expect(
       write(
         student,
@@ -133,22 +135,35 @@ describe('a person who sends statements of their own', () => {
 
   it('a student cannot unlock a lesson', async () => {
     await expect(
-      write(student, 'insert into user_unlocks (user_id, lesson_id, is_unlocked) values ($1, $2, true)', [student.id, lesson]),
+      write(student, 'insert into user_unlocks (user_id, lesson_id, is_unlocked) values ($1, $2, true)', [
+        student.id,
+        lesson,
+      ]),
     ).rejects.toThrow(denied);
     await expect(write(student, 'update user_unlocks set is_unlocked = true')).rejects.toThrow(denied);
     await expect(write(student, 'update recording_views set watched = true')).rejects.toThrow(denied);
   });
 
   it('a student cannot raise its role or clear its fees', async () => {
-    await expect(write(student, "update users set role = 'superadmin' where id = $1", [student.id])).rejects.toThrow(denied);
-    await expect(write(student, "update users set lms_status = 'active' where id = $1", [student.id])).rejects.toThrow(denied);
-    await expect(write(student, 'update students set fees_cleared = true where id = $1', [student.id])).rejects.toThrow(denied);
+    await expect(write(student, "update users set role = 'superadmin' where id = $1", [student.id])).rejects.toThrow(
+      denied,
+    );
+    await expect(write(student, "update users set lms_status = 'active' where id = $1", [student.id])).rejects.toThrow(
+      denied,
+    );
+    await expect(write(student, 'update students set fees_cleared = true where id = $1', [student.id])).rejects.toThrow(
+      denied,
+    );
     await expect(write(student, "update invoices set status = 'paid'")).rejects.toThrow(denied);
   });
 
   it('nobody writes rows in the name of somebody else', async () => {
     const rows: [table: string, columns: string, values: string][] = [
-      ['recording_views', 'id, user_id, lesson_id', `'${naturalId('recording_views', other.id, lesson)}', '${other.id}', '${lesson}'`],
+      [
+        'recording_views',
+        'id, user_id, lesson_id',
+        `'${naturalId('recording_views', other.id, lesson)}', '${other.id}', '${lesson}'`,
+      ],
       [
         'recording_ratings',
         'id, user_id, lesson_id, rating',
@@ -165,23 +180,32 @@ describe('a person who sends statements of their own', () => {
       ['notification_settings', 'id, user_id', `'${naturalId('notification_settings', other.id)}', '${other.id}'`],
     ];
     for (const [table, columns, values] of rows) {
-      await expect(write(student, `insert into ${table} (${columns}) values (${values})`), table).rejects.toThrow(denied);
+      await expect(write(student, `insert into ${table} (${columns}) values (${values})`), table).rejects.toThrow(
+        denied,
+      );
     }
   });
 
   it('nobody changes a row of somebody else', async () => {
     expect(await write(student, "update users set full_name = 'Mallory' where id = $1", [other.id])).toBe(0);
-    await expect(write(mentor, 'update submissions set withdraw_requested_at = now() where id = $1', [submission])).rejects.toThrow(denied);
+    await expect(
+      write(mentor, 'update submissions set withdraw_requested_at = now() where id = $1', [submission]),
+    ).rejects.toThrow(denied);
   });
 
   it('a mentor reviews only what is in scope, under the own name', async () => {
     const review = `insert into submission_reviews (submission_id, submission_version, reviewer_id, decision, reviewed_at_client)
       values ($1, 1, $2, 'approved', now())`;
     await expect(write(mentor, review, [submission, mentor.id])).rejects.toThrow(denied);
-    await database.server.query('insert into student_mentor_assignments (student_id, mentor_id) values ($1, $2)', [student.id, mentor.id]);
+    await database.server.query('insert into student_mentor_assignments (student_id, mentor_id) values ($1, $2)', [
+      student.id,
+      mentor.id,
+    ]);
     await expect(write(mentor, review, [submission, other.id])).rejects.toThrow(denied);
     expect(await write(mentor, review, [submission, mentor.id])).toBe(1);
-    const { rows } = await database.server.query('select outcome from submission_reviews where submission_id = $1', [submission]);
+    const { rows } = await database.server.query('select outcome from submission_reviews where submission_id = $1', [
+      submission,
+    ]);
     // A verdict counts only once the server has carried it out.
     expect(rows).toEqual([{ outcome: 'rejected' }]);
   });
@@ -196,14 +220,21 @@ describe('a person who sends statements of their own', () => {
 
   it('an id that does not follow from the natural key is refused', async () => {
     const view = 'insert into recording_views (id, user_id, lesson_id) values ($1, $2, $3)';
-    await expect(write(student, view, ['018f3c1e-0000-7000-8000-000000000001', student.id, lesson])).rejects.toThrow(/natural key/);
+    await expect(write(student, view, ['018f3c1e-0000-7000-8000-000000000001', student.id, lesson])).rejects.toThrow(
+      /natural key/,
+    );
     expect(await write(student, view, [naturalId('recording_views', student.id, lesson), student.id, lesson])).toBe(1);
   });
 
   it('a row keeps the token its writer brought and gets a new one otherwise', async () => {
     const token = '018f3c1e-0000-7000-8000-00000000000a';
     const read = async (): Promise<{ v: string; updated_at: string }> =>
-      (await database.server.query<{ v: string; updated_at: string }>('select v, updated_at from users where id = $1', [other.id])).rows[0]!;
+      (
+        await database.server.query<{ v: string; updated_at: string }>(
+          'select v, updated_at from users where id = $1',
+          [other.id],
+        )
+      ).rows[0]!;
     await database.server.query('update users set full_name = $2, v = $3 where id = $1', [other.id, 'Renamed', token]);
     const first = await read();
     expect(first.v).toBe(token);

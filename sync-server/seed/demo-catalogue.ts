@@ -41,11 +41,18 @@ export function addCatalogue(rows: RowCollector, time: DemoTime, authorId: strin
       const moduleId = seedId('module', course.key, module.title);
       const { title, description } = module;
       rows.add('modules', { id: moduleId, course_id: id, title, description, sequence_order: moduleIndex + 1 });
-      return module.lessons.map((lesson, index) => addLesson(rows, files, time, authorId, { courseId: id, moduleId, index, lesson }));
+      return module.lessons.map((lesson, index) =>
+        addLesson(rows, files, time, authorId, { courseId: id, moduleId, index, lesson }),
+      );
     });
     return { id, key: course.key, title: course.title, price: rupees(course.price), lessons };
   });
-  return { courses: made, pathways: addPathways(rows, made, authorId), batches: addBatches(rows, time, made[0]!.id, authorId), files };
+  return {
+    courses: made,
+    pathways: addPathways(rows, made, authorId),
+    batches: addBatches(rows, time, made[0]!.id, authorId),
+    files,
+  };
 }
 
 type Place = { courseId: string; moduleId: string; index: number; lesson: Lesson };
@@ -87,10 +94,21 @@ function addAssignment(rows: RowCollector, courseId: string, lessonId: string, t
 
 const mimes: Readonly<Record<string, string>> = { csv: 'text/csv', txt: 'text/plain' };
 
-function addAttachment(rows: RowCollector, files: DemoFile[], lessonId: string, authorId: string, attachment: Attachment): void {
+function addAttachment(
+  rows: RowCollector,
+  files: DemoFile[],
+  lessonId: string,
+  authorId: string,
+  attachment: Attachment,
+): void {
   const id = seedId('attachment', lessonId, attachment.name);
   if ('url' in attachment) {
-    rows.add('recording_attachments', { id, lesson_id: lessonId, file_name: attachment.name, file_url: attachment.url });
+    rows.add('recording_attachments', {
+      id,
+      lesson_id: lessonId,
+      file_name: attachment.name,
+      file_url: attachment.url,
+    });
     return;
   }
   const fileId = seedId('attachment file', lessonId, attachment.name);
@@ -120,9 +138,22 @@ function addPathways(rows: RowCollector, made: readonly DemoCourse[], authorId: 
     const id = seedId('pathway', pathway.key);
     const steps = pathway.courseKeys.map((key) => made.find((course) => course.key === key)!);
     const { name, description } = pathway;
-    rows.add('learning_pathways', { id, name, description, price: rupees(pathway.price), is_published: true, max_installments: 3, created_by: authorId });
+    rows.add('learning_pathways', {
+      id,
+      name,
+      description,
+      price: rupees(pathway.price),
+      is_published: true,
+      max_installments: 3,
+      created_by: authorId,
+    });
     steps.forEach((course, index) =>
-      rows.add('pathway_courses', { id: seedId('step', id, course.id), pathway_id: id, course_id: course.id, step_number: index + 1 }),
+      rows.add('pathway_courses', {
+        id: seedId('step', id, course.id),
+        pathway_id: id,
+        course_id: course.id,
+        step_number: index + 1,
+      }),
     );
     return { id, key: pathway.key, price: rupees(pathway.price), courses: steps };
   });

@@ -21,7 +21,9 @@ export function planFees(
   enrolment: { id: string; studentId: string; enrolledAt: string; total: number; parts: number },
 ): DemoFees {
   const amounts = splitFee(enrolment.total, enrolment.parts);
-  const lastIssued = amounts.findLastIndex((_, index) => later(enrolment.enrolledAt, { days: index * gapDays }) <= time.now.toISOString());
+  const lastIssued = amounts.findLastIndex(
+    (_, index) => later(enrolment.enrolledAt, { days: index * gapDays }) <= time.now.toISOString(),
+  );
   const invoices = amounts.map((amount, index): NewRow => {
     const issue = later(enrolment.enrolledAt, { days: index * gapDays });
     const due = later(issue, { days: dueDays });
@@ -38,12 +40,22 @@ export function planFees(
     const isIssued = index <= lastIssued;
     const status = statusOf(state, index, isIssued, index === lastIssued, due < time.now.toISOString());
     if (status === 'paid' || status === 'refunded') {
-      const paid = { ...row, status, amount_paid: amount, paid_at: later(issue, { days: 1 + (index % 3) }), payment_method: 'bank_transfer' };
-      return status === 'paid' ? paid : { ...paid, refunded_at: time.daysAgo(6), refund_amount: amount, refund_reason: 'Moved abroad' };
+      const paid = {
+        ...row,
+        status,
+        amount_paid: amount,
+        paid_at: later(issue, { days: 1 + (index % 3) }),
+        payment_method: 'bank_transfer',
+      };
+      return status === 'paid'
+        ? paid
+        : { ...paid, refunded_at: time.daysAgo(6), refund_amount: amount, refund_reason: 'Moved abroad' };
     }
     return status === 'due' ? { ...row, status, overdue_at: later(due, { days: 1 }) } : { ...row, status };
   });
-  const amount_paid = invoices.filter((row) => row['status'] === 'paid').reduce((sum, row) => sum + Number(row['amount']), 0);
+  const amount_paid = invoices
+    .filter((row) => row['status'] === 'paid')
+    .reduce((sum, row) => sum + Number(row['amount']), 0);
   const isPaid = amount_paid === enrolment.total;
   return {
     invoices,

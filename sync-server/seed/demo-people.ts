@@ -25,10 +25,30 @@ const colleagues = {
 export type PasswordHashes = { of(name: keyof typeof mainPeople): string; others: string };
 
 const mentorDetails: readonly (DemoMentor & { bio: string; specialties: string[] })[] = [
-  { ...mainPeople.bilal, courseKeys: ['start-your-store', 'adverts-that-pay'], bio: 'Sold kitchen goods from his uncle’s garage before teaching. Reads every cost sheet twice.', specialties: ['Product choice', 'Pricing'] },
-  { ...colleagues.hira, courseKeys: ['start-your-store', 'run-the-business'], bio: 'Ran operations for two Lahore fashion stores with forty orders a day.', specialties: ['Stores', 'Couriers'] },
-  { ...colleagues.usman, courseKeys: ['adverts-that-pay', 'run-the-business'], bio: 'Has spent other people’s advert money for nine years and remembers every rupee.', specialties: ['Adverts', 'Numbers'] },
-  { ...colleagues.zainab, courseKeys: ['brand-and-content'], bio: 'Brand designer from Islamabad; believes in two colours and short sentences.', specialties: ['Brand', 'Content'] },
+  {
+    ...mainPeople.bilal,
+    courseKeys: ['start-your-store', 'adverts-that-pay'],
+    bio: 'Sold kitchen goods from his uncle’s garage before teaching. Reads every cost sheet twice.',
+    specialties: ['Product choice', 'Pricing'],
+  },
+  {
+    ...colleagues.hira,
+    courseKeys: ['start-your-store', 'run-the-business'],
+    bio: 'Ran operations for two Lahore fashion stores with forty orders a day.',
+    specialties: ['Stores', 'Couriers'],
+  },
+  {
+    ...colleagues.usman,
+    courseKeys: ['adverts-that-pay', 'run-the-business'],
+    bio: 'Has spent other people’s advert money for nine years and remembers every rupee.',
+    specialties: ['Adverts', 'Numbers'],
+  },
+  {
+    ...colleagues.zainab,
+    courseKeys: ['brand-and-content'],
+    bio: 'Brand designer from Islamabad; believes in two colours and short sentences.',
+    specialties: ['Brand', 'Content'],
+  },
 ];
 
 export const mentors: readonly DemoMentor[] = mentorDetails;

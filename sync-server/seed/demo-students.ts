@@ -9,24 +9,70 @@ import { inventPerson } from './names.ts';
 import { seedId } from './seed-id.ts';
 
 type Target = { course: DemoCourse; pathway?: Catalogue['pathways'][number]; price: number };
-type Student = { number: number; id: string; full_name: string; email: string; phone: string; state: DemoState; enrolledAt: string; mentor: DemoMentor };
+type Student = {
+  number: number;
+  id: string;
+  full_name: string;
+  email: string;
+  phone: string;
+  state: DemoState;
+  enrolledAt: string;
+  mentor: DemoMentor;
+};
 
 /** The student whom the terminal names: half-way through the first course, new in the fourth, with one declined attempt behind her. */
 export function addAyesha(journey: Journey, catalogue: Catalogue, password_hash: string): string {
   const { time } = journey;
   const { id, full_name, email, phone } = mainPeople.ayesha;
   const [store, , , brand] = catalogue.courses as [DemoCourse, DemoCourse, DemoCourse, DemoCourse];
-  const state: DemoState = { name: 'Ayesha', enrolledDaysAgo: [30, 30], done: [0, 0], ends: 'declined', money: 'paid', lms_status: 'active' };
+  const state: DemoState = {
+    name: 'Ayesha',
+    enrolledDaysAgo: [30, 30],
+    done: [0, 0],
+    ends: 'declined',
+    money: 'paid',
+    lms_status: 'active',
+  };
   const student = { number: 1, id, full_name, email, phone, state, enrolledAt: time.daysAgo(30), mentor: mentors[0]! };
-  addStudent(journey, student, password_hash, { goal: 'Sell lunch boxes from Karachi to the whole country' });
-  addEnrolment(journey, catalogue, student, { course: store, price: store.price }, 1);
-  addEnrolment(journey, catalogue, { ...student, enrolledAt: time.daysAgo(3) }, { course: brand, price: brand.price }, 1);
+  const isCleared = addEnrolment(journey, catalogue, student, { course: store, price: store.price }, 1);
+  addStudent(journey, student, {
+    password_hash,
+    isCleared,
+    parts: 1,
+    createdBy: enrolmentManagers[0]!,
+    goal: 'Sell lunch boxes from Karachi to the whole country',
+  });
+  addEnrolment(
+    journey,
+    catalogue,
+    { ...student, enrolledAt: time.daysAgo(3) },
+    { course: brand, price: brand.price },
+    1,
+  );
   const learner: Learner = { id, full_name, mentor: student.mentor };
   walkCourse(journey, learner, store, { startedAt: student.enrolledAt, lessonsDone: 6, ends: 'declined' });
-  walkCourse(journey, { ...learner, mentor: mentors[3]! }, brand, { startedAt: time.daysAgo(3), lessonsDone: 0, ends: 'nothing' });
+  walkCourse(journey, { ...learner, mentor: mentors[3]! }, brand, {
+    startedAt: time.daysAgo(3),
+    lessonsDone: 0,
+    ends: 'nothing',
+  });
   addNote(journey, learner, store.lessons[0]!, 17, 'Bilal reads *everything*. Send drafts early.', time.daysAgo(28));
-  addNote(journey, learner, store.lessons[1]!, 25, 'Three complaints to look for:\n\n- lid breaks\n- smell\n- too small', time.daysAgo(25));
-  addNote(journey, learner, store.lessons[4]!, null, 'Ask the supplier about 50 pieces before I fix the price.', time.daysAgo(16));
+  addNote(
+    journey,
+    learner,
+    store.lessons[1]!,
+    25,
+    'Three complaints to look for:\n\n- lid breaks\n- smell\n- too small',
+    time.daysAgo(25),
+  );
+  addNote(
+    journey,
+    learner,
+    store.lessons[4]!,
+    null,
+    'Ask the supplier about 50 pieces before I fix the price.',
+    time.daysAgo(16),
+  );
   return id;
 }
 
@@ -45,8 +91,10 @@ export function addStudents(journey: Journey, catalogue: Catalogue, count: numbe
       enrolledAt: time.daysAgo(random.between(...state.enrolledDaysAgo) + random.next()),
       mentor: random.pick(mentors.filter((mentor) => mentor.courseKeys.includes(target.course.key))),
     };
-    addStudent(journey, student, password_hash, { createdBy: random.pick([0, 0, 1]) });
-    addEnrolment(journey, catalogue, student, target, partsOf(journey, state));
+    const parts = partsOf(journey, state);
+    const isCleared = addEnrolment(journey, catalogue, student, target, parts);
+    const createdBy = random.pick([enrolmentManagers[0]!, ...enrolmentManagers]);
+    addStudent(journey, student, { password_hash, isCleared, parts, createdBy });
     const share = state.done[0] + (state.done[1] - state.done[0]) * random.next();
     walkCourse(journey, student, target.course, {
       startedAt: student.enrolledAt,
@@ -61,17 +109,29 @@ export function addStudents(journey: Journey, catalogue: Catalogue, count: numbe
 function chooseTarget({ random }: Journey, { courses, pathways }: Catalogue, state: DemoState): Target {
   const direct = (course: DemoCourse): Target => ({ course, price: course.price });
   if (state.ends === 'complete') return direct(courses[0]!);
-  const throughPathway = (pathway: Catalogue['pathways'][number]): Target => ({ course: pathway.courses[0]!, pathway, price: pathway.price });
+  const throughPathway = (pathway: Catalogue['pathways'][number]): Target => ({
+    course: pathway.courses[0]!,
+    pathway,
+    price: pathway.price,
+  });
   return random.pick([
-    () => direct(courses[0]!), () => direct(courses[0]!), () => direct(courses[0]!), () => direct(courses[1]!), () => direct(courses[3]!),
-    () => throughPathway(pathways[0]!), () => throughPathway(pathways[1]!),
+    () => direct(courses[0]!),
+    () => direct(courses[0]!),
+    () => direct(courses[0]!),
+    () => direct(courses[1]!),
+    () => direct(courses[3]!),
+    () => throughPathway(pathways[0]!),
+    () => throughPathway(pathways[1]!),
   ])();
 }
 
 /** Somebody who is behind with a later part, or got money back, had several. */
-const partsOf = ({ random }: Journey, state: DemoState): number => (state.money === 'overdue' || state.money === 'refunded' ? 3 : random.pick([1, 1, 2, 3]));
+const partsOf = ({ random }: Journey, state: DemoState): number =>
+  state.money === 'overdue' || state.money === 'refunded' ? 3 : random.pick([1, 1, 2, 3]);
 
-function addStudent(journey: Journey, student: Student, password_hash: string, extra: { goal?: string; createdBy?: number }): void {
+type Account = { password_hash: string; isCleared: boolean; parts: number; createdBy: string; goal?: string };
+
+function addStudent(journey: Journey, student: Student, account: Account): void {
   const { rows, time, random } = journey;
   const { id, full_name, email, phone, state, enrolledAt, mentor } = student;
   const isBlocked = state.cause === 'manual' || state.cause === 'refund';
@@ -87,11 +147,17 @@ function addStudent(journey: Journey, student: Student, password_hash: string, e
     lms_status_reason: state.cause ?? null,
     is_temp_password: false,
     last_active_at: time.daysAgo(state.lms_status === 'active' ? random.next() * 3 : 5 + random.next() * 20),
-    created_by: enrolmentManagers[extra.createdBy ?? 0]!,
+    created_by: account.createdBy,
     created_at: enrolledAt,
   });
-  rows.add('user_credentials', { user_id: id, password_hash });
-  rows.add('student_mentor_assignments', { id: seedId('mentoring', id), student_id: id, mentor_id: mentor.id, assigned_at: enrolledAt });
+  rows.add('user_credentials', { user_id: id, password_hash: account.password_hash });
+  addStudentRow(journey, student, account);
+  rows.add('student_mentor_assignments', {
+    id: seedId('mentoring', id),
+    student_id: id,
+    mentor_id: mentor.id,
+    assigned_at: enrolledAt,
+  });
   if (state.cause) {
     rows.add('suspensions', {
       id: seedId('suspension', id),
@@ -101,11 +167,29 @@ function addStudent(journey: Journey, student: Student, password_hash: string, e
       starts_at: time.daysAgo(5),
     });
   }
-  // The student row waits for what the invoices say about fees.
-  journey.goals.set(id, extra.goal ?? null);
 }
 
-function addEnrolment(journey: Journey, catalogue: Catalogue, student: Student, target: Target, parts: number): void {
+function addStudentRow({ rows }: Journey, { id, number, state, enrolledAt }: Student, account: Account): void {
+  rows.add('students', {
+    id,
+    student_number: `STU${String(number).padStart(6, '0')}`,
+    enrollment_date: enrolledAt,
+    installment_count: account.parts,
+    fees_cleared: account.isCleared,
+    onboarding_completed: account.goal !== undefined,
+    goal_brief: account.goal ?? null,
+    churned_at: state.lms_status === 'dropout' ? later(enrolledAt, { days: 40 }) : null,
+  });
+}
+
+/** Puts a student into a course or pathway with its invoices. Answers whether every fee is paid. */
+function addEnrolment(
+  journey: Journey,
+  catalogue: Catalogue,
+  student: Student,
+  target: Target,
+  parts: number,
+): boolean {
   const { rows, time } = journey;
   const { id, state, enrolledAt } = student;
   const { course, pathway, price } = target;
@@ -135,19 +219,5 @@ function addEnrolment(journey: Journey, catalogue: Catalogue, student: Student, 
     created_at: enrolledAt,
   });
   fees.invoices.forEach((invoice) => rows.add('invoices', { ...invoice, created_at: enrolledAt }));
-  if (journey.feesCleared.get(id) === undefined) {
-    const number = `STU${String(student.number).padStart(6, '0')}`;
-    rows.add('students', {
-      id,
-      student_number: number,
-      enrollment_date: enrolledAt,
-      installment_count: parts,
-      final_fee_amount: price,
-      fees_cleared: fees.fees_cleared,
-      onboarding_completed: journey.goals.get(id) !== null,
-      goal_brief: journey.goals.get(id) ?? null,
-      churned_at: state.lms_status === 'dropout' ? later(enrolledAt, { days: 40 }) : null,
-    });
-  }
-  journey.feesCleared.set(id, fees.fees_cleared);
+  return fees.fees_cleared;
 }

@@ -32,7 +32,13 @@ const column = async (text: string): Promise<string[]> =>
 
 describe('the demo academy', () => {
   it('names one account of every role', () => {
-    expect(accounts.map((account) => account.role).toSorted()).toEqual(['admin', 'enrollment_manager', 'mentor', 'student', 'superadmin']);
+    expect(accounts.map((account) => account.role).toSorted()).toEqual([
+      'admin',
+      'enrollment_manager',
+      'mentor',
+      'student',
+      'superadmin',
+    ]);
     expect(new Set(accounts.map((account) => account.password)).size).toBe(5);
   });
 
@@ -49,19 +55,34 @@ describe('the demo academy', () => {
   });
 
   it('shows work in every status and people in every state', async () => {
-    expect(await column('select distinct status as value from submissions order by 1')).toEqual([...submissionStatuses].toSorted());
+    expect(await column('select distinct status as value from submissions order by 1')).toEqual(
+      [...submissionStatuses].toSorted(),
+    );
     expect(await column("select distinct lms_status as value from users where role = 'student' order by 1")).toEqual([
-      'active', 'complete', 'dropout', 'inactive', 'refunded', 'suspended',
+      'active',
+      'complete',
+      'dropout',
+      'inactive',
+      'refunded',
+      'suspended',
     ]);
-    expect(await column('select distinct cause as value from suspensions order by 1')).toEqual(['expired', 'manual', 'overdue', 'refund', 'unpaid']);
+    expect(await column('select distinct cause as value from suspensions order by 1')).toEqual([
+      'expired',
+      'manual',
+      'overdue',
+      'refund',
+      'unpaid',
+    ]);
     expect(await column('select distinct status as value from invoices order by 1')).toEqual(
       expect.arrayContaining(['cancelled', 'due', 'paid', 'pending', 'refunded', 'scheduled']),
     );
   });
 
   it('gives the mentor of the journey something to review', async () => {
-    expect(await count(`submissions s where status = 'pending' and exists (
-      select from student_mentor_assignments a where a.student_id = s.student_id and a.mentor_id = '${mainPeople.bilal.id}')`)).toBeGreaterThanOrEqual(2);
+    expect(
+      await count(`submissions s where status = 'pending' and exists (
+      select from student_mentor_assignments a where a.student_id = s.student_id and a.mentor_id = '${mainPeople.bilal.id}')`),
+    ).toBeGreaterThanOrEqual(2);
   });
 
   it('leaves Ayesha with a declined attempt, an open lesson to go on with and a locked one behind it', async () => {
@@ -78,28 +99,42 @@ describe('the demo academy', () => {
   });
 
   it('agrees with the rules: nobody restricted has an open lesson, no open lesson lacks its first opening', async () => {
-    expect(await count(`user_unlocks k join users u on u.id = k.user_id
-      where k.is_unlocked and (u.lms_status in ('refunded', 'dropout') or u.lms_status_reason in ('overdue', 'manual'))`)).toBe(0);
+    expect(
+      await count(`user_unlocks k join users u on u.id = k.user_id
+      where k.is_unlocked and (u.lms_status in ('refunded', 'dropout') or u.lms_status_reason in ('overdue', 'manual'))`),
+    ).toBe(0);
     expect(await count('user_unlocks where is_unlocked and unlocked_at is null')).toBe(0);
-    expect(await count(`recording_views v where v.watched and not exists (
-      select from user_unlocks k where k.user_id = v.user_id and k.lesson_id = v.lesson_id and k.unlocked_at is not null)`)).toBe(0);
+    expect(
+      await count(`recording_views v where v.watched and not exists (
+      select from user_unlocks k where k.user_id = v.user_id and k.lesson_id = v.lesson_id and k.unlocked_at is not null)`),
+    ).toBe(0);
   });
 
   it('has the bytes of every file it lists', async () => {
-    const { rows } = await database.server.query<{ id: string; bucket: string }>("select id, bucket from files where status = 'ready'");
+    const { rows } = await database.server.query<{ id: string; bucket: string }>(
+      "select id, bucket from files where status = 'ready'",
+    );
     expect(rows.length).toBeGreaterThan(30);
     expect(rows.filter((file) => !existsSync(path.join(filesDir, objectKey(file.bucket, file.id))))).toEqual([]);
   });
 
   it('happened in the past, in order', async () => {
     expect(await count(`recording_views where watched_at > '${now.toISOString()}'`)).toBe(0);
-    expect(await count(`submissions where submitted_at > '${now.toISOString()}' or reviewed_at < client_submitted_at`)).toBe(0);
-    expect(await count('submissions s join users u on u.id = s.student_id where s.client_submitted_at < u.created_at')).toBe(0);
+    expect(
+      await count(`submissions where submitted_at > '${now.toISOString()}' or reviewed_at < client_submitted_at`),
+    ).toBe(0);
+    expect(
+      await count('submissions s join users u on u.id = s.student_id where s.client_submitted_at < u.created_at'),
+    ).toBe(0);
   });
 
   it('went out to nobody', async () => {
     expect(await count('email_queue')).toBe(0);
     expect(await count('whatsapp_queue')).toBe(0);
-    expect(await column("select email as value from users where email not like '%@example.com' and email not like '%@falcon.academy'")).toEqual([]);
+    expect(
+      await column(
+        "select email as value from users where email not like '%@example.com' and email not like '%@falcon.academy'",
+      ),
+    ).toEqual([]);
   });
 });

@@ -41,7 +41,7 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
   const { accounts, hashes } = await makeAccounts(options.accountsPassword);
   const rows = createRowCollector();
   const time = createDemoTime(now);
-  const journey: Journey = { rows, files: [], random: createRandom(20_261_122), time, goals: new Map(), feesCleared: new Map() };
+  const journey: Journey = { rows, files: [], random: createRandom(20_261_122), time };
   addTeam(rows, hashes, time.daysAgo(200));
   const catalogue = addCatalogue(rows, time, mainPeople.dua.id);
   const studentIds = [

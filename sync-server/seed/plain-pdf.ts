@@ -1,7 +1,9 @@
 /** A one-page PDF of plain lines in Helvetica, enough to be previewed and printed. Only Latin-1 text. */
 export function plainPdf(title: string, lines: readonly string[]): Buffer {
   const shown = [`BT /F1 18 Tf 56 780 Td (${escape(title)}) Tj ET`];
-  lines.slice(0, 40).forEach((line, index) => shown.push(`BT /F1 11 Tf 56 ${750 - index * 17} Td (${escape(line)}) Tj ET`));
+  lines
+    .slice(0, 40)
+    .forEach((line, index) => shown.push(`BT /F1 11 Tf 56 ${750 - index * 17} Td (${escape(line)}) Tj ET`));
   const page = shown.join('\n');
   const objects = [
     '<< /Type /Catalog /Pages 2 0 R >>',

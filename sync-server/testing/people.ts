@@ -113,14 +113,21 @@ export const createAssignment = (server: Pool, lessonId: string, assignment: New
 
 /** A published pathway over these courses, one step each. */
 export async function createPathway(server: Pool, courseIds: readonly string[], pathway: NewRow = {}): Promise<string> {
-  const id = await insertRow(server, 'learning_pathways', { name: `Pathway ${++serial}`, is_published: true, ...pathway });
+  const id = await insertRow(server, 'learning_pathways', {
+    name: `Pathway ${++serial}`,
+    is_published: true,
+    ...pathway,
+  });
   for (const [index, course_id] of courseIds.entries()) {
     await insertRow(server, 'pathway_courses', { pathway_id: id, course_id, step_number: index + 1 });
   }
   return id;
 }
 
-export async function createBatch(server: Pool, batch: NewRow & { course_ids?: readonly string[] } = {}): Promise<string> {
+export async function createBatch(
+  server: Pool,
+  batch: NewRow & { course_ids?: readonly string[] } = {},
+): Promise<string> {
   const { course_ids = [], ...row } = batch;
   const id = await insertRow(server, 'batches', { name: `Batch ${++serial}`, start_date: '2026-01-01', ...row });
   for (const course_id of course_ids) await insertRow(server, 'batch_courses', { batch_id: id, course_id });

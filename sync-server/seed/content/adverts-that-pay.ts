@@ -33,12 +33,14 @@ export const advertsThatPay: Course = {
         {
           title: 'Accounts that do not get closed',
           minutes: 9,
-          description: 'Business manager, payment card, page and domain in the right names. What to do when a review stops you.',
+          description:
+            'Business manager, payment card, page and domain in the right names. What to do when a review stops you.',
         },
         {
           title: 'Know the one reader',
           minutes: 12,
-          description: 'Interviews with five buyers give you the words for a year of adverts. A script for the call, and how to listen.',
+          description:
+            'Interviews with five buyers give you the words for a year of adverts. A script for the call, and how to listen.',
           task: {
             name: 'Five calls, ten sentences',
             type: 'text',
@@ -51,7 +53,8 @@ export const advertsThatPay: Course = {
         {
           title: 'Learn from adverts that run',
           minutes: 10,
-          description: 'The Meta ad library shows what rivals have paid for since months. How to read it without copying it.',
+          description:
+            'The Meta ad library shows what rivals have paid for since months. How to read it without copying it.',
           attachments: [{ name: 'Meta ad library', url: 'https://www.facebook.com/ads/library/' }],
         },
       ],
@@ -69,25 +72,29 @@ export const advertsThatPay: Course = {
             name: 'Ten hooks',
             type: 'text',
             description: 'Ten first sentences for one product.',
-            instructions: 'Ten hooks of at most twelve words each. Mark the two you would pay for and say which buyer sentence they come from.',
+            instructions:
+              'Ten hooks of at most twelve words each. Mark the two you would pay for and say which buyer sentence they come from.',
           },
         },
         {
           title: 'Video from your kitchen table',
           minutes: 13,
-          description: 'Light, sound and three shots. A thirty-second product video with nothing but a phone and a window.',
+          description:
+            'Light, sound and three shots. A thirty-second product video with nothing but a phone and a window.',
           task: {
             name: 'A thirty-second video',
             type: 'link',
             description: 'One product, three shots, captions on.',
-            instructions: 'Send a link to the video (Drive, YouTube unlisted). It must work without sound, show the product in use in the first three seconds and end with one request.',
+            instructions:
+              'Send a link to the video (Drive, YouTube unlisted). It must work without sound, show the product in use in the first three seconds and end with one request.',
             dueDays: 10,
           },
         },
         {
           title: 'Pictures that carry one thought',
           minutes: 8,
-          description: 'Before and after, in the hand, with a price. What may stand on the picture and what Meta turns down.',
+          description:
+            'Before and after, in the hand, with a price. What may stand on the picture and what Meta turns down.',
         },
         {
           title: 'Urdu, English or both?',
@@ -108,12 +115,14 @@ export const advertsThatPay: Course = {
         {
           title: 'A test for 3,000 rupees',
           minutes: 11,
-          description: 'One audience, two adverts, three days. What you may conclude from twelve clicks, and what you may not.',
+          description:
+            'One audience, two adverts, three days. What you may conclude from twelve clicks, and what you may not.',
           task: {
             name: 'Plan of your first test',
             type: 'file',
             description: 'What runs, for how long, and what makes you stop.',
-            instructions: 'One page: question, two versions, audience, budget, days, the number that decides, and the action for each result. Send it before you start the test.',
+            instructions:
+              'One page: question, two versions, audience, budget, days, the number that decides, and the action for each result. Send it before you start the test.',
           },
         },
         {
@@ -125,7 +134,8 @@ export const advertsThatPay: Course = {
         {
           title: 'When to stop',
           minutes: 8,
-          description: 'Three rules that save more money than any trick makes. Write them down before you are in love with an advert.',
+          description:
+            'Three rules that save more money than any trick makes. Write them down before you are in love with an advert.',
         },
         {
           title: 'Raise the budget without breaking it',
@@ -135,12 +145,14 @@ export const advertsThatPay: Course = {
         {
           title: 'Bring people back',
           minutes: 9,
-          description: 'Visitors of the last fourteen days, buyers of the last ninety: two small campaigns that run all year.',
+          description:
+            'Visitors of the last fourteen days, buyers of the last ninety: two small campaigns that run all year.',
           task: {
             name: 'Results of thirty days',
             type: 'file',
             description: 'What you spent, what came back, what you do next.',
-            instructions: 'A table by week (spent, orders, cost per order, profit) and one page of conclusions. Add screenshots of the two best and the two worst adverts.',
+            instructions:
+              'A table by week (spent, orders, cost per order, profit) and one page of conclusions. Add screenshots of the two best and the two worst adverts.',
             dueDays: 30,
           },
         },

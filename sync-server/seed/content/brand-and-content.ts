@@ -20,7 +20,8 @@ export const brandAndContent: Course = {
             name: 'Your sentence',
             type: 'text',
             description: 'One promise, five people asked.',
-            instructions: 'Write your sentence. Show it to five people outside your family and ask them to say it back in their own words. Send the sentence and what they said.',
+            instructions:
+              'Write your sentence. Show it to five people outside your family and ask them to say it back in their own words. Send the sentence and what they said.',
           },
         },
         {
@@ -31,12 +32,14 @@ export const brandAndContent: Course = {
         {
           title: 'Colour, type and a simple mark',
           minutes: 12,
-          description: 'Two colours, one typeface, a mark that works at the size of a coin. Free tools that are enough.',
+          description:
+            'Two colours, one typeface, a mark that works at the size of a coin. Free tools that are enough.',
           task: {
             name: 'Brand sheet',
             type: 'file',
             description: 'One page with mark, colours and type.',
-            instructions: 'One page as PDF: the mark on light and dark, two colours with their codes, the typeface, and one picture that shows the mood. Test it printed in grey.',
+            instructions:
+              'One page as PDF: the mark on light and dark, two colours with their codes, the typeface, and one picture that shows the mood. Test it printed in grey.',
           },
         },
         {
@@ -64,7 +67,8 @@ export const brandAndContent: Course = {
             name: 'Calendar of four weeks',
             type: 'file',
             description: 'Eight posts, planned.',
-            instructions: 'A table with eight posts: day, story, format, first sentence, request. At least two must come from a customer.',
+            instructions:
+              'A table with eight posts: day, story, format, first sentence, request. At least two must come from a customer.',
           },
         },
         {
@@ -85,7 +89,8 @@ export const brandAndContent: Course = {
             name: 'Brief for a creator',
             type: 'text',
             description: 'A brief you could send today.',
-            instructions: 'Choose one creator with 2,000 to 20,000 followers. Write the message and the brief: what, by when, what they may say freely, what must be right, and what you pay.',
+            instructions:
+              'Choose one creator with 2,000 to 20,000 followers. Write the message and the brief: what, by when, what they may say freely, what must be right, and what you pay.',
           },
         },
         {
@@ -112,14 +117,16 @@ export const brandAndContent: Course = {
             name: 'Six voices',
             type: 'link',
             description: 'A page with six real customers.',
-            instructions: 'Publish a page with six customers: name, city, a photograph or voice note, and a whole sentence. You need their written yes. Send the link.',
+            instructions:
+              'Publish a page with six customers: name, city, a photograph or voice note, and a whole sentence. You need their written yes. Send the link.',
             dueDays: 14,
           },
         },
         {
           title: 'Press for small shops',
           minutes: 7,
-          description: 'Local pages, podcasts and newsletters: who writes about shops like yours, and the mail that gets an answer.',
+          description:
+            'Local pages, podcasts and newsletters: who writes about shops like yours, and the mail that gets an answer.',
         },
         {
           title: 'Measure what you cannot count',

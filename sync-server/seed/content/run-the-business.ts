@@ -20,7 +20,8 @@ export const runTheBusiness: Course = {
             name: 'Your nine steps',
             type: 'text',
             description: 'The way of one order through your business.',
-            instructions: 'List every step from the click to the money in your account: who, with which tool, how long, and what goes wrong most often.',
+            instructions:
+              'List every step from the click to the money in your account: who, with which tool, how long, and what goes wrong most often.',
           },
         },
         {
@@ -31,7 +32,8 @@ export const runTheBusiness: Course = {
         {
           title: 'Couriers compared',
           minutes: 11,
-          description: 'TCS, Leopards, PostEx, Trax: price, days, payout and how they treat a return. Numbers of last quarter.',
+          description:
+            'TCS, Leopards, PostEx, Trax: price, days, payout and how they treat a return. Numbers of last quarter.',
         },
         {
           title: 'Refused parcels',
@@ -41,13 +43,15 @@ export const runTheBusiness: Course = {
             name: 'Twenty returns, explained',
             type: 'file',
             description: 'Reasons in a table, and one change that follows.',
-            instructions: 'Take your last twenty returned parcels. Table: city, product, courier, days, reason in the words of the customer. Then one change you make this week.',
+            instructions:
+              'Take your last twenty returned parcels. Table: city, product, courier, days, reason in the words of the customer. Then one change you make this week.',
           },
         },
         {
           title: 'A supplier for the second year',
           minutes: 10,
-          description: 'From cash buyer to partner: credit, quality agreed in writing, and a second source before you need it.',
+          description:
+            'From cash buyer to partner: credit, quality agreed in writing, and a second source before you need it.',
         },
       ],
     },
@@ -63,7 +67,8 @@ export const runTheBusiness: Course = {
             name: 'Three hard answers',
             type: 'text',
             description: 'Replies you could send today.',
-            instructions: 'Write answers to: a parcel that is nine days late, a wrong colour, and a public one-star review that is unfair. At most eighty words each.',
+            instructions:
+              'Write answers to: a parcel that is nine days late, a wrong colour, and a public one-star review that is unfair. At most eighty words each.',
           },
         },
         {
@@ -96,7 +101,8 @@ export const runTheBusiness: Course = {
             name: 'Profit of last month',
             type: 'file',
             description: 'One page: in, out, left.',
-            instructions: 'Income, cost of goods, couriers, adverts, wages, everything else, what is left. Mark what you had to guess. Two sentences on what you change.',
+            instructions:
+              'Income, cost of goods, couriers, adverts, wages, everything else, what is left. Mark what you had to guess. Two sentences on what you change.',
           },
         },
         {
@@ -112,12 +118,14 @@ export const runTheBusiness: Course = {
         {
           title: 'Checklists that are used',
           minutes: 7,
-          description: 'Packing, answering, counting: three lists of at most nine lines. How to make them with the person who uses them.',
+          description:
+            'Packing, answering, counting: three lists of at most nine lines. How to make them with the person who uses them.',
           task: {
             name: 'One checklist, tested',
             type: 'file',
             description: 'A list somebody else has used.',
-            instructions: 'Write a checklist for one task you do every day. Let somebody else use it without your help, mark where they stopped, and send both versions.',
+            instructions:
+              'Write a checklist for one task you do every day. Let somebody else use it without your help, mark where they stopped, and send both versions.',
             isRequired: false,
           },
         },

@@ -169,7 +169,8 @@ export const startYourStore: Course = {
         {
           title: 'Pack it so that it is shown',
           minutes: 6,
-          description: 'A parcel is the only advert your customer keeps. Packing that survives TCS and looks good on a story.',
+          description:
+            'A parcel is the only advert your customer keeps. Packing that survives TCS and looks good on a story.',
         },
         {
           title: 'Read your numbers',
