@@ -63,6 +63,14 @@ test('the web edition is served at /, its hashed files for ever', async () => {
   expect(again.status).toBe(304);
 });
 
+test('text is sent compressed to who accepts it, and is the same text', async () => {
+  const encodings = ['br', 'gzip', 'identity', 'gzip;q=1.0, br;q=0.5'];
+  const pages = await Promise.all(encodings.map((accepted) => get('/', { 'accept-encoding': accepted })));
+  expect(pages.map(({ headers }) => headers.get('content-encoding'))).toEqual(['br', 'gzip', null, 'br']);
+  expect(new Set(await Promise.all(pages.map((page) => page.text()))).size).toBe(1);
+  expect(pages[0]!.headers.get('vary')).toMatch(/accept-encoding/i);
+});
+
 test('a path out of the folder, a hidden file and an unknown type are not found', async () => {
   const tricks = [
     '/../outside.txt',

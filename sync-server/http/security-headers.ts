@@ -81,6 +81,7 @@ export async function secureHeaders(app: FastifyInstance, publicUrl: string | un
     // The desktop app reads media and files from its own scheme, which is another origin.
     crossOriginResourcePolicy: { policy: 'cross-origin' },
     crossOriginEmbedderPolicy: false,
+    frameguard: { action: 'deny' },
     referrerPolicy: { policy: 'no-referrer' },
     strictTransportSecurity: publicUrl?.startsWith('https:') ? { maxAge: 31_536_000 } : false,
   });

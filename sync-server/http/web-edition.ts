@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { extname, join, resolve, sep } from 'node:path';
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import { chooseEncoding, createCompressedFiles, type CompressedFiles } from './compressed-files.ts';
 import { AppError } from './errors.ts';
 
 const mimeTypes: Record<string, string> = {
@@ -29,21 +30,35 @@ const hashedName = /^assets\/.+-[\w-]{8,}\.\w+$/;
  */
 export function serveWebEdition(app: FastifyInstance, root: string): void {
   const options = { config: { access: 'anyone' as const }, schema: { hide: true } };
-  app.get('/', options, (_request, reply) => sendFile(reply, root, 'index.html'));
-  app.get<{ Params: { '*': string } }>('/*', options, (request, reply) => sendFile(reply, root, request.params['*']));
+  const compressed = createCompressedFiles();
+  app.get('/', options, (_request, reply) => sendFile(reply, compressed, root, 'index.html'));
+  app.get<{ Params: { '*': string } }>('/*', options, (request, reply) =>
+    sendFile(reply, compressed, root, request.params['*']),
+  );
 }
 
-async function sendFile(reply: FastifyReply, root: string, name: string): Promise<FastifyReply> {
+async function sendFile(
+  reply: FastifyReply,
+  compressed: CompressedFiles,
+  root: string,
+  name: string,
+): Promise<FastifyReply> {
   const path = pathInside(root, name);
   const type = path && mimeTypes[extname(path).toLowerCase()];
   const facts = path && type ? await stat(path).catch(() => null) : null;
   if (!path || !type || !facts?.isFile()) throw new AppError('NOT_FOUND');
-  const etag = `W/"${facts.size.toString(16)}-${Math.trunc(facts.mtimeMs).toString(16)}"`;
+  const version = `${facts.size.toString(16)}-${Math.trunc(facts.mtimeMs).toString(16)}`;
+  const etag = `W/"${version}"`;
   reply
     .header('etag', etag)
+    .header('vary', 'origin, accept-encoding')
     .header('cache-control', hashedName.test(name) ? 'public, max-age=31536000, immutable' : 'no-cache');
-  if (reply.request.headers['if-none-match'] === etag) return reply.status(304).send();
-  return reply.type(type).header('content-length', facts.size).send(createReadStream(path));
+  const { headers } = reply.request;
+  if (headers['if-none-match'] === etag) return reply.status(304).send();
+  const encoding = chooseEncoding(type, headers['accept-encoding']);
+  reply.type(type);
+  if (encoding) return reply.header('content-encoding', encoding).send(await compressed.read(path, version, encoding));
+  return reply.header('content-length', facts.size).send(createReadStream(path));
 }
 
 /** The file a request names, null when it would lie outside the folder, be hidden, or play tricks with separators. */
