@@ -47,7 +47,7 @@ export async function serve(
     return { url: addressOf(config.HOST, (app.server.address() as AddressInfo).port), deps, close };
   } catch (error) {
     await close();
-    throw describeListenError(error, config);
+    throw describeListenError(error, config.HOST, config.PORT);
   }
 }
 
@@ -56,10 +56,11 @@ function addressOf(host: string, port: number): string {
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }
 
-function describeListenError(error: unknown, { HOST, PORT }: Config): unknown {
+/** Why a port cannot be had, in words; any other error as it is. */
+export function describeListenError(error: unknown, host: string, port: number): unknown {
   const { code } = error as NodeJS.ErrnoException;
-  if (code === 'EADDRINUSE') return new Error(`Port ${PORT} on ${HOST} is taken by another program.`, { cause: error });
-  if (code === 'EACCES') return new Error(`Port ${PORT} on ${HOST} may not be used by this account.`, { cause: error });
-  if (code === 'EADDRNOTAVAIL') return new Error(`This machine has no address ${HOST}.`, { cause: error });
+  if (code === 'EADDRINUSE') return new Error(`Port ${port} on ${host} is taken by another program.`, { cause: error });
+  if (code === 'EACCES') return new Error(`Port ${port} on ${host} may not be used by this account.`, { cause: error });
+  if (code === 'EADDRNOTAVAIL') return new Error(`This machine has no address ${host}.`, { cause: error });
   return error;
 }

@@ -1,4 +1,4 @@
-import { spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import {
   chownSync,
@@ -11,12 +11,13 @@ import {
   rmSync,
   writeFileSync,
 } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { findPrivileges, programCall, type Privileges } from './embedded-postgres-binaries.ts';
+import { findPrivileges, programCall, type Privileges, type ProgramCall } from './embedded-postgres-binaries.ts';
 import { stopLeftover } from './embedded-postgres-leftover.ts';
 
 export type EmbeddedPostgresOptions = {
@@ -50,7 +51,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (privileges.uid !== undefined) chownSync(directory, privileges.uid, privileges.gid!);
   await stopLeftover(cluster);
-  const password = createCluster(directory, cluster, privileges);
+  const password = await createCluster(directory, cluster, privileges);
   const port = options.port ?? (await findFreePort());
   const started = launch(directory, cluster, port, privileges, options);
   try {
@@ -64,7 +65,7 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
 }
 
 /** Made beside its place and moved in when complete, so that a kill in the middle leaves nothing half done. */
-function createCluster(directory: string, cluster: string, privileges: Privileges): string {
+async function createCluster(directory: string, cluster: string, privileges: Privileges): Promise<string> {
   const passwordFile = path.join(directory, 'password');
   if (existsSync(cluster)) return readFileSync(passwordFile, 'utf8').trim();
   const password = randomBytes(24).toString('base64url');
@@ -85,14 +86,19 @@ function createCluster(directory: string, cluster: string, privileges: Privilege
       ...encoding,
     ],
   ]);
-  const made = spawnSync(call.command, call.args, { encoding: 'utf8', uid: call.uid, gid: call.gid, cwd: directory });
-  if (made.status !== 0) {
-    throw new Error(
-      `Postgres could not create its data in ${directory}: ${(made.stderr || made.error?.message || '').trim()}`,
-    );
-  }
+  const words = await runToEnd(call, directory);
+  if (words !== undefined) throw new Error(`Postgres could not create its data in ${directory}: ${words}`);
   renameSync(unfinished, cluster);
   return password;
+}
+
+/** What the program complained of, undefined when it went well. */
+async function runToEnd({ command, args, uid, gid }: ProgramCall, cwd: string): Promise<string | undefined> {
+  const child = spawn(command, args, { uid, gid, cwd, stdio: ['ignore', 'ignore', 'pipe'] });
+  let words = '';
+  child.stderr.on('data', (chunk: Buffer) => (words += chunk.toString()));
+  const [code] = (await once(child, 'close')) as [number | null];
+  return code === 0 ? undefined : words.trim();
 }
 
 function launch(

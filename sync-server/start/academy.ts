@@ -1,4 +1,6 @@
 import { closeSync, existsSync, openSync } from 'node:fs';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import path from 'node:path';
 import { destination, pino, type Logger } from 'pino';
 import { environment, readConfig, type Config } from '../config.ts';
@@ -6,7 +8,7 @@ import { startEmbeddedPostgres, type EmbeddedPostgres } from '../db/embedded-pos
 import { migrate } from '../db/migrate.ts';
 import { openPools } from '../db/pools.ts';
 import { seedDemo } from '../seed/index.ts';
-import { serve } from '../serve.ts';
+import { describeListenError, serve } from '../serve.ts';
 import { keepAccounts, randomPassword, readAccounts, type Account } from './accounts.ts';
 import { forgetAcademy, type DataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
@@ -32,6 +34,7 @@ export async function startAcademy(
 ): Promise<Academy> {
   const given = environment()['DATABASE_URL'];
   refuseContradictions(options, given);
+  await requireFreePort(options.port);
   if (options.fresh) forgetAcademy(folder);
   const database = given ? { url: given } : await startOwnDatabase(folder, tell);
   const stopDatabase = async () => database.embedded?.stop();
@@ -60,6 +63,20 @@ function refuseContradictions({ fresh, demo, serviceKeyFile }: StartOptions, dat
   if (fresh) throw new Error('--fresh is refused while DATABASE_URL is set: that database is not ours to empty.');
   if (serviceKeyFile && !demo)
     throw new Error('--service-key is for demo academies. With DATABASE_URL, set SERVICE_KEY_HASH.');
+}
+
+/** Asked first: nobody should wait for a database and a seed to hear that the port is taken. */
+async function requireFreePort(port: number): Promise<void> {
+  const host = environment()['HOST'] || '127.0.0.1';
+  const probe = createServer();
+  try {
+    probe.listen(port, host);
+    await once(probe, 'listening');
+  } catch (error) {
+    throw describeListenError(error, host, port);
+  } finally {
+    probe.close();
+  }
 }
 
 /** A first run that was killed before its end left a half-filled academy: it is begun again. */

@@ -46,7 +46,13 @@ test('a lock that names another program’s number holds nobody up', () => {
 
 test('a folder that cannot be made is named', () => {
   writeFileSync(path.join(parent, 'file'), '');
-  expect(() => openDataFolder(path.join(parent, 'file/data'))).toThrow(/The data folder .*file\/data cannot be written \(ENOTDIR\)/);
+  expect(() => openDataFolder(path.join(parent, 'file/data'))).toThrow(
+    /The data folder .*file\/data cannot be written \(ENOTDIR\)/,
+  );
+});
+
+test.runIf(process.platform === 'linux')('a place where nothing can be made is named, too', () => {
+  expect(() => openDataFolder('/proc/growth-os/data')).toThrow(/cannot be written \(ENOENT\)/);
 });
 
 test('forgetting an academy leaves what is not ours', () => {

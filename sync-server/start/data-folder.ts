@@ -1,4 +1,4 @@
-import { accessSync, constants, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 
 /** What `npm start` keeps in its data folder. */
@@ -17,7 +17,7 @@ export type DataFolder = {
 export function openDataFolder(folder: string): DataFolder {
   const root = path.resolve(folder);
   try {
-    mkdirSync(root, { recursive: true, mode: 0o700 });
+    makeFolder(root);
     accessSync(root, constants.R_OK | constants.W_OK | constants.X_OK);
   } catch (error) {
     throw new Error(
@@ -37,6 +37,13 @@ export function openDataFolder(folder: string): DataFolder {
     accounts: path.join(root, 'accounts.json'),
     unlock: () => rmSync(lock, { force: true }),
   };
+}
+
+/** Step by step: Node's recursive mkdir never returns where the system says "not found" to making a folder (/proc). */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  makeFolder(path.dirname(folder));
+  mkdirSync(folder, { mode: 0o700 });
 }
 
 /** Removes what an academy left, and only that: a folder named by mistake keeps everything else. */

@@ -17,7 +17,20 @@ test('nothing said means the usual port, the project’s own data folder, forty 
 });
 
 test('every option is read', () => {
-  const args = ['--port', '0', '--data-dir', '/d', '--no-open', '--fresh', '--service-key', 'k', '--json', '--students', '5000', '--demo'];
+  const args = [
+    '--port',
+    '0',
+    '--data-dir',
+    '/d',
+    '--no-open',
+    '--fresh',
+    '--service-key',
+    'k',
+    '--json',
+    '--students',
+    '5000',
+    '--demo',
+  ];
   expect(read(...args)).toEqual({
     port: 0,
     dataDir: '/d',
@@ -39,5 +52,6 @@ describe('what makes no sense is refused in words', () => {
     [['--students', '1.5'], '--students must be a whole number from 1 to 100000, not "1.5".'],
   ])('%j', (args, sentence) => expect(() => read(...args)).toThrow(sentence));
 
-  test('an unknown option names the known ones', () => expect(() => read('--prot', '1')).toThrow(/Unknown option '--prot'[^]*--port N/));
+  test('an unknown option names the known ones', () =>
+    expect(() => read('--prot', '1')).toThrow(/Unknown option '--prot'[^]*--port N/));
 });
