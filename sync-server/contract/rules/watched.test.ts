@@ -44,6 +44,12 @@ describe('growth', () => {
     expect(growRanges([], [[0, 600]], 10)).toEqual([[0, 35]]);
   });
 
+  test('many quick reports gain nothing beyond the time they took', () => {
+    let seen = growRanges([], [[0, 1]], 1);
+    for (let report = 0; report < 100; report++) seen = growRanges(seen, [[0, 600]], 0.1);
+    expect(coveredSeconds(seen)).toBeCloseTo(1 + 100 * 0.1 * 3);
+  });
+
   test('double speed is believed', () => {
     expect(growRanges([[0, 100]], [[0, 700]], 300)).toEqual([[0, 700]]);
   });

@@ -27,16 +27,24 @@ export const isWatched = (ranges: readonly Range[], duration: number | null, per
 
 /** A recording cannot be seen faster than at double speed. */
 const fastestPlayback = 2;
-/** Reports are not sent to the second: what a player may be ahead of the clock. */
+/** What a report may be ahead of the dates it carries: clocks are corrected while they run. */
 const graceSeconds = 15;
 
 /**
  * Joins what a device reports to what is known, but lets the sum grow by no more than double the time that passed
- * since the last report (data model R14). What is too much is cut from the end.
+ * since the last report (data model R14). What is too much is cut from the end. The grace never exceeds the time itself,
+ * so that many quick reports gain nothing; only the first one of a device, whose beginning nobody saw, has all of it.
  */
-export function growRanges(known: readonly Range[], reported: readonly Range[], elapsedSeconds: number): [number, number][] {
+export function growRanges(
+  known: readonly Range[],
+  reported: readonly Range[],
+  elapsedSeconds: number,
+  { isFirst = known.length === 0 }: { isFirst?: boolean } = {},
+): [number, number][] {
   const before = unionRanges(known);
-  let allowance = Math.max(0, elapsedSeconds) * fastestPlayback + graceSeconds;
+  const elapsed = Math.max(0, elapsedSeconds);
+  const grace = isFirst ? graceSeconds : Math.min(graceSeconds, elapsed);
+  let allowance = elapsed * fastestPlayback + grace;
   const gained: [number, number][] = [];
   for (const [from, to] of subtractRanges(unionRanges(reported), before)) {
     const length = Math.min(to - from, allowance);

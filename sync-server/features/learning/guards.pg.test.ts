@@ -174,7 +174,7 @@ describe('watching', () => {
     academy.clock.pass(30);
     await academy.push(chain.student, [played(first, 30)], chain.device);
     await academy.push(chain.student, [played(first, 560)], chain.device);
-    expect(await view()).toMatchObject({ watched: false, watched_ranges: [[0, 45]] });
+    expect(await view()).toMatchObject({ watched: false, watched_ranges: [[0, 30]] });
   });
 
   test('nobody watches for somebody else', async () => {

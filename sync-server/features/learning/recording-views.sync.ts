@@ -50,7 +50,7 @@ async function judgeView(context: PushContext, before: View | null, after: View)
   const nowText = now.toISOString();
   const ownLast = (lastReporter.get(context) ?? null) === deviceId ? (before?.last_watched_at ?? null) : null;
   const elapsed = elapsedSeconds(ownLast, after, facts, nowText);
-  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsed);
+  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsed, { isFirst: ownLast === null });
   const duration = facts.duration_seconds ?? after.duration_seconds;
   const becameWatched = await storeView(tx, deps.serverKey, {
     userId: actor.id,
