@@ -54,7 +54,7 @@ export const channels = {
   'media.keep': { in: keepMediaSchema, out: z.object({ ok: z.boolean() }) },
   'media.remove': { in: z.object({ lesson_id: lessonId }), out: z.object({ ok: z.boolean() }) },
   'media.list': { in: none, out: z.array(mediaStateSchema) },
-  /** Address of kept media inside the app (`app://growthos/media/<lesson>`), null when it may not play. */
+  /** Address of kept media within the app's own origin (`/media/<lesson>`), null when it may not play. */
   'media.url': {
     in: z.object({ lesson_id: lessonId }),
     out: z.object({

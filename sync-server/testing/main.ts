@@ -1,12 +1,13 @@
 /**
  * The server as tests start it: the product's own program on a database that is handed to it, seeded with the small academy
- * when that database is empty. Test-only doors live here and nowhere else; `main.ts` knows none of them.
+ * (or, with E2E_SEED=demo, the demo academy) when that database is empty. Test-only doors live here and nowhere else; `main.ts` knows none of them.
  * Prints one line when ready: `{"url": …}`. Ends when its standard input closes, so that no test leaves one behind.
  */
 import { pino } from 'pino';
 import { environment, readConfig } from '../config.ts';
 import { openPools } from '../db/pools.ts';
 import { seedE2e } from '../seed/e2e.ts';
+import { seedDemo } from '../seed/index.ts';
 import { serve } from '../serve.ts';
 
 const env = environment();
@@ -17,7 +18,10 @@ if (!password) throw new Error('E2E_PASSWORD is missing: this program is for tes
 const pools = await openPools({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL, size: 4 });
 try {
   const { rows } = await pools.server.query<{ is_empty: boolean }>('select not exists (select from users) as is_empty');
-  if (rows[0]?.is_empty) await seedE2e(pools.server, { password, filesDir: config.FILES_DIR });
+  const filesDir = config.FILES_DIR;
+  if (rows[0]?.is_empty && env['E2E_SEED'] === 'demo')
+    await seedDemo(pools.server, { students: 40, accountsPassword: () => password, filesDir });
+  else if (rows[0]?.is_empty) await seedE2e(pools.server, { password, filesDir });
 } finally {
   await pools.end();
 }

@@ -39,12 +39,8 @@ export const workOffline: Step[] = [
       const device = await stage.device('ayesha');
       const { page } = device;
       await visit(page, `/lesson/${e2eIds.l1}`);
-      const length = await page
-        .locator('video')
-        .evaluate((video: HTMLVideoElement) => new Promise<number>((resolve) => {
-          if (video.duration) resolve(video.duration);
-          else video.addEventListener('loadedmetadata', () => resolve(video.duration), { once: true });
-        }));
+      await page.waitForFunction(() => Number.isFinite(document.querySelector('video')?.duration), undefined, { timeout: 15_000 });
+      const length = await page.locator('video').evaluate((video: HTMLVideoElement) => video.duration);
       await playTo(page, 5);
       await page.getByTestId('field-note').fill('Ask the supplier about **minimum orders**');
       await page.getByTestId('btn-add-note').click();

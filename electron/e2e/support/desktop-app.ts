@@ -1,13 +1,18 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright';
 
 const root = path.resolve(import.meta.dirname, '../../..');
 const isReal = process.env.ELECTRON_REAL === '1';
 
-/** Console lines that are the cut network itself and not a fault of the page. */
-const networkNoise = /Failed to load resource|net::ERR_|ERR_CONNECTION|Failed to fetch/;
+/**
+ * Console lines that are the cut network itself and not a fault of the page. Chromium also words a connection that was reset
+ * before its local-network check as a refused permission.
+ */
+const networkNoise =
+  /Failed to load resource|net::ERR_|ERR_CONNECTION|Failed to fetch|Permission was denied for this request to access the `loopback` address space/;
 
 /** One running desktop app with its own data folder: one device of one person. */
 export type DesktopApp = {
@@ -31,15 +36,14 @@ export async function launchDesktop(options: {
   env?: Record<string, string>;
   colorScheme?: 'light' | 'dark';
 }): Promise<DesktopApp> {
-  const entry = path.join(root, 'out/main/index.js');
-  if (!existsSync(entry)) throw new Error('the app is not built: run npm run build first');
+  const app = appFolder();
   if (!isReal) {
     // Playwright reads this in the test process itself.
     process.env.ELECTRON_OVERRIDE_DIST_PATH = path.join(import.meta.dirname, '../host/distribution');
     process.env.CHROMIUM_HOST_NODE = process.execPath;
   }
   const electron = await _electron.launch({
-    args: [root, `--user-data-dir=${options.userData}`],
+    args: [app, `--user-data-dir=${options.userData}`],
     env: { ...(process.env as Record<string, string>), GROWTH_OS_SERVER: options.server, ...options.env },
     ...(options.colorScheme && { colorScheme: options.colorScheme }),
     timeout: 60_000,
@@ -58,6 +62,19 @@ export async function launchDesktop(options: {
     kill: () => kill(electron, options.userData),
     close: () => electron.close(),
   };
+}
+
+let copied: string | null = null;
+
+/** The built app, copied once: a build that runs meanwhile must not change the ground under a running journey. */
+function appFolder(): string {
+  if (copied) return copied;
+  if (!existsSync(path.join(root, 'out/main/index.js'))) throw new Error('the app is not built: run npm run build first');
+  const folder = mkdtempSync(path.join(tmpdir(), 'growth-app-'));
+  for (const part of ['out', 'package.json']) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
+  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
+  copied = folder;
+  return folder;
 }
 
 async function kill(electron: ElectronApplication, userData: string): Promise<void> {

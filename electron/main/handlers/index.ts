@@ -5,7 +5,6 @@ import type { MediaStore } from '../services/media-store.ts';
 import type { SecretStore } from '../services/secret-store.ts';
 import type { SettingsFile } from '../services/settings.ts';
 import { externalUrl } from '../window/external-url.ts';
-import { appOrigin } from '../window/origin.ts';
 
 export type HandlerParts = {
   app: Pick<App, 'getVersion' | 'relaunch' | 'quit'>;
@@ -53,7 +52,8 @@ export function handlers({ app, shell, Notification, secrets, media, settings, s
     'media.url': ({ lesson_id }) => {
       const manifest = media.playable(lesson_id);
       if (!manifest) return { url: null, captions: [] };
-      const url = `${appOrigin}/media/${lesson_id}`;
+      // Without the origin, so that the page's own decides: it stays right wherever the page is shown.
+      const url = `/media/${lesson_id}`;
       const captions = manifest.captions.map(({ language, label }) => ({
         language,
         label,

@@ -74,7 +74,8 @@ export function LessonRow({
       </div>
       <div className="relative flex shrink-0 items-center gap-2">
         {!compact && entry.work.slice(0, 1).map(({ assignment, latest }) => (
-          <Link key={assignment.id} to={paths.assignment(assignment.id)} className="rounded-full" aria-label={t('row.work', { name: assignment.name })}>
+          <Link key={assignment.id} to={paths.assignment(assignment.id)} className="rounded-full">
+            <span className="sr-only">{t('row.work', { name: assignment.name })} </span>
             <StatusBadge kind="submission" value={latest?.status ?? 'todo'} />
           </Link>
         ))}
