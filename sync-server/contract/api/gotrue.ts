@@ -69,6 +69,14 @@ export const adminCreateUserSchema = z.object({
   /** `role` is the app role of the new account; left out: student. */
   app_metadata: z.object({ role: z.string().optional() }).optional(),
 });
+export const adminUpdateUserSchema = adminCreateUserSchema.partial().extend({
+  /** `none` lifts a ban; anything else bans until it is lifted. */
+  ban_duration: z.string().max(40).optional(),
+});
+export const inviteRequestSchema = z.object({
+  email: z.email().max(320),
+  data: z.object({ full_name: z.string().min(1).max(100).optional(), role: z.string().optional() }).optional(),
+});
 export const adminListQuerySchema = z.object({
   page: z.coerce.number().int().min(0).max(100_000).catch(1).default(1),
   per_page: z.coerce.number().int().min(0).max(1000).catch(50).default(50),

@@ -4,14 +4,18 @@ import { z } from 'zod';
 import {
   adminCreateUserSchema,
   adminListQuerySchema,
+  adminUpdateUserSchema,
   authUserSchema,
   generatedLinkSchema,
   generateLinkSchema,
+  inviteRequestSchema,
 } from '#contract/api/gotrue.ts';
 import { createAccount, deactivateAccount } from './admin.ts';
+import { updateAccount } from './admin-update.ts';
 import { asServer } from '../../db/as-actor.ts';
 import { AuthError } from './auth-error.ts';
 import { mintLink } from './links.ts';
+import { queueMail } from './mail.ts';
 import type { Passwords } from './passwords.ts';
 import { audit, auditKeyUse, findAccountByEmail, findAccountById, listAccounts, toAuthUser } from './queries.ts';
 import type { CallOf } from './routes.ts';
@@ -71,6 +75,46 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
     async (request) => {
       const account = await findAccountById(call(request).deps.server, request.params.id);
       if (!account) throw new AuthError('user_not_found', 'There is no such account.');
+      return toAuthUser(account);
+    },
+  );
+
+  routes.put(
+    '/auth/v1/admin/users/:id',
+    {
+      config,
+      schema: {
+        ...described,
+        summary: 'Change an account: address, name, role, password, ban',
+        params: byId,
+        body: adminUpdateUserSchema,
+        response: { 200: authUserSchema },
+      },
+    },
+    async (request) => toAuthUser(await updateAccount(call(request), passwords, request.params.id, request.body)),
+  );
+
+  routes.post(
+    '/auth/v1/invite',
+    {
+      config,
+      schema: {
+        ...described,
+        summary: 'Create an account whose owner gets a mail with a set-password link',
+        body: inviteRequestSchema,
+        response: { 200: authUserSchema },
+      },
+    },
+    async (request) => {
+      const { email, data } = request.body;
+      const asked = call(request);
+      const account = await createAccount(asked, passwords, {
+        email,
+        user_metadata: { full_name: data?.full_name },
+        app_metadata: { role: data?.role },
+      });
+      const mail = { userId: account.id, email: account.email, name: account.full_name, template: 'invite' } as const;
+      await asServer(asked.deps.server, (tx) => queueMail(asked, tx, mail));
       return toAuthUser(account);
     },
   );

@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createClient } from '@supabase/supabase-js';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type TestServer } from '../../testing/api-client.ts';
+import { createSupabase, startServer, type TestServer } from '../../testing/api-client.ts';
 import { createPerson } from '../../testing/people.ts';
 import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
@@ -98,6 +98,61 @@ test('a role outside the five, and a weak password, are refused', async () => {
 test('the last superadmin stays', async () => {
   const { rows } = await database.server.query<{ id: string }>(`select id from users where role = 'superadmin'`);
   expect((await operator().deleteUser(rows[0]!.id)).error).toMatchObject({ code: 'conflict' });
+});
+
+test('the last superadmin is neither banned nor given another role', async () => {
+  const { rows } = await database.server.query<{ id: string }>(`select id from users where role = 'superadmin'`);
+  const id = rows[0]!.id;
+  expect((await operator().updateUserById(id, { ban_duration: '24h' })).error).toMatchObject({ code: 'conflict' });
+  expect((await operator().updateUserById(id, { app_metadata: { role: 'admin' } })).error).toMatchObject({
+    code: 'conflict',
+  });
+});
+
+test('an operator changes name, password, role and ban; what weighs ends the sessions', async () => {
+  const { data } = await operator().createUser({ email: 'changing@example.test', password });
+  const id = data.user!.id;
+  const before = await server.signIn('changing@example.test', password);
+  await operator().updateUserById(id, { user_metadata: { full_name: 'Another Name' } });
+  expect((await before.call('GET', '/auth/v1/user')).status).toBe(200);
+  await operator().updateUserById(id, { password: 'eleven blue kites', app_metadata: { role: 'mentor' } });
+  expect((await before.call('GET', '/auth/v1/user')).status).toBe(401);
+  const after = await server.signIn('changing@example.test', 'eleven blue kites');
+  expect(await (await after.call('POST', '/functions/v1/whoami')).json()).toMatchObject({
+    data: { role: 'mentor', full_name: 'Another Name' },
+  });
+  const entry = await database.server.query('select display_name from mentors where id = $1', [id]);
+  expect(entry.rows).toEqual([{ display_name: 'Another Name' }]);
+  await operator().updateUserById(id, { ban_duration: '876000h' });
+  await expect(server.signIn('changing@example.test', 'eleven blue kites')).rejects.toMatchObject({
+    code: 'user_banned',
+  });
+  await operator().updateUserById(id, { ban_duration: 'none' });
+  await server.signIn('changing@example.test', 'eleven blue kites');
+  const log = await database.server.query<{ entry: string }>(
+    `select l::text as entry from admin_logs l where target_user_id = $1`,
+    [id],
+  );
+  expect(log.rows.map(({ entry: line }) => line).join('')).not.toContain('kites');
+});
+
+test('an invited person gets a mail and chooses the password by link', async () => {
+  const { data, error } = await operator().inviteUserByEmail('invited@example.test', {
+    data: { full_name: 'Invited Person', role: 'mentor' },
+  });
+  expect(error).toBeNull();
+  const mail = await database.server.query('select recipient_email, payload from email_queue where user_id = $1', [
+    data.user!.id,
+  ]);
+  expect(mail.rows).toEqual([{ recipient_email: 'invited@example.test', payload: {} }]);
+  const link = await operator().generateLink({ type: 'invite', email: 'invited@example.test' });
+  const supabase = createSupabase(server.url);
+  await supabase.auth.verifyOtp({ token_hash: link.data.properties!.hashed_token, type: 'invite' });
+  expect((await supabase.auth.updateUser({ password: 'my own first words' })).error).toBeNull();
+  const { call } = await server.signIn('invited@example.test', 'my own first words');
+  expect(await (await call('POST', '/functions/v1/whoami')).json()).toMatchObject({
+    data: { password_required: false, role: 'mentor' },
+  });
 });
 
 test('a made link lets its person in', async () => {
