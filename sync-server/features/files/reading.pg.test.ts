@@ -267,7 +267,7 @@ describe('attachments of lessons', () => {
     expect(await readable(bilal, openFile)).toBe(true);
   });
 
-  test('of a locked lesson are refused', async () => {
+  test("of a locked lesson cannot be read by a student's token", async () => {
     expect(await readable(ayesha, lockedFile)).toBe(false);
     expect(await sign(ayesha, lockedFile)).toBeNull();
     expect(await readable(zain, openFile)).toBe(false);

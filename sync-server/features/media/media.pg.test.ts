@@ -6,6 +6,7 @@ import {
   type LessonDownloadResponse,
   type LessonMediaResponse,
 } from '#contract/api/media.ts';
+import { asActor } from '../../db/as-actor.ts';
 import type { Client } from '../../testing/api-client.ts';
 import { openStage, type Stage } from '../../testing/files-stage.ts';
 import { storeLessonMedia } from './index.ts';
@@ -88,13 +89,13 @@ describe('an open lesson', () => {
 });
 
 describe('a locked lesson', () => {
-  test("'s media cannot be had by a student's token", async () => {
+  test("a student's token cannot read a locked lesson's media", async () => {
     expect(await play(ayesha, stage.locked)).toMatchObject({ status: 403, code: 'PERMISSION_DENIED' });
     expect(await keep(ayesha, stage.locked)).toMatchObject({ status: 403, code: 'PERMISSION_DENIED' });
     expect((await play(zain, stage.open)).status).toBe(403);
   });
 
-  test("'s media and captions cannot be had with the address of an open one", async () => {
+  test("a student's token cannot read a locked lesson's media or captions with the address of an open one", async () => {
     const { data } = await play(ayesha, stage.open);
     for (const url of [data.url, data.captions[0]!.url]) {
       expect((await fetch(url.replaceAll(stage.open, stage.locked))).status).toBe(401);
@@ -105,7 +106,7 @@ describe('a locked lesson', () => {
     expect((await fetch(`${stage.app.url}/media/v1/${stage.open}/cipher?token=${token}`)).status).toBe(401);
   });
 
-  test("'s captions and media have no address without a token", async () => {
+  test("a student's token cannot read a locked lesson's captions or media by guessing their address", async () => {
     for (const part of ['stream', 'cipher', 'captions/en.vtt']) {
       expect((await ayesha.call('GET', `/media/v1/${stage.locked}/${part}`)).status).toBe(401);
       expect((await ayesha.call('GET', `/media/v1/${stage.locked}/${part}?token=x.y`)).status).toBe(401);
@@ -262,10 +263,15 @@ describe('keeping a lesson on a device', () => {
   });
 
   test('no key, address or file id of media is in what a person may select', async () => {
-    for (const column of ['content_key_enc', 'url_enc', 'file_id']) {
-      await expect(stage.database.people.query(`select ${column} from lesson_media`)).rejects.toThrow(
-        /permission denied/,
-      );
+    for (const person of [stage.ayesha, stage.bilal, stage.dua]) {
+      const select = (column: string) =>
+        asActor(stage.database.people, person, (tx) =>
+          tx.query(`select ${column} from lesson_media where id = $1`, [stage.open]),
+        );
+      expect((await select('sha256')).rowCount).toBe(1);
+      for (const column of ['content_key_enc', 'url_enc', 'file_id', '*']) {
+        await expect(select(column)).rejects.toThrow(/permission denied/);
+      }
     }
   });
 });

@@ -7,7 +7,7 @@ import { AppError, toAppError } from '../../../http/errors.ts';
 import type { ObjectName } from '../object-name.ts';
 import { storageError } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
-import { settleUpload } from './settle-upload.ts';
+import { ChecksumError, settleUpload } from './settle-upload.ts';
 import { readName, stagedUpload } from './staged-upload.ts';
 import { newUploadId, parseUploadId } from './upload-id.ts';
 import { uploadLocker } from './upload-lock.ts';
@@ -17,7 +17,7 @@ import type { WaitingUploads } from './waiting-uploads.ts';
 
 export const uploadPath = '/storage/v1/upload/resumable';
 /** Uploads one person may have under way; a device sends its files one after the other. */
-const openUploads = 100;
+const openUploads = 40;
 
 export type ResumableUploads = {
   handle(request: IncomingMessage, response: ServerResponse, uploader: Uploader): Promise<void>;
@@ -68,6 +68,9 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
       const known = toAppError(error);
       if (known.code === 'INTERNAL_ERROR') deps.log.error({ err: known.cause ?? known }, 'upload failed');
       const { status, body } = storageError(known);
+      // Bytes spoiled on the way (a power cut, a bad line) are thrown away; `Gone` makes the client begin again.
+      if (known instanceof ChecksumError)
+        return { status_code: 410, body: JSON.stringify({ ...body, statusCode: '410' }) };
       return { status_code: status, body: JSON.stringify(body) };
     },
   });

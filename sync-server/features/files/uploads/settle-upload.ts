@@ -10,6 +10,13 @@ import type { ObjectName } from '../object-name.ts';
 import { objectKey } from '../object-store.ts';
 import type { Storage } from '../storage.ts';
 
+/** Size or SHA-256 of what arrived are not those of the row. */
+export class ChecksumError extends AppError {
+  constructor() {
+    super('INVALID_INPUT', { message: 'The bytes that arrived are not the file that was announced.' });
+  }
+}
+
 /** Bytes that arrived whole and wait to become an object. */
 export type StagedUpload = { owner: string; name: ObjectName; file: string };
 
@@ -44,8 +51,7 @@ async function isIdTaken({ server }: Deps, fileId: string): Promise<boolean> {
 async function checkContent(deps: Deps, upload: StagedUpload, row: FileFacts): Promise<void> {
   const { bytes, sha256 } = await measure(upload.file);
   if (bytes !== row.bytes || sha256 !== row.sha256) {
-    const message = 'The bytes that arrived are not the file that was announced.';
-    return refuse(upload, new AppError('INVALID_INPUT', { message, details: { reason: 'checksum' } }));
+    return refuse(upload, new ChecksumError());
   }
   if (await isWhatItSays(upload.file, upload.name.ending)) return;
   // The bytes are the announced ones, so sending them again cannot help: the row is closed.

@@ -170,9 +170,11 @@ describe('refused', () => {
     const other = Buffer.from(bytes);
     other[20_000] = 98;
     const answer = await patchUpload(stage.app, ayesha, location, 0, other);
-    expect(answer.status).toBe(422);
+    expect(answer.status).toBe(410);
     expect(answer.headers.get('content-type')).toMatch(/json/);
-    expect(await answer.json()).toMatchObject({ statusCode: '422', error: 'invalid_request' });
+    expect(await answer.json()).toMatchObject({ statusCode: '410', error: 'invalid_request' });
+    const plain = await ayesha.supabase.storage.from(file.bucket).upload(file.path, other);
+    expect(plain.error).toMatchObject({ status: 422 });
     expect(await statusOf(stage, file.id)).toBe('local');
     await expect(readBack(ayesha, file)).rejects.toThrow();
     // The right bytes may still come.
