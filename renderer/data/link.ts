@@ -1,3 +1,4 @@
+import type { ErrorCode } from '#contract/errors.ts';
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
 import { backoff, linkBackoff } from './backoff.ts';
@@ -18,19 +19,24 @@ export type LinkState =
   | { s: 'catching-up' }
   | { s: 'live' }
   | { s: 'down'; answered: boolean; nextTryAt: number }
-  | { s: 'refused' };
+  | { s: 'refused'; code: ErrorCode };
 
 export type LinkParts = {
   core: Core;
   requests: SyncRequests;
   events: PullEvents & { bytes(count: number): void; trouble(error: unknown): void };
   expired: () => boolean;
+  /** Asks for a fresh token, by which the session learns that it has ended. */
+  reauthorize: () => Promise<unknown>;
   silenceMs: number;
   /** Waits, or until `signal` says to go on at once. */
   sleep: (ms: number, signal: AbortSignal) => Promise<void>;
   now: () => number;
   random: () => number;
 };
+
+/** What a refusal depends on changes seldom: a sign-in kicks the link itself, an update restarts the app. */
+const refusedBackoff = { first: 30_000, most: 300_000 };
 
 /** The one connection of this device: catches up from the stored checkpoint and stays live. */
 export type Link = {
@@ -43,7 +49,7 @@ export type Link = {
   close(): void;
 };
 
-export function createLink({ core, requests, events, expired, silenceMs, sleep, now, random }: LinkParts): Link {
+export function createLink({ core, requests, events, expired, reauthorize, silenceMs, sleep, now, random }: LinkParts): Link {
   const state = cell<LinkState>({ s: 'starting' });
   const closed = new AbortController();
   let connection = new AbortController();
@@ -90,7 +96,7 @@ export function createLink({ core, requests, events, expired, silenceMs, sleep, 
   async function run(): Promise<void> {
     while (!closed.signal.aborted) {
       if (expired()) {
-        state.set({ s: 'refused' });
+        state.set({ s: 'refused', code: 'AUTH_REQUIRED' });
         await rest(linkBackoff.most);
         continue;
       }
@@ -110,8 +116,10 @@ export function createLink({ core, requests, events, expired, silenceMs, sleep, 
     if (error instanceof SessionExpiredError) return;
     if (error instanceof ApplyError) events.trouble(error);
     else if (error instanceof ApiError) {
-      state.set({ s: 'refused' });
-      return rest(backoff(tries++, { first: 30_000, most: 300_000 }, random));
+      state.set({ s: 'refused', code: error.code });
+      // Whether the session is over is for /auth/v1 to say; a refresh asks it.
+      if (error.code === 'AUTH_REQUIRED' || error.code === 'LOGIN_BLOCKED') await reauthorize().catch(() => undefined);
+      return rest(backoff(tries++, refusedBackoff, random));
     } else if (!(error instanceof NetworkError)) events.trouble(error);
     const asked = error instanceof NetworkError ? (error.retryAfter ?? 0) * 1000 : 0;
     const wait = Math.max(asked, backoff(tries, linkBackoff, random));

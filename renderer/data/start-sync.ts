@@ -97,6 +97,7 @@ export async function startSync({ core, connection, problems, uploads, options, 
     core,
     requests,
     expired: connection.expired,
+    reauthorize: () => connection.accessToken({ fresh: true }),
     silenceMs: options.silenceMs ?? 45_000,
     sleep: rest,
     now: Date.now,
@@ -130,8 +131,10 @@ export async function startSync({ core, connection, problems, uploads, options, 
   });
 
   const isOnline = (): boolean => {
-    const { s } = link.state.get();
-    return (s === 'live' || s === 'catching-up') && !connection.expired();
+    const state = link.state.get();
+    // An app too old to pull may still push, so that no work is stranded on it.
+    const open = state.s === 'live' || state.s === 'catching-up' || (state.s === 'refused' && state.code === 'UPGRADE_REQUIRED');
+    return open && !connection.expired();
   };
 
   const pusher = createPusher({
@@ -202,7 +205,7 @@ export async function startSync({ core, connection, problems, uploads, options, 
   }
 
   const works = derived(
-    [link.state, writeSender.busy, fileSender.busy, sending],
+    [link.state, uploads.progress, sending],
     () => link.state.get().s === 'catching-up' || sending.get().size > 0 || uploads.progress.get().size > 0,
   );
   let began = 0;

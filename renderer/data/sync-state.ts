@@ -33,6 +33,7 @@ export function statusOf(facts: SyncFacts, waiting: number): SyncStatus {
   if (facts.expired) return 'expired';
   if (facts.problems.length > 0) return 'problem';
   if (facts.full) return 'full';
+  if (facts.link.s === 'refused') return 'unreachable';
   if (facts.link.s === 'down') return facts.link.answered && !facts.noNetwork ? 'unreachable' : 'offline';
   if (!facts.mark.complete) return 'preparing';
   if (facts.busy) return 'syncing';

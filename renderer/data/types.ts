@@ -92,6 +92,8 @@ export type AttachTarget = {
   bucket: 'assignment-submissions' | 'attachments' | 'student-documents';
   linked_table: TableName;
   linked_id: string;
+  /** Folder below the owner's: the assignment of a submission's file, whose limits the server then applies. */
+  subject_id?: string;
 };
 
 /** What a person keeps on this device only, sealed: `undefined` value = still being read, null = nothing kept. */

@@ -192,7 +192,7 @@ export function uploadOf(rows: readonly UploadRow[], progress: ReadonlyMap<strin
 /** Where the bucket wants the file (data model §4): own work under the student's id and the assignment's. */
 function folderOf(ownerId: string, target: AttachTarget): string[] {
   if (target.bucket === 'attachments') return target.linked_table === 'users' ? ['avatars', ownerId] : [target.linked_table, target.linked_id];
-  return [ownerId, target.linked_id];
+  return [ownerId, target.subject_id ?? target.linked_id];
 }
 
 const endingOf = (name: string): string => /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? 'bin';

@@ -123,7 +123,7 @@ export function createSession(parts: SessionParts): Session {
   async function signIn(email: string, password: string, options: { keep?: boolean } = {}): Promise<SignInAnswer> {
     const url = await parts.serverUrl();
     const address = email.trim().toLowerCase();
-    const device_id = parts.storage ? deviceIdFor(parts.storage, address) : crypto.randomUUID();
+    const device_id = deviceOf(address);
     const introduce = await introduction(parts, device_id);
     let retryAfter: number | null = null;
     const fetcher: typeof fetch = async (input, init) => {
@@ -162,6 +162,12 @@ export function createSession(parts: SessionParts): Session {
       if (failure instanceof NetworkError) return { ok: false, code: 'network', retryAfter: failure.retryAfter };
       throw failure;
     }
+  }
+
+  /** The same person keeps the device's id, so that the server takes the queue of before. */
+  function deviceOf(address: string): string {
+    if (record?.user.email.toLowerCase() === address) return record.device_id;
+    return parts.storage ? deviceIdFor(parts.storage, address) : crypto.randomUUID();
   }
 
   function accessToken(options: { fresh?: boolean } = {}): Promise<string> {
