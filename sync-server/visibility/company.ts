@@ -23,12 +23,13 @@ export const invoices = visible('invoices', [
   },
 ]);
 
+/** A document's `type` is its table; the kind of a notification is its template. */
 export const notifications = visible('notifications', [
   {
     scope: 'u',
     key: 't.user_id',
     when: "t.channel = 'in_app' and t.status = 'sent'",
-    columns: ['user_id', 'type', 'template_key', 'title', 'body', 'payload', 'sent_at', 'read_at', 'dismissed_at'],
+    columns: ['user_id', 'template_key', 'title', 'body', 'payload', 'sent_at', 'read_at', 'dismissed_at'],
   },
 ]);
 

@@ -2,8 +2,11 @@ import type { TableName, tables } from '#contract/tables/index.ts';
 import type { Role } from '#contract/roles.ts';
 import type { FlatScope, KeyedScope } from './scopes.ts';
 
-/** Columns of a table that a view may name; `id`, `v` and `created_at` are always in it. */
-export type ColumnOf<T extends TableName> = Exclude<keyof (typeof tables)[T]['row']['shape'] & string, 'id' | 'created_at' | 'updated_at'>;
+/** Columns of a table that a view may name; `id`, `v` and `created_at` are always in it, and `type` is the document's own. */
+export type ColumnOf<T extends TableName> = Exclude<
+  keyof (typeof tables)[T]['row']['shape'] & string,
+  'id' | 'type' | 'created_at' | 'updated_at'
+>;
 
 /**
  * One way a row is read: which readers, which rows, which columns. SQL fragments call the row `t`.

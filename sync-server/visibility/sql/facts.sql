@@ -73,7 +73,9 @@ $$;
 create or replace function sync_wire(value timestamptz) returns text language sql stable as $$
   select to_char(value at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')
 $$;
-create or replace function sync_wire(value anyelement) returns anyelement language sql stable as $$ select value $$;
+-- A day would be taken for an instant by its cast.
+create or replace function sync_wire(value date) returns date language sql immutable as $$ select value $$;
+create or replace function sync_wire(value anyelement) returns anyelement language sql immutable as $$ select value $$;
 
 grant execute on function
   sync_course_of_module(uuid), sync_course_of_lesson(uuid), sync_lesson_is_published(uuid), sync_pathway_is_listed(uuid),
