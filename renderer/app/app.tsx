@@ -2,7 +2,7 @@ import { useEffect, useState, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { DataProvider, useSyncState, type Replica } from '../data/index.ts';
-import { session, useSession } from '../platform/index.ts';
+import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
@@ -25,7 +25,7 @@ export function App(parts: AppParts) {
   }, [state, user]);
 
   if (state === 'restoring') return null;
-  if (state === 'ended') return <Ended />;
+  if (state === 'ended') return <Ended SignIn={parts.SignIn} />;
   const works = user && (state === 'signed-in' || (state === 'expired' && (offline || workedAs === user.id)));
   if (!works) {
     return (
@@ -68,9 +68,11 @@ function Prepared({ parts, replica }: { parts: AppParts; replica: Replica }) {
   return <RouterProvider router={router} />;
 }
 
-/** The server ended the account's access; a new sign-in says whether that still holds. */
-function Ended() {
+/** The server ended the account's access; a new sign-in says whether that still holds. What was written stays on disk. */
+function Ended({ SignIn }: { SignIn: ComponentType }) {
   const { t } = useTranslation('shell');
+  const [again, setAgain] = useState(false);
+  if (again) return <SignIn />;
   return (
     <main className="flex h-full items-center justify-center">
       <h1 className="sr-only">{t('starting.ended')}</h1>
@@ -78,7 +80,7 @@ function Ended() {
         icon={DoorClosed}
         title={t('starting.ended')}
         action={
-          <Button onClick={() => void session.getState().signOut('discard')} data-testid="btn-back-to-sign-in">
+          <Button onClick={() => setAgain(true)} data-testid="btn-back-to-sign-in">
             {t('starting.signOut')}
           </Button>
         }

@@ -42,7 +42,12 @@ export function AvatarMenu({ onShortcuts }: { onShortcuts: () => void }) {
       ),
     },
     { separator: true },
-    { label: t('screens.profile'), icon: UserRound, onSelect: () => void navigate(paths.profile), testId: 'menu-profile' },
+    {
+      label: t('screens.profile'),
+      icon: UserRound,
+      onSelect: () => void navigate(paths.profile),
+      testId: 'menu-profile',
+    },
     { label: t('screens.sync'), icon: RefreshCw, onSelect: () => void navigate(paths.sync), testId: 'menu-sync' },
     { label: t('shortcuts'), icon: Keyboard, keys: 'f1', onSelect: onShortcuts, testId: 'menu-shortcuts' },
     { separator: true },

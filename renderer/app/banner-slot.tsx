@@ -48,7 +48,8 @@ export function BannerSlot() {
     const cause = me.lms_status_reason ?? 'unpaid';
     return (
       <Banner tone="bad" icon={CalendarX} testId="banner-limited">
-        {t(`banner.limited.${cause}`)} {settings?.contact_email ? t('banner.contact', { email: settings.contact_email }) : ''}
+        {t(`banner.limited.${cause}`)}{' '}
+        {settings?.contact_email ? t('banner.contact', { email: settings.contact_email }) : ''}
       </Banner>
     );
   }
@@ -77,7 +78,8 @@ export function BannerSlot() {
   }
   if (state.clockSkewMs !== null && Math.abs(state.clockSkewMs) > skewLimit) {
     const minutes = Math.round(Math.abs(state.clockSkewMs) / 60_000);
-    const far = minutes < 90 ? t('banner.minutes', { count: minutes }) : t('banner.hours', { count: Math.round(minutes / 60) });
+    const far =
+      minutes < 90 ? t('banner.minutes', { count: minutes }) : t('banner.hours', { count: Math.round(minutes / 60) });
     return (
       <Banner tone="warn" icon={Clock} testId="banner-clock">
         {t(state.clockSkewMs > 0 ? 'banner.clockAhead' : 'banner.clockBehind', { far })}
@@ -88,7 +90,12 @@ export function BannerSlot() {
   if (announcement && announcement.message !== dismissed) {
     const tone: Tone = announcement.tone;
     return (
-      <Banner tone={tone} icon={Megaphone} testId="banner-announcement" onDismiss={announcement.dismissible ? () => setDismissed(announcement.message) : undefined}>
+      <Banner
+        tone={tone}
+        icon={Megaphone}
+        testId="banner-announcement"
+        onDismiss={announcement.dismissible ? () => setDismissed(announcement.message) : undefined}
+      >
         {announcement.message}
       </Banner>
     );

@@ -11,7 +11,10 @@ export function BrandMark({ name, className }: { name: string; className?: strin
   return (
     <span
       aria-hidden="true"
-      className={cx('flex size-7 shrink-0 items-center justify-center rounded-control bg-primary text-dense font-semibold text-on-primary select-none', className)}
+      className={cx(
+        'flex size-7 shrink-0 items-center justify-center rounded-control bg-primary text-dense font-semibold text-on-primary select-none',
+        className,
+      )}
     >
       {name.trim()[0]?.toUpperCase() ?? 'G'}
     </span>

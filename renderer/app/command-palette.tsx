@@ -40,7 +40,11 @@ function PaletteBody({ close }: { close: () => void }) {
   const recent = recentlyChosen();
   const rank = (list: Entry[]): Entry[] => list.toSorted((a, b) => recent.indexOf(b.id) - recent.indexOf(a.id));
   return (
-    <Command label={t('palette.title')} loop filter={(value, search, words) => score([value, ...(words ?? [])], search.replace(/^>/, ''))}>
+    <Command
+      label={t('palette.title')}
+      loop
+      filter={(value, search, words) => score([value, ...(words ?? [])], search.replace(/^>/, ''))}
+    >
       <div className="flex items-center gap-3 border-b px-4">
         <Icon of={Search} className="text-muted" />
         <Command.Input
@@ -114,7 +118,12 @@ function useEntries(close: () => void): { places: Entry[]; actions: Entry[]; fou
   return {
     places: screens
       .filter((screen) => screen.roles.includes(actor.role) && (screen.nav || !screen.params))
-      .map((screen) => ({ id: `go:${screen.path}`, label: t(`screens.${screen.id}`), icon: screen.nav ? screen.icon : ArrowRight, run: go(screen.path) })),
+      .map((screen) => ({
+        id: `go:${screen.path}`,
+        label: t(`screens.${screen.id}`),
+        icon: screen.nav ? screen.icon : ArrowRight,
+        run: go(screen.path),
+      })),
     actions: shortcuts
       .filter((one) => one.palette)
       .map((one) => ({

@@ -55,7 +55,12 @@ export function OpenFailed({ error, onRetry }: { error: unknown; onRetry: () => 
   return (
     <main className="flex h-full items-center justify-center p-6">
       <h1 className="sr-only">{t('starting.title')}</h1>
-      <ErrorPanel title={inUse ? t('starting.inUseTitle') : t('starting.failed')} onRetry={onRetry} details={details} className="max-w-[560px]">
+      <ErrorPanel
+        title={inUse ? t('starting.inUseTitle') : t('starting.failed')}
+        onRetry={onRetry}
+        details={details}
+        className="max-w-[560px]"
+      >
         {inUse ? t('starting.inUse') : details}
       </ErrorPanel>
     </main>

@@ -21,7 +21,13 @@ export function ReauthDialog({ open, onOpenChange }: { open: boolean; onOpenChan
       setError(null);
       return onOpenChange(false);
     }
-    setError(answer.code === 'network' ? t('reauth.network') : answer.code === 'user_banned' ? t('reauth.blocked') : t('reauth.wrong'));
+    setError(
+      answer.code === 'network'
+        ? t('reauth.network')
+        : answer.code === 'user_banned'
+          ? t('reauth.blocked')
+          : t('reauth.wrong'),
+    );
   };
   return (
     <Dialog
@@ -49,7 +55,11 @@ export function ReauthDialog({ open, onOpenChange }: { open: boolean; onOpenChan
           <Input value={user?.email ?? ''} readOnly autoComplete="username" />
         </FormField>
         <FormField name="password" label={t('reauth.password')} error={error}>
-          <PasswordInput value={password} onChange={(event) => setPassword(event.target.value)} autoComplete="current-password" />
+          <PasswordInput
+            value={password}
+            onChange={(event) => setPassword(event.target.value)}
+            autoComplete="current-password"
+          />
         </FormField>
       </form>
     </Dialog>

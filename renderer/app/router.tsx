@@ -11,7 +11,9 @@ export const makeRouter = (screens: readonly ScreenRoute[], role: Role) => {
     path: screen.path + (screen.params ?? ''),
     handle: { screen },
     // A screen of another role is not even fetched: the shell shows that there is no access.
-    ...(screen.roles.includes(role) ? { lazy: async () => ({ Component: componentOf(await screen.load()) }) } : { element: null }),
+    ...(screen.roles.includes(role)
+      ? { lazy: async () => ({ Component: componentOf(await screen.load()) }) }
+      : { element: null }),
     errorElement: <RouteError />,
   }));
   return createHashRouter([

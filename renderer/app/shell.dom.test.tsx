@@ -25,9 +25,30 @@ afterEach(async () => {
 
 const reviews = vi.fn(async () => ({ default: () => <p>secret queue</p> }));
 const screens: ScreenRoute[] = [
-  { id: 'home', path: '/home', roles: ['student'], icon: House, nav: { group: 'learn', order: 0 }, load: async () => ({ default: () => <h1>my home</h1> }) },
-  { id: 'reviews', path: '/mentor/reviews', roles: ['mentor'], icon: House, nav: { group: 'today', order: 1 }, load: reviews },
-  { id: 'mentorHome', path: '/mentor', roles: ['mentor'], icon: House, nav: { group: 'today', order: 0 }, load: async () => ({ default: () => <h1>mentor home</h1> }) },
+  {
+    id: 'home',
+    path: '/home',
+    roles: ['student'],
+    icon: House,
+    nav: { group: 'learn', order: 0 },
+    load: async () => ({ default: () => <h1>my home</h1> }),
+  },
+  {
+    id: 'reviews',
+    path: '/mentor/reviews',
+    roles: ['mentor'],
+    icon: House,
+    nav: { group: 'today', order: 1 },
+    load: reviews,
+  },
+  {
+    id: 'mentorHome',
+    path: '/mentor',
+    roles: ['mentor'],
+    icon: House,
+    nav: { group: 'today', order: 0 },
+    load: async () => ({ default: () => <h1>mentor home</h1> }),
+  },
   {
     id: 'notifications',
     path: '/notifications',
@@ -103,7 +124,12 @@ test.each([
 });
 
 test('of several banners the one that matters most shows', async () => {
-  const settings = { type: 'company_settings', id: idOf(8, 1), company_name: 'Falcon', announcement_banner: { enabled: true, message: 'Closed on Friday' } };
+  const settings = {
+    type: 'company_settings',
+    id: idOf(8, 1),
+    company_name: 'Falcon',
+    announcement_banner: { enabled: true, message: 'Closed on Friday' },
+  };
   await openShell({ rows: [settings], sync: { status: 'problem', problems: 1, clockSkewMs: 3_600_000 } });
   expect(screen.getByTestId('banner-problem')).toBeDefined();
   expect(screen.queryByTestId('banner-clock')).toBeNull();

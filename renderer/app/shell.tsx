@@ -4,7 +4,16 @@ import { Outlet, useLocation, useMatches, useNavigate, type UIMatch } from 'reac
 import { useReplica, useSyncState } from '../data/index.ts';
 import { desktop } from '../platform/index.ts';
 import { linkPath } from '../platform/links.ts';
-import { ConnectionContext, LiveRegion, NowProvider, SidePanelSlot, Toaster, toast, useRegisterShortcuts, useShortcutListener } from '../ui/index.ts';
+import {
+  ConnectionContext,
+  LiveRegion,
+  NowProvider,
+  SidePanelSlot,
+  Toaster,
+  toast,
+  useRegisterShortcuts,
+  useShortcutListener,
+} from '../ui/index.ts';
 import { useAppearance } from './appearance.ts';
 import { BannerSlot } from './banner-slot.tsx';
 import { CommandPalette } from './command-palette.tsx';
@@ -31,7 +40,11 @@ export function Shell() {
   const read = useMemo(() => () => replica.trustedNow() ?? new Date(), [replica]);
   const online = state.status !== 'offline' && state.status !== 'unreachable' && state.status !== 'expired';
 
-  useGlobalShortcuts({ openPalette: () => setPalette((was) => !was), openSheet: () => setSheet(true), toggleBell: () => setBell((was) => !was) });
+  useGlobalShortcuts({
+    openPalette: () => setPalette((was) => !was),
+    openSheet: () => setSheet(true),
+    toggleBell: () => setBell((was) => !was),
+  });
   useShortcutListener();
   useDeepLinks();
   useUnlockNews();
@@ -97,7 +110,12 @@ function Content() {
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
   }, [pathname]);
   return (
-    <main ref={main} id="content" tabIndex={-1} className="min-w-0 flex-1 overflow-y-auto outline-none [scrollbar-gutter:stable]">
+    <main
+      ref={main}
+      id="content"
+      tabIndex={-1}
+      className="min-w-0 flex-1 overflow-y-auto outline-none [scrollbar-gutter:stable]"
+    >
       {screen && !screen.roles.includes(role) ? <NoAccess /> : <Outlet />}
     </main>
   );
@@ -123,7 +141,14 @@ function useGlobalShortcuts(open: { openPalette: () => void; openSheet: () => vo
     { id: 'sync', keys: 'mod+shift+s', label: t('actions.sync'), ...general, palette: true, run: sync },
     { id: 'sheet', keys: 'f1', label: t('actions.sheet'), ...general, palette: true, run: open.openSheet },
     { id: 'sheet-key', keys: '?', label: t('actions.sheet'), group: 'general', run: open.openSheet },
-    { id: 'theme', keys: '', label: t('actions.theme'), ...general, palette: true, run: () => setTheme(isDark(theme) ? 'light' : 'dark') },
+    {
+      id: 'theme',
+      keys: '',
+      label: t('actions.theme'),
+      ...general,
+      palette: true,
+      run: () => setTheme(isDark(theme) ? 'light' : 'dark'),
+    },
     { id: 'sidebar', keys: 'mod+b', label: t('toggleSidebar'), ...moving, palette: true, run: toggleSidebar },
     { id: 'back', keys: 'alt+left', label: t('back'), ...moving, run: () => void navigate(-1) },
     { id: 'forward', keys: 'alt+right', label: t('forward'), ...moving, run: () => void navigate(1) },
@@ -150,8 +175,15 @@ function useDeepLinks(): void {
       desktop?.on('link.opened', ({ link }) => {
         const open = async (): Promise<void> => {
           const submission = /submission\/([0-9a-f-]{36})/i.exec(link)?.[1];
-          const [row] = submission && replica.actor.role === 'student' ? await replica.find('submissions', { id: submission }) : [];
-          const path = linkPath(link, (id) => (replica.actor.role === 'student' ? (row ? `/assignments/${row.assignment_id}` : null) : `/mentor/reviews/${id}`));
+          const [row] =
+            submission && replica.actor.role === 'student' ? await replica.find('submissions', { id: submission }) : [];
+          const path = linkPath(link, (id) =>
+            replica.actor.role === 'student'
+              ? row
+                ? `/assignments/${row.assignment_id}`
+                : null
+              : `/mentor/reviews/${id}`,
+          );
           if (!path) toast.done(t('unknownLink'));
           void navigate(path ?? landing[replica.actor.role]);
         };

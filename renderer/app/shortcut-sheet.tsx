@@ -4,9 +4,8 @@ import { Dialog, Kbd, useShortcuts, type Shortcut, type ShortcutGroup } from '..
 const order: ShortcutGroup[] = ['general', 'navigation', 'list', 'review', 'player'];
 
 /** Two ways to the same thing stand on one line. */
-const byLabel = (shortcuts: readonly Shortcut[]): [label: string, keys: string[]][] => [
-  ...Map.groupBy(shortcuts, (one) => one.label),
-].map(([label, same]) => [label, same.map((one) => one.keys)]);
+const byLabel = (shortcuts: readonly Shortcut[]): [label: string, keys: string[]][] =>
+  [...Map.groupBy(shortcuts, (one) => one.label)].map(([label, same]) => [label, same.map((one) => one.keys)]);
 
 /** Every shortcut that works now, from the one registry. */
 export function ShortcutSheet({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -23,7 +22,10 @@ export function ShortcutSheet({ open, onOpenChange }: { open: boolean; onOpenCha
               <h3 className="mb-1 text-dense text-muted">{t(`shortcutGroups.${group}`)}</h3>
               <dl>
                 {shortcuts.map(([label, keys]) => (
-                  <div key={label} className="flex min-h-8 items-center justify-between gap-4 border-b py-1 last:border-0">
+                  <div
+                    key={label}
+                    className="flex min-h-8 items-center justify-between gap-4 border-b py-1 last:border-0"
+                  >
                     <dt>{label}</dt>
                     <dd className="flex gap-2">
                       {keys.map((one) => (

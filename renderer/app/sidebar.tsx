@@ -13,7 +13,10 @@ export function Sidebar({ role, rail, onHelp }: { role: Role; rail: boolean; onH
   const company = useCompanyName();
   const groups = navOf(useScreens(), role);
   return (
-    <nav aria-label={t('navigation')} className={cx('flex shrink-0 flex-col border-e bg-surface', rail ? 'w-14' : 'w-[232px]')}>
+    <nav
+      aria-label={t('navigation')}
+      className={cx('flex shrink-0 flex-col border-e bg-surface', rail ? 'w-14' : 'w-[232px]')}
+    >
       <div className={cx('flex h-13 shrink-0 items-center gap-2.5', rail ? 'justify-center' : 'px-4')}>
         <BrandMark name={company} />
         {!rail && (
@@ -24,7 +27,12 @@ export function Sidebar({ role, rail, onHelp }: { role: Role; rail: boolean; onH
       </div>
       <div className="min-h-0 flex-1 overflow-y-auto px-2 pb-2">
         {groups.map(({ group, screens }) => (
-          <div key={group} role="group" aria-label={t(`groups.${group}`)} className={cx('mt-4 first:mt-1', rail && 'border-t pt-2 first:border-0 first:pt-0 mt-2!')}>
+          <div
+            key={group}
+            role="group"
+            aria-label={t(`groups.${group}`)}
+            className={cx('mt-4 first:mt-1', rail && 'border-t pt-2 first:border-0 first:pt-0 mt-2!')}
+          >
             {!rail && <p className="px-2 pb-1 text-caption font-medium text-muted">{t(`groups.${group}`)}</p>}
             {screens.map((screen) => (
               <NavEntry key={screen.path} screen={screen} rail={rail} />
@@ -39,7 +47,10 @@ export function Sidebar({ role, rail, onHelp }: { role: Role; rail: boolean; onH
             onClick={onHelp}
             aria-label={rail ? t('help') : undefined}
             data-testid="btn-help"
-            className={cx('flex h-9 w-full items-center gap-2.5 rounded-control text-muted hover:bg-subtle hover:text-ink', rail ? 'justify-center' : 'px-2')}
+            className={cx(
+              'flex h-9 w-full items-center gap-2.5 rounded-control text-muted hover:bg-subtle hover:text-ink',
+              rail ? 'justify-center' : 'px-2',
+            )}
           >
             <Icon of={Keyboard} size={20} />
             {!rail && t('help')}

@@ -30,7 +30,15 @@ export function SignOutDialog({ open, onOpenChange }: { open: boolean; onOpenCha
   );
 }
 
-function UnsentDialog({ open, onOpenChange, count }: { open: boolean; onOpenChange: (open: boolean) => void; count: number }) {
+function UnsentDialog({
+  open,
+  onOpenChange,
+  count,
+}: {
+  open: boolean;
+  onOpenChange: (open: boolean) => void;
+  count: number;
+}) {
   const { t } = useTranslation('shell');
   const pending = usePending();
   const problems = useProblems();
@@ -72,7 +80,12 @@ function UnsentDialog({ open, onOpenChange, count }: { open: boolean; onOpenChan
       )}
       <div className="flex items-end gap-2">
         <FormField name="discard" label={t('signOut.discardLabel')} className="flex-1">
-          <Input value={typed} onChange={(event) => setTyped(event.target.value)} autoComplete="off" spellCheck={false} />
+          <Input
+            value={typed}
+            onChange={(event) => setTyped(event.target.value)}
+            autoComplete="off"
+            spellCheck={false}
+          />
         </FormField>
         <Button
           variant="destructive"

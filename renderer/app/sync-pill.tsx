@@ -4,7 +4,19 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useSyncState, type SyncState, type SyncStatus } from '../data/index.ts';
 import { paths } from '../platform/links.ts';
-import { cx, formatRelative, Icon, ProgressRing, Spinner, toneSoft, Tooltip, useLate, useNow, type LucideIcon, type Tone } from '../ui/index.ts';
+import {
+  cx,
+  formatRelative,
+  Icon,
+  ProgressRing,
+  Spinner,
+  toneSoft,
+  Tooltip,
+  useLate,
+  useNow,
+  type LucideIcon,
+  type Tone,
+} from '../ui/index.ts';
 
 /** The seven states that others wait for (screens §6); full disk and silent server are shades of two of them. */
 const publicState: Record<SyncStatus, string> = {
@@ -60,7 +72,8 @@ export function SyncPill() {
   const now = useNow();
   // Syncing shows only when it lasts, so that the pill does not flicker.
   const lasts = useLate(state.status === 'syncing', 800);
-  const shown: SyncStatus = state.status === 'syncing' && !lasts ? (state.waiting > 0 ? 'waiting' : 'uptodate') : state.status;
+  const shown: SyncStatus =
+    state.status === 'syncing' && !lasts ? (state.waiting > 0 ? 'waiting' : 'uptodate') : state.status;
   const tone = toneOf(shown, state, now);
   const last = state.lastSyncAt ? formatRelative(state.lastSyncAt, now) : t('pill.never');
   const words: Record<SyncStatus, string> = {
@@ -75,7 +88,13 @@ export function SyncPill() {
     uptodate: t('pill.uptodate', { last }),
   };
   const drawing: ReactNode =
-    shown === 'preparing' ? <ProgressRing share={share(state)} /> : shown === 'syncing' ? <Spinner /> : <Icon of={icons[shown] ?? CloudCheck} />;
+    shown === 'preparing' ? (
+      <ProgressRing share={share(state)} />
+    ) : shown === 'syncing' ? (
+      <Spinner />
+    ) : (
+      <Icon of={icons[shown] ?? CloudCheck} />
+    );
   return (
     <>
       <Tooltip text={shown === 'uptodate' ? words.uptodate : t('pill.help', { last })}>

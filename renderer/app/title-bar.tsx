@@ -20,9 +20,29 @@ export function TitleBar(props: {
   return (
     <header data-frame className="flex h-13 shrink-0 items-center gap-2 border-b bg-surface px-3">
       <div className="flex items-center">
-        <IconButton icon={PanelLeft} label={t('toggleSidebar')} keys="mod+b" onClick={props.onToggleSidebar} data-testid="btn-sidebar" />
-        <IconButton icon={ChevronLeft} label={t('back')} keys="alt+left" onClick={() => void navigate(-1)} data-testid="btn-back" className="rtl:rotate-180" />
-        <IconButton icon={ChevronRight} label={t('forward')} keys="alt+right" onClick={() => void navigate(1)} data-testid="btn-forward" className="rtl:rotate-180" />
+        <IconButton
+          icon={PanelLeft}
+          label={t('toggleSidebar')}
+          keys="mod+b"
+          onClick={props.onToggleSidebar}
+          data-testid="btn-sidebar"
+        />
+        <IconButton
+          icon={ChevronLeft}
+          label={t('back')}
+          keys="alt+left"
+          onClick={() => void navigate(-1)}
+          data-testid="btn-back"
+          className="rtl:rotate-180"
+        />
+        <IconButton
+          icon={ChevronRight}
+          label={t('forward')}
+          keys="alt+right"
+          onClick={() => void navigate(1)}
+          data-testid="btn-forward"
+          className="rtl:rotate-180"
+        />
       </div>
       <Breadcrumb />
       <button

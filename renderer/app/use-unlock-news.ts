@@ -23,7 +23,11 @@ export const useUnlockNews = (): void => {
       const title = lessons.find((one) => one.id === lesson_id)?.recording_title;
       if (!title) continue;
       announce(t('news.unlocked', { title }));
-      void desktop?.invoke('notice.show', { title: t('news.unlockedTitle').slice(0, 120), body: title.slice(0, 300), link: `lesson/${lesson_id}` });
+      void desktop?.invoke('notice.show', {
+        title: t('news.unlockedTitle').slice(0, 120),
+        body: title.slice(0, 300),
+        link: `lesson/${lesson_id}`,
+      });
     }
   }, [actor.role, unlocks, lessons, t]);
 };

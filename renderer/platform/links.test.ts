@@ -13,9 +13,12 @@ test.each([
   expect(linkPath(link)).toBe(path);
 });
 
-test.each(['', 'lesson/', 'lesson/../admin', 'admin', `wipe/${id}`, 'javascript:alert(1)', 'https://example.org'])('%s leads nowhere', (link) => {
-  expect(linkPath(link)).toBeNull();
-});
+test.each(['', 'lesson/', 'lesson/../admin', 'admin', `wipe/${id}`, 'javascript:alert(1)', 'https://example.org'])(
+  '%s leads nowhere',
+  (link) => {
+    expect(linkPath(link)).toBeNull();
+  },
+);
 
 test('a submission leads where the caller says', () => {
   expect(linkPath(`submission/${id}`, (submission) => `/assignments/of-${submission}`)).toBe(`/assignments/of-${id}`);

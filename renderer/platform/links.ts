@@ -19,7 +19,10 @@ const id = /^[0-9a-f-]{36}$/i;
  * A submission opens for a student in its assignment, which only the caller can look up: it is left to `submissionPath`.
  */
 export const linkPath = (link: string, submissionPath: (id: string) => string | null = () => null): string | null => {
-  const [path = '', query = ''] = link.replace(/^growthos:\/\//, '').replace(/^\//, '').split('?');
+  const [path = '', query = ''] = link
+    .replace(/^growthos:\/\//, '')
+    .replace(/^\//, '')
+    .split('?');
   const [kind, key = ''] = path.split('/');
   if (kind === 'sync' || kind === 'profile' || kind === 'notifications') return paths[kind];
   if (!id.test(key)) return null;

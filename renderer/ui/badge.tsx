@@ -20,11 +20,27 @@ export const toneSoft: Record<Tone, string> = {
 };
 
 /** A soft pill with an icon and a word: state is never colour alone. */
-export function Badge({ tone, icon, children, testId, className }: { tone: Tone; icon?: LucideIcon; children: ReactNode; testId?: string; className?: string }) {
+export function Badge({
+  tone,
+  icon,
+  children,
+  testId,
+  className,
+}: {
+  tone: Tone;
+  icon?: LucideIcon;
+  children: ReactNode;
+  testId?: string;
+  className?: string;
+}) {
   return (
     <span
       data-testid={testId}
-      className={cx('inline-flex h-6 shrink-0 items-center gap-1 rounded-full px-2 text-caption font-medium whitespace-nowrap', toneSoft[tone], className)}
+      className={cx(
+        'inline-flex h-6 shrink-0 items-center gap-1 rounded-full px-2 text-caption font-medium whitespace-nowrap',
+        toneSoft[tone],
+        className,
+      )}
     >
       {icon && <Icon of={icon} size={14} />}
       {children}

@@ -7,10 +7,28 @@ import { IconButton } from './icon-button.tsx';
 import { Icon, type LucideIcon } from './icon.tsx';
 
 /** One line across the window under the title bar. */
-export function Banner({ tone, icon, children, action, onDismiss, testId }: { tone: Tone; icon: LucideIcon; children: ReactNode; action?: ReactNode; onDismiss?: () => void; testId?: string }) {
+export function Banner({
+  tone,
+  icon,
+  children,
+  action,
+  onDismiss,
+  testId,
+}: {
+  tone: Tone;
+  icon: LucideIcon;
+  children: ReactNode;
+  action?: ReactNode;
+  onDismiss?: () => void;
+  testId?: string;
+}) {
   const { t } = useTranslation('ui');
   return (
-    <div role="status" data-testid={testId} className={cx('flex min-h-11 items-center gap-3 px-4 py-1.5', toneSoft[tone])}>
+    <div
+      role="status"
+      data-testid={testId}
+      className={cx('flex min-h-11 items-center gap-3 px-4 py-1.5', toneSoft[tone])}
+    >
       <Icon of={icon} />
       <p className="min-w-0 flex-1 font-medium">{children}</p>
       {action}
@@ -20,7 +38,19 @@ export function Banner({ tone, icon, children, action, onDismiss, testId }: { to
 }
 
 /** The same inside a page, for something that concerns only this page. */
-export function Notice({ tone, icon, children, action, className }: { tone: Tone; icon: LucideIcon; children: ReactNode; action?: ReactNode; className?: string }) {
+export function Notice({
+  tone,
+  icon,
+  children,
+  action,
+  className,
+}: {
+  tone: Tone;
+  icon: LucideIcon;
+  children: ReactNode;
+  action?: ReactNode;
+  className?: string;
+}) {
   return (
     <div role="note" className={cx('flex items-start gap-3 rounded-card px-4 py-3', toneSoft[tone], className)}>
       <Icon of={icon} className="mt-0.5" />

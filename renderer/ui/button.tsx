@@ -58,7 +58,12 @@ export function Button({
     else onClick?.(event);
   };
   const look = buttonLook(variant, size, className);
-  const shared = { className: look, onClick: press, 'aria-disabled': blocked || undefined, 'aria-busy': busy || undefined };
+  const shared = {
+    className: look,
+    onClick: press,
+    'aria-disabled': blocked || undefined,
+    'aria-busy': busy || undefined,
+  };
   if (asChild) {
     return (
       <Slot.Root {...rest} className={look}>

@@ -3,11 +3,26 @@ import { cx } from './cx.ts';
 
 /** A surface with a border. Never a card in a card. */
 export function Card({ className, padded = true, ...rest }: ComponentProps<'div'> & { padded?: boolean }) {
-  return <div {...rest} className={cx('rounded-card border bg-surface', padded && !/(^| )p-/.test(className ?? '') && 'p-4', className)} />;
+  return (
+    <div
+      {...rest}
+      className={cx('rounded-card border bg-surface', padded && !/(^| )p-/.test(className ?? '') && 'p-4', className)}
+    />
+  );
 }
 
 /** A group under a heading; the heading names it for screen readers. */
-export function Section({ title, aside, children, className }: { title: string; aside?: ReactNode; children: ReactNode; className?: string }) {
+export function Section({
+  title,
+  aside,
+  children,
+  className,
+}: {
+  title: string;
+  aside?: ReactNode;
+  children: ReactNode;
+  className?: string;
+}) {
   const id = useId();
   return (
     <section aria-labelledby={id} className={cx('mt-8 first:mt-0', className)}>
@@ -23,7 +38,13 @@ export function Section({ title, aside, children, className }: { title: string; 
 }
 
 /** Facts in two columns: what it is, and its value; unknown is a dash. */
-export function Facts({ items, className }: { items: readonly { label: string; value: ReactNode }[]; className?: string }) {
+export function Facts({
+  items,
+  className,
+}: {
+  items: readonly { label: string; value: ReactNode }[];
+  className?: string;
+}) {
   return (
     <dl className={cx('grid grid-cols-[minmax(120px,auto)_1fr] gap-x-6 gap-y-2', className)}>
       {items.map((item) => (

@@ -23,7 +23,18 @@ export type ConfirmDialogProps = {
 
 /** Asks once before something that cannot be undone. The focus starts on Cancel. */
 export function ConfirmDialog(props: ConfirmDialogProps) {
-  const { name, open, onOpenChange, title, description, confirm, cancel, destructive = true, onConfirm, children } = props;
+  const {
+    name,
+    open,
+    onOpenChange,
+    title,
+    description,
+    confirm,
+    cancel,
+    destructive = true,
+    onConfirm,
+    children,
+  } = props;
   const { t } = useTranslation('ui');
   const cancelRef = useRef<HTMLButtonElement>(null);
   const [busy, setBusy] = useState(false);

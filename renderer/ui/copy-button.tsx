@@ -6,7 +6,11 @@ import { Button, type ButtonProps } from './button.tsx';
 import { toast } from './toast.tsx';
 
 /** Puts a text on the clipboard and says so for two seconds. */
-export function CopyButton({ text, label, ...rest }: { text: string; label: string } & Omit<ButtonProps, 'onClick' | 'children'>) {
+export function CopyButton({
+  text,
+  label,
+  ...rest
+}: { text: string; label: string } & Omit<ButtonProps, 'onClick' | 'children'>) {
   const { t } = useTranslation('ui');
   const [copied, setCopied] = useState(false);
   useEffect(() => {

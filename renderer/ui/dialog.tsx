@@ -24,14 +24,26 @@ export type DialogProps = {
 const focusFirstField = (event: Event): void => {
   event.preventDefault();
   const content = event.currentTarget as HTMLElement;
-  const field = content.querySelector<HTMLElement>('input:not([readonly]):not([type=hidden]), textarea:not([readonly])');
+  const field = content.querySelector<HTMLElement>(
+    'input:not([readonly]):not([type=hidden]), textarea:not([readonly])',
+  );
   (field ?? content).focus();
 };
 
 export const scrimLook = 'fixed inset-0 z-40 bg-scrim animate-fade';
 
 /** Asks one thing, 560 px at most; anything longer is a side panel or a page. */
-export function Dialog({ name, open, onOpenChange, title, description, footer, children, width = 'md', onOpenAutoFocus }: DialogProps) {
+export function Dialog({
+  name,
+  open,
+  onOpenChange,
+  title,
+  description,
+  footer,
+  children,
+  width = 'md',
+  onOpenAutoFocus,
+}: DialogProps) {
   const { t } = useTranslation('ui');
   return (
     <D.Root open={open} onOpenChange={onOpenChange}>

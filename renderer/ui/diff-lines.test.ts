@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { diffLines } from './diff-lines.ts';
 
-const text = fc.array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 12 }).map((lines) => lines.join('\n'));
+const text = fc
+  .array(fc.constantFrom('a', 'b', 'c', ''), { minLength: 1, maxLength: 12 })
+  .map((lines) => lines.join('\n'));
 const side = (first: string, second: string, sign: '+' | '-'): string =>
   diffLines(first, second)
     .filter((line) => line.sign === '=' || line.sign === sign)

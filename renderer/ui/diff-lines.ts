@@ -14,7 +14,11 @@ export const diffLines = (first: string, second: string): DiffLine[] => {
   let end = 0;
   while (end < a.length - start && end < b.length - start && a[a.length - 1 - end] === b[b.length - 1 - end]) end += 1;
   const same = (lines: string[]): DiffLine[] => lines.map((text) => ({ sign: '=', text }));
-  return [...same(a.slice(0, start)), ...middle(a.slice(start, a.length - end), b.slice(start, b.length - end)), ...same(a.slice(a.length - end))];
+  return [
+    ...same(a.slice(0, start)),
+    ...middle(a.slice(start, a.length - end), b.slice(start, b.length - end)),
+    ...same(a.slice(a.length - end)),
+  ];
 };
 
 const middle = (a: string[], b: string[]): DiffLine[] => {

@@ -43,7 +43,10 @@ function Column({ side, lines }: { side: DiffSide; lines: DiffLine[] }) {
                 line.sign === '+' && 'bg-ok-soft',
               )}
             >
-              <span aria-hidden="true" className={cx('w-3 shrink-0 font-medium select-none', line.sign === '-' ? 'text-bad' : 'text-ok')}>
+              <span
+                aria-hidden="true"
+                className={cx('w-3 shrink-0 font-medium select-none', line.sign === '-' ? 'text-bad' : 'text-ok')}
+              >
                 {line.sign === '=' ? '' : line.sign === '-' ? '−' : '+'}
               </span>
               <span className="min-w-0">

@@ -36,7 +36,13 @@ export function DropdownMenu({
     <M.Root modal={false}>
       <M.Trigger asChild>{trigger}</M.Trigger>
       <M.Portal>
-        <M.Content align={align} sideOffset={6} collisionPadding={8} aria-label={label} className={cx(floatLook, 'min-w-56 p-1')}>
+        <M.Content
+          align={align}
+          sideOffset={6}
+          collisionPadding={8}
+          aria-label={label}
+          className={cx(floatLook, 'min-w-56 p-1')}
+        >
           {items.map((item, index) => (
             <MenuLine key={index} item={item} />
           ))}

@@ -3,7 +3,19 @@ import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 
 /** Nothing here: an icon, one sentence of what will appear, one button if the user can act. */
-export function EmptyState({ icon, title, children, action, className }: { icon: LucideIcon; title: string; children?: ReactNode; action?: ReactNode; className?: string }) {
+export function EmptyState({
+  icon,
+  title,
+  children,
+  action,
+  className,
+}: {
+  icon: LucideIcon;
+  title: string;
+  children?: ReactNode;
+  action?: ReactNode;
+  className?: string;
+}) {
   return (
     <div className={cx('flex flex-col items-center px-6 py-12 text-center', className)}>
       <span className="mb-3 flex size-12 items-center justify-center rounded-full bg-subtle text-muted">

@@ -58,11 +58,21 @@ export function FileDrop({
       onDragLeave={() => setOver(false)}
       onDrop={drop}
       onPaste={paste}
-      className={cx('rounded-card border border-dashed p-4 transition-colors', over ? 'border-primary bg-primary-soft' : 'border-control', className)}
+      className={cx(
+        'rounded-card border border-dashed p-4 transition-colors',
+        over ? 'border-primary bg-primary-soft' : 'border-control',
+        className,
+      )}
     >
       {children}
       <div className="flex flex-wrap items-center gap-3">
-        <Button icon={Paperclip} reason={disabledReason} aria-describedby={helpId} onClick={() => input.current?.click()} data-testid="btn-attach">
+        <Button
+          icon={Paperclip}
+          reason={disabledReason}
+          aria-describedby={helpId}
+          onClick={() => input.current?.click()}
+          data-testid="btn-attach"
+        >
           {t('files.attach')}
         </Button>
         <p id={helpId} className="text-dense text-muted">

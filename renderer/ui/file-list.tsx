@@ -48,7 +48,12 @@ export function FileList({
           <Icon of={iconOf(file.mime)} className="text-muted" />
           <div className="min-w-0 flex-1">
             {onOpen ? (
-              <button type="button" onClick={() => onOpen(file.id)} className="block max-w-full clip-line rounded-[4px] text-start hover:underline" dir="auto">
+              <button
+                type="button"
+                onClick={() => onOpen(file.id)}
+                className="block max-w-full clip-line rounded-[4px] text-start hover:underline"
+                dir="auto"
+              >
                 {file.name}
               </button>
             ) : (
@@ -56,12 +61,21 @@ export function FileList({
                 {file.name}
               </span>
             )}
-            {typeof file.share === 'number' && <Progress value={file.share * 100} label={t('files.uploading', { name: file.name })} className="mt-1" />}
+            {typeof file.share === 'number' && (
+              <Progress value={file.share * 100} label={t('files.uploading', { name: file.name })} className="mt-1" />
+            )}
           </div>
           {file.note && <span className="text-dense text-muted">{file.note}</span>}
           <span className="text-dense text-muted tabular">{formatBytes(file.bytes)}</span>
           {actions?.(file)}
-          {onRemove && <IconButton icon={X} size="sm" label={t('files.remove', { name: file.name })} onClick={() => onRemove(file.id)} />}
+          {onRemove && (
+            <IconButton
+              icon={X}
+              size="sm"
+              label={t('files.remove', { name: file.name })}
+              onClick={() => onRemove(file.id)}
+            />
+          )}
         </li>
       ))}
     </ul>

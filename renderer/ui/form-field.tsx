@@ -22,7 +22,17 @@ export type FormFieldProps = {
 };
 
 /** Label above, help under, error under that, all tied to the control. */
-export function FormField({ label, name, help, error, optional, hideLabel, aside, className, children }: FormFieldProps) {
+export function FormField({
+  label,
+  name,
+  help,
+  error,
+  optional,
+  hideLabel,
+  aside,
+  className,
+  children,
+}: FormFieldProps) {
   const { t } = useTranslation('ui');
   const id = useId();
   const described = cx(help ? `${id}-help` : null, error ? `${id}-error` : null) || undefined;
@@ -36,7 +46,13 @@ export function FormField({ label, name, help, error, optional, hideLabel, aside
         {aside}
       </div>
       <Slot.Root
-        {...{ id, name, 'data-testid': `field-${name}`, 'aria-describedby': described, 'aria-invalid': error ? true : undefined }}
+        {...{
+          id,
+          name,
+          'data-testid': `field-${name}`,
+          'aria-describedby': described,
+          'aria-invalid': error ? true : undefined,
+        }}
       >
         {children}
       </Slot.Root>

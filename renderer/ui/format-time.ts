@@ -8,7 +8,13 @@ export const formatDate = (at: Date, language = 'en-GB'): string =>
 
 /** `12 Aug 2026, 14:05`. */
 export const formatDateTime = (at: Date, language = 'en-GB'): string =>
-  new Intl.DateTimeFormat(language, { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' }).format(at);
+  new Intl.DateTimeFormat(language, {
+    day: 'numeric',
+    month: 'short',
+    year: 'numeric',
+    hour: '2-digit',
+    minute: '2-digit',
+  }).format(at);
 
 /** `14:05`. */
 export const formatClock = (at: Date, language = 'en-GB'): string =>

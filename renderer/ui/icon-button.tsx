@@ -15,7 +15,18 @@ export type IconButtonProps = ComponentProps<'button'> & {
 };
 
 /** A square button that shows only its icon; it always has a name. */
-export function IconButton({ icon, label, keys, size = 'md', reason = null, side, className, onClick, children, ...rest }: IconButtonProps) {
+export function IconButton({
+  icon,
+  label,
+  keys,
+  size = 'md',
+  reason = null,
+  side,
+  className,
+  onClick,
+  children,
+  ...rest
+}: IconButtonProps) {
   const press = (event: MouseEvent<HTMLButtonElement>): void => {
     if (!reason) onClick?.(event);
   };

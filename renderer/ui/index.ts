@@ -36,7 +36,13 @@ export { ExternalAnchor, RichText, safeHref } from './rich-text.tsx';
 export { saveText } from './save-text.ts';
 export { SearchField } from './search-field.tsx';
 export { Select, type SelectOption } from './select.tsx';
-export { useRegisterShortcuts, useShortcutListener, useShortcuts, type Shortcut, type ShortcutGroup } from './shortcuts.ts';
+export {
+  useRegisterShortcuts,
+  useShortcutListener,
+  useShortcuts,
+  type Shortcut,
+  type ShortcutGroup,
+} from './shortcuts.ts';
 export { SidePanel, SidePanelSlot } from './side-panel.tsx';
 export { Loading, Skeleton, useLate } from './skeleton.tsx';
 export { Spinner } from './spinner.tsx';

@@ -29,7 +29,11 @@ export function LockNote({ className, ...facts }: LockFacts & { className?: stri
   const sentence = useLockSentence();
   const waiting = facts.reason === 'previous_assignment_not_approved' || facts.reason === 'drip_locked';
   return (
-    <span data-testid="lock-note" data-reason={facts.reason} className={cx('inline-flex min-w-0 items-start gap-1.5 text-dense text-muted', className)}>
+    <span
+      data-testid="lock-note"
+      data-reason={facts.reason}
+      className={cx('inline-flex min-w-0 items-start gap-1.5 text-dense text-muted', className)}
+    >
       <Icon of={waiting ? Hourglass : Lock} size={14} className="mt-[3px]" />
       <span className="min-w-0">{sentence(facts)}</span>
     </span>

@@ -41,6 +41,14 @@ export function PageHeader({
 }
 
 /** The page's own padding and reading width; `wide` for tables. */
-export function Page({ wide = false, children, className }: { wide?: boolean; children: ReactNode; className?: string }) {
+export function Page({
+  wide = false,
+  children,
+  className,
+}: {
+  wide?: boolean;
+  children: ReactNode;
+  className?: string;
+}) {
   return <div className={cx('mx-auto w-full p-6', wide ? '' : 'max-w-[1040px]', className)}>{children}</div>;
 }

@@ -2,7 +2,17 @@ import type { ReactNode } from 'react';
 import { Avatar } from './avatar.tsx';
 
 /** A person in a list: initials, name, a second muted line. */
-export function PersonCell({ name, detail, src, size = 'md' }: { name: string; detail?: ReactNode; src?: string | null; size?: 'sm' | 'md' | 'lg' }) {
+export function PersonCell({
+  name,
+  detail,
+  src,
+  size = 'md',
+}: {
+  name: string;
+  detail?: ReactNode;
+  src?: string | null;
+  size?: 'sm' | 'md' | 'lg';
+}) {
   return (
     <span className="flex min-w-0 items-center gap-3">
       <Avatar name={name} src={src} size={size} />

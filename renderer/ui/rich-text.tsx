@@ -22,7 +22,13 @@ export function ExternalAnchor({ href, children }: { href: string | undefined; c
   if (!safe) return <span>{children}</span>;
   const host = safe.startsWith('http') ? new URL(safe).host : null;
   return (
-    <a href={safe} target="_blank" rel="noopener noreferrer nofollow" title={safe} className="break-words text-primary-ink underline underline-offset-2">
+    <a
+      href={safe}
+      target="_blank"
+      rel="noopener noreferrer nofollow"
+      title={safe}
+      className="break-words text-primary-ink underline underline-offset-2"
+    >
       {children}
       {host && <span className="sr-only"> ({host})</span>}
       {host && <Icon of={ExternalLink} size={14} className="ms-0.5 inline align-[-2px]" />}

@@ -42,10 +42,20 @@ export function Select<V extends string>({
         <Icon of={ChevronDown} className="text-muted" />
       </S.Trigger>
       <S.Portal>
-        <S.Content position="popper" sideOffset={4} collisionPadding={8} className={cx(floatLook, 'max-h-80 min-w-(--radix-select-trigger-width)')}>
+        <S.Content
+          position="popper"
+          sideOffset={4}
+          collisionPadding={8}
+          className={cx(floatLook, 'max-h-80 min-w-(--radix-select-trigger-width)')}
+        >
           <S.Viewport className="p-1">
             {options.map((option) => (
-              <S.Item key={option.value} value={option.value} disabled={option.disabled} className={cx(itemLook, 'pe-8')}>
+              <S.Item
+                key={option.value}
+                value={option.value}
+                disabled={option.disabled}
+                className={cx(itemLook, 'pe-8')}
+              >
                 <S.ItemText>{option.label}</S.ItemText>
                 <S.ItemIndicator className="absolute end-2">
                   <Icon of={Check} />

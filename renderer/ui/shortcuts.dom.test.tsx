@@ -15,7 +15,14 @@ function Keys({ shortcuts }: { shortcuts: Shortcut[] }) {
   );
 }
 
-const make = (keys: string, more: Partial<Shortcut> = {}): Shortcut => ({ id: keys, keys, label: keys, group: 'general', run: vi.fn(), ...more });
+const make = (keys: string, more: Partial<Shortcut> = {}): Shortcut => ({
+  id: keys,
+  keys,
+  label: keys,
+  group: 'general',
+  run: vi.fn(),
+  ...more,
+});
 
 test('a single letter works outside fields only', () => {
   const approve = make('a');

@@ -48,7 +48,12 @@ const isField = (target: EventTarget | null): boolean =>
 export const pressedKeys = (event: KeyboardEvent): string => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key.toLowerCase().replace('arrow', '');
   const isSymbol = event.key.length === 1 && !/[a-z0-9]/i.test(event.key);
-  const parts = [event.ctrlKey || event.metaKey ? 'mod' : '', event.altKey ? 'alt' : '', event.shiftKey && !isSymbol ? 'shift' : '', key];
+  const parts = [
+    event.ctrlKey || event.metaKey ? 'mod' : '',
+    event.altKey ? 'alt' : '',
+    event.shiftKey && !isSymbol ? 'shift' : '',
+    key,
+  ];
   return parts.filter(Boolean).join('+');
 };
 

@@ -13,7 +13,19 @@ export function SidePanelSlot({ className }: { className?: string }) {
 }
 
 /** Detail beside a page, 420 px; below 1100 px it lies over the page. Esc and the cross close it; focus returns to the opener. */
-export function SidePanel({ title, onClose, children, footer, testId }: { title: string; onClose: () => void; children: ReactNode; footer?: ReactNode; testId?: string }) {
+export function SidePanel({
+  title,
+  onClose,
+  children,
+  footer,
+  testId,
+}: {
+  title: string;
+  onClose: () => void;
+  children: ReactNode;
+  footer?: ReactNode;
+  testId?: string;
+}) {
   const { t } = useTranslation('ui');
   const { node } = useSlot();
   const titleId = useId();

@@ -4,7 +4,15 @@ import type { LucideIcon } from './icon.tsx';
 import { vocabulary, type StatusKind, type StatusValue } from './vocabulary.ts';
 
 /** The one way a status is shown: `<StatusBadge kind="submission" value="pending" />` says *In review*. */
-export function StatusBadge<K extends StatusKind>({ kind, value, className }: { kind: K; value: StatusValue<K>; className?: string }) {
+export function StatusBadge<K extends StatusKind>({
+  kind,
+  value,
+  className,
+}: {
+  kind: K;
+  value: StatusValue<K>;
+  className?: string;
+}) {
   const { t } = useTranslation('status');
   const words = vocabulary[kind] as Record<string, { tone: Tone; icon: LucideIcon }>;
   const word = words[value];

@@ -13,11 +13,21 @@ export function Stepper({ steps, label }: { steps: readonly Step[]; label: strin
   return (
     <ol aria-label={label} className="flex flex-col gap-3">
       {steps.map((step) => (
-        <li key={step.id} data-testid={`step-${step.id}`} data-state={step.state} aria-current={step.state === 'current' ? 'step' : undefined} className="flex items-center gap-3">
+        <li
+          key={step.id}
+          data-testid={`step-${step.id}`}
+          data-state={step.state}
+          aria-current={step.state === 'current' ? 'step' : undefined}
+          className="flex items-center gap-3"
+        >
           <span
             className={cx(
               'flex size-6 shrink-0 items-center justify-center rounded-full',
-              step.state === 'done' ? 'bg-ok-soft text-ok' : step.state === 'current' ? 'text-primary-ink' : 'border text-muted',
+              step.state === 'done'
+                ? 'bg-ok-soft text-ok'
+                : step.state === 'current'
+                  ? 'text-primary-ink'
+                  : 'border text-muted',
             )}
           >
             {step.state === 'done' && <Icon of={Check} size={14} />}

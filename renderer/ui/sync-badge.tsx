@@ -16,11 +16,20 @@ const looks: Record<SyncBadgeState, { icon: LucideIcon; className: string }> = {
 };
 
 /** Where something the user made is on its way to the server; null shows nothing. In rows the words are hidden, on pages shown. */
-export function SyncBadge({ state, words = false, percent }: { state: SyncBadgeState | null; words?: boolean; percent?: number }) {
+export function SyncBadge({
+  state,
+  words = false,
+  percent,
+}: {
+  state: SyncBadgeState | null;
+  words?: boolean;
+  percent?: number;
+}) {
   const { t } = useTranslation('ui');
   if (!state) return null;
   const { icon, className } = looks[state];
-  const text = percent !== undefined && state === 'sending' ? t('sync.sendingPercent', { percent }) : t(`sync.${state}`);
+  const text =
+    percent !== undefined && state === 'sending' ? t('sync.sendingPercent', { percent }) : t(`sync.${state}`);
   return (
     <Tooltip text={t(`sync.${state}Help`)}>
       <span

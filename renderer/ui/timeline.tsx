@@ -3,7 +3,14 @@ import { toneText, type Tone } from './badge.tsx';
 import { cx } from './cx.ts';
 import { Icon, type LucideIcon } from './icon.tsx';
 
-export type TimelineEntry = { id: string; icon: LucideIcon; tone?: Tone; title: ReactNode; aside?: ReactNode; children?: ReactNode };
+export type TimelineEntry = {
+  id: string;
+  icon: LucideIcon;
+  tone?: Tone;
+  title: ReactNode;
+  aside?: ReactNode;
+  children?: ReactNode;
+};
 
 /** What happened, in order, along one line. */
 export function Timeline({ entries, label }: { entries: readonly TimelineEntry[]; label: string }) {
@@ -12,7 +19,12 @@ export function Timeline({ entries, label }: { entries: readonly TimelineEntry[]
       {entries.map((entry) => (
         <li key={entry.id} className="group flex gap-3">
           <span className="flex flex-col items-center">
-            <span className={cx('flex size-7 shrink-0 items-center justify-center rounded-full bg-subtle', entry.tone ? toneText[entry.tone] : 'text-muted')}>
+            <span
+              className={cx(
+                'flex size-7 shrink-0 items-center justify-center rounded-full bg-subtle',
+                entry.tone ? toneText[entry.tone] : 'text-muted',
+              )}
+            >
               <Icon of={entry.icon} />
             </span>
             <span className="w-px flex-1 bg-line group-last:hidden" />

@@ -34,7 +34,8 @@ export function Toaster() {
           title: 'text-base',
           error: 'text-bad',
           actionButton: 'h-7 shrink-0 rounded-control px-2 text-dense font-medium text-primary-ink hover:bg-subtle',
-          closeButton: 'order-last flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-subtle [&_svg]:size-3.5',
+          closeButton:
+            'order-last flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-subtle [&_svg]:size-3.5',
         },
       }}
     />

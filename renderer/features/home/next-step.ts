@@ -5,7 +5,11 @@ import type { CourseTree } from '../lessons/index.ts';
 export type NextStep = { kind: 'watch' | 'rate' | 'submit' | 'revise'; to: string };
 
 /** What the student can do about a lock, and where; null where only somebody else or time can. */
-export const stepTo = (reason: DeviceLockReason, blockingLessonId: string | null, tree: CourseTree): NextStep | null => {
+export const stepTo = (
+  reason: DeviceLockReason,
+  blockingLessonId: string | null,
+  tree: CourseTree,
+): NextStep | null => {
   const entry = tree.lessons.find((one) => one.lesson.id === blockingLessonId);
   if (!entry) return null;
   const open = entry.work.find(({ latest }) => latest?.status !== 'approved' && latest?.status !== 'pending');

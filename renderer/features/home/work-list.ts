@@ -16,7 +16,11 @@ export type WorkItem = {
 const rank: Record<WorkStatus, number> = { declined: 0, todo: 1, pending: 2 };
 
 /** Work of open lessons that is not approved: needs changes first, then to do, then in review; the soonest due first. */
-export const workOf = (trees: readonly CourseTree[], unlocks: readonly Pick<UserUnlock, 'lesson_id' | 'unlocked_at'>[], now: Date): WorkItem[] => {
+export const workOf = (
+  trees: readonly CourseTree[],
+  unlocks: readonly Pick<UserUnlock, 'lesson_id' | 'unlocked_at'>[],
+  now: Date,
+): WorkItem[] => {
   const openedAt = new Map(unlocks.map((one) => [one.lesson_id, one.unlocked_at]));
   return trees
     .flatMap((tree) => tree.lessons)

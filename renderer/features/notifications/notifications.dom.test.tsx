@@ -39,12 +39,17 @@ const page = (
 test('the newest stands first; what was dismissed is gone', async () => {
   await renderWithData(page, { rows: [note(1), note(3), note(2, { dismissed_at: '2026-11-22T09:00:00.000Z' })] });
   await screen.findByText('News 3');
-  expect(screen.getAllByRole('listitem').map((row) => row.querySelector('button')?.textContent)).toEqual(['Unread: News 3', 'Unread: News 1']);
+  expect(screen.getAllByRole('listitem').map((row) => row.querySelector('button')?.textContent)).toEqual([
+    'Unread: News 3',
+    'Unread: News 1',
+  ]);
 });
 
 test('opening one reads it and leads to what it is about', async () => {
   const submission = submissionRow(1, { student_id: testUserId });
-  const { replica } = await renderWithData(page, { rows: [submission, note(1, { payload: { link: `submission/${submission.id}` } })] });
+  const { replica } = await renderWithData(page, {
+    rows: [submission, note(1, { payload: { link: `submission/${submission.id}` } })],
+  });
   fireEvent.click(await screen.findByText('News 1'));
   expect(await screen.findByText('the assignment')).toBeDefined();
   const [row] = await replica.find('notifications', { id: idOf(7, 1) });

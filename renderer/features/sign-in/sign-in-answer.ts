@@ -2,7 +2,11 @@ import type { SignInAnswer } from '../../platform/index.ts';
 
 /** What is wrong with the fields before the server is asked. */
 export const checkSignIn = (email: string, password: string): { email?: 'empty' | 'shape'; password?: 'empty' } => ({
-  ...(email.trim() === '' ? { email: 'empty' as const } : /^\S+@\S+\.\S+$/.test(email.trim()) ? {} : { email: 'shape' as const }),
+  ...(email.trim() === ''
+    ? { email: 'empty' as const }
+    : /^\S+@\S+\.\S+$/.test(email.trim())
+      ? {}
+      : { email: 'shape' as const }),
   ...(password === '' ? { password: 'empty' as const } : {}),
 });
 

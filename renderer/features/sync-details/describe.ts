@@ -13,7 +13,10 @@ export const useDescribe = (): ((type: TableName, id: string, columns: Record<st
   const submissions = useRows('submissions') ?? [];
   const lessons = useRows('available_lessons') ?? [];
   return (type, id, columns) => {
-    const submission = type === 'submissions' ? submissions.find((one) => one.id === id) : submissions.find((one) => one.id === columns['submission_id']);
+    const submission =
+      type === 'submissions'
+        ? submissions.find((one) => one.id === id)
+        : submissions.find((one) => one.id === columns['submission_id']);
     const assignmentId = asText(columns['assignment_id']) ?? submission?.assignment_id;
     const lessonId = asText(columns['lesson_id']);
     const withdraws = type === 'submissions' && columns['withdraw_requested_at'] != null;

@@ -33,7 +33,10 @@ const refused: Problem = { ...conflict('declined'), key: 'r1', kind: 'refused', 
 
 async function show(problems: Problem[], overrides: Partial<Replica> = {}) {
   opened = await createTestDevice({ server: createFakeServer() }).openSynced();
-  const replica = { ...withStates(opened, { problems, sync: { status: 'problem', problems: problems.length } }), ...overrides };
+  const replica = {
+    ...withStates(opened, { problems, sync: { status: 'problem', problems: problems.length } }),
+    ...overrides,
+  };
   render(
     <DataProvider replica={replica}>
       <MemoryRouter initialEntries={['/sync']}>
@@ -66,7 +69,9 @@ test('after an approval sending is not offered, keeping and copying are', async 
 });
 
 test('when the way closes while choosing, it is said and nothing is lost', async () => {
-  await show([conflict('declined')], { resolveConflict: () => Promise.reject(new ConflictClosedError('already_approved')) });
+  await show([conflict('declined')], {
+    resolveConflict: () => Promise.reject(new ConflictClosedError('already_approved')),
+  });
   fireEvent.click(screen.getByTestId('btn-send-mine'));
   expect((await screen.findByRole('alert')).textContent).toContain('can no longer be sent');
   expect(screen.getByTestId('conflict-mine').textContent).toContain('new');

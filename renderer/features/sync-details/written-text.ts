@@ -4,8 +4,12 @@ const prose = ['content', 'body', 'notes', 'feedback', 'full_name', 'phone', 'la
 /** Everything a person wrote into a row as one text: prose first, then links. Ids and times are not theirs. */
 export const writtenText = (columns: Record<string, unknown> | null): string => {
   if (!columns) return '';
-  const texts = prose.map((column) => columns[column]).filter((value): value is string => typeof value === 'string' && value !== '');
-  const links = Array.isArray(columns['links']) ? columns['links'].filter((link): link is string => typeof link === 'string') : [];
+  const texts = prose
+    .map((column) => columns[column])
+    .filter((value): value is string => typeof value === 'string' && value !== '');
+  const links = Array.isArray(columns['links'])
+    ? columns['links'].filter((link): link is string => typeof link === 'string')
+    : [];
   const rating = typeof columns['rating'] === 'number' ? [`${columns['rating']} / 5`] : [];
   return [...rating, ...texts, ...links].join('\n');
 };

@@ -3,7 +3,7 @@ import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReplica, useSyncState } from '../../../data/index.ts';
 import { session, useSession } from '../../../platform/index.ts';
-import { Button, formatBytes, Notice, Progress, Stepper } from '../../../ui/index.ts';
+import { Button, formatBytes, Notice, Progress, Stepper, toast } from '../../../ui/index.ts';
 import { stepsOf } from '../steps.ts';
 
 const longMs = 120_000;
@@ -23,13 +23,27 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
   const progress = state.progress;
   const complete = progress === null && state.lastSyncAt !== null;
   const ready = complete || (progress?.ready ?? false);
-  const percent = complete ? 100 : progress?.expected ? Math.min(99, Math.floor((100 * progress.applied) / progress.expected)) : 0;
+  const percent = complete
+    ? 100
+    : progress?.expected
+      ? Math.min(99, Math.floor((100 * progress.applied) / progress.expected))
+      : 0;
   const cut = state.status === 'offline' || state.status === 'unreachable';
   const counts = complete
     ? t('done')
     : progress?.expected
-      ? t('counts', { applied: progress.applied.toLocaleString('en'), expected: progress.expected.toLocaleString('en'), size: formatBytes(progress.bytes) })
+      ? t('counts', {
+          applied: progress.applied.toLocaleString('en'),
+          expected: progress.expected.toLocaleString('en'),
+          size: formatBytes(progress.bytes),
+        })
       : t('asking');
+
+  const leave = async (): Promise<void> => {
+    // With something unsent on this device, what waits goes first.
+    const answer = await session.getState().signOut(state.waiting > 0 ? 'sync' : 'discard');
+    if (!answer.ok) toast.failed(t('notSent'));
+  };
 
   return (
     <main className="flex min-h-full items-center justify-center p-6">
@@ -39,11 +53,19 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
         </h1>
         <p className="mt-1 text-muted">{t('lead')}</p>
         <div className="mt-6 rounded-card border bg-surface p-6">
-          <Stepper label={t('steps.label')} steps={stepsOf(progress, complete).map((step) => ({ ...step, label: t(`steps.${step.id}`) }))} />
+          <Stepper
+            label={t('steps.label')}
+            steps={stepsOf(progress, complete).map((step) => ({ ...step, label: t(`steps.${step.id}`) }))}
+          />
           <div className="mt-6">
             <div className="mb-2 flex justify-between gap-4 text-dense text-muted tabular">
               <span>{counts}</span>
-              <span role="status" data-testid="sync-pill" data-state={complete ? 'uptodate' : cut ? 'offline' : 'preparing'} data-count={state.waiting}>
+              <span
+                role="status"
+                data-testid="sync-pill"
+                data-state={complete ? 'uptodate' : cut ? 'offline' : 'preparing'}
+                data-count={state.waiting}
+              >
                 {percent} %
               </span>
             </div>
@@ -66,7 +88,7 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
           {long && !complete && !cut && <p className="mt-4 text-dense text-muted">{t('long')}</p>}
         </div>
         <div className="mt-4 flex items-center justify-between gap-4">
-          <Button variant="ghost" onClick={() => void session.getState().signOut('discard')} data-testid="btn-sign-out">
+          <Button variant="ghost" onClick={() => void leave()} data-testid="btn-sign-out">
             {t('signOut')}
           </Button>
           <Button variant="primary" reason={ready ? null : t('notReady')} onClick={onStart} data-testid="btn-start">

@@ -23,7 +23,11 @@ export function ContinueCard({ tree }: { tree: CourseTree }) {
   }
   const module = tree.modules.find((one) => one.module.id === entry.lesson.module_id)?.module;
   return (
-    <Card className="flex flex-wrap items-center gap-x-8 gap-y-4 p-6" data-testid="continue" data-lesson={entry.lesson.id}>
+    <Card
+      className="flex flex-wrap items-center gap-x-8 gap-y-4 p-6"
+      data-testid="continue"
+      data-lesson={entry.lesson.id}
+    >
       <div className="min-w-[280px] flex-1">
         <p className="text-dense text-muted" dir="auto">
           {[tree.course.title, module?.title].filter(Boolean).join(' · ')}
@@ -46,7 +50,9 @@ const factsOf = (entry: LessonEntry, tree: CourseTree, t: ReturnType<typeof useT
   [
     t('lessonOf', { number: entry.number, count: tree.lessons.length }),
     entry.lesson.duration_min ? t('minutes', { count: entry.lesson.duration_min }) : '',
-    positionOf(entry) > 0 && entry.state.state !== 'locked' ? t('stoppedAt', { at: formatPosition(positionOf(entry)) }) : '',
+    positionOf(entry) > 0 && entry.state.state !== 'locked'
+      ? t('stoppedAt', { at: formatPosition(positionOf(entry)) })
+      : '',
   ]
     .filter(Boolean)
     .join(' · ');
@@ -63,7 +69,11 @@ function Action({ entry, tree }: { entry: LessonEntry; tree: CourseTree }) {
   if (entry.state.state !== 'locked') {
     const word = positionOf(entry) > 0 ? t('resume') : t('watch');
     return (
-      <Link to={paths.lesson(entry.lesson.id)} className={`${buttonLook('primary', 'md')} h-10 px-5 no-underline`} data-testid="btn-continue">
+      <Link
+        to={paths.lesson(entry.lesson.id)}
+        className={`${buttonLook('primary', 'md')} h-10 px-5 no-underline`}
+        data-testid="btn-continue"
+      >
         <Icon of={Play} />
         {word}
       </Link>

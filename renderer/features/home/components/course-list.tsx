@@ -28,14 +28,23 @@ export function CourseList({ trees, current }: { trees: readonly CourseTree[]; c
             const percent = progressPercent(tally);
             return (
               <li key={tree.course.id}>
-                <Link to={paths.course(tree.course.id)} aria-current={tree.course.id === current ? 'true' : undefined} data-testid={`course-${tree.course.id}`} className="block px-4 py-3 no-underline transition-colors hover:bg-subtle">
+                <Link
+                  to={paths.course(tree.course.id)}
+                  aria-current={tree.course.id === current ? 'true' : undefined}
+                  data-testid={`course-${tree.course.id}`}
+                  className="block px-4 py-3 no-underline transition-colors hover:bg-subtle"
+                >
                   <span className="flex items-baseline justify-between gap-3">
                     <span className="clip-line font-medium" dir="auto">
                       {tree.course.title}
                     </span>
                     <span className="font-medium tabular">{percent} %</span>
                   </span>
-                  <Progress value={percent} label={t('courses.progress', { course: tree.course.title })} className="my-2" />
+                  <Progress
+                    value={percent}
+                    label={t('courses.progress', { course: tree.course.title })}
+                    className="my-2"
+                  />
                   <span className="flex items-center justify-between gap-2 text-dense text-muted tabular">
                     {t('courses.counts', tally)}
                     {isComplete(tally) && (

@@ -13,7 +13,11 @@ export function DeviceStrip() {
   const kept = Object.values(useKeptMedia()).filter((one) => one.state === 'ready');
   const bytes = kept.reduce((sum, one) => sum + (one.total ?? one.bytes), 0);
   return (
-    <section aria-label={t('device.label')} data-testid="device-strip" className="mt-8 flex flex-wrap items-center gap-x-6 gap-y-2 border-t pt-4 text-dense text-muted tabular">
+    <section
+      aria-label={t('device.label')}
+      data-testid="device-strip"
+      className="mt-8 flex flex-wrap items-center gap-x-6 gap-y-2 border-t pt-4 text-dense text-muted tabular"
+    >
       {canKeepMedia && (
         <span className="flex items-center gap-2">
           <Icon of={HardDriveDownload} />

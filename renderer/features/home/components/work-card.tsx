@@ -44,7 +44,11 @@ function WorkRow({ item }: { item: WorkItem }) {
   const badge = useBadge('submissions', item.submissionId);
   return (
     <li>
-      <Link to={paths.assignment(item.assignmentId)} data-testid={`work-${item.assignmentId}`} className="flex items-center gap-3 px-4 py-3 no-underline transition-colors first:rounded-t-card hover:bg-subtle">
+      <Link
+        to={paths.assignment(item.assignmentId)}
+        data-testid={`work-${item.assignmentId}`}
+        className="flex items-center gap-3 px-4 py-3 no-underline transition-colors first:rounded-t-card hover:bg-subtle"
+      >
         <span className="min-w-0 flex-1">
           <span className="block clip-line font-medium" dir="auto">
             {item.name}

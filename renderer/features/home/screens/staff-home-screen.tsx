@@ -17,12 +17,25 @@ export default function StaffHomeScreen() {
     <Page>
       <PageHeader
         title={t('title')}
-        lead={me ? t('staff.lead', { name: me.full_name, role: t(`staff.roles.${actor.role}`), company: settings?.company_name ?? '' }) : undefined}
+        lead={
+          me
+            ? t('staff.lead', {
+                name: me.full_name,
+                role: t(`staff.roles.${actor.role}`),
+                company: settings?.company_name ?? '',
+              })
+            : undefined
+        }
       />
       <Section title={t('staff.now')}>
         <Card padded={false}>
           <ul className="divide-y divide-line">
-            <Entry to={paths.notifications} icon={Bell} label={t('staff.notifications')} note={unread ? t('staff.unread', { count: unread }) : t('staff.noUnread')} />
+            <Entry
+              to={paths.notifications}
+              icon={Bell}
+              label={t('staff.notifications')}
+              note={unread ? t('staff.unread', { count: unread }) : t('staff.noUnread')}
+            />
             <Entry to={paths.profile} icon={UserRound} label={t('staff.profile')} note={t('staff.profileNote')} />
             <Entry
               to={paths.sync}

@@ -41,7 +41,11 @@ export function BellPanel({ close }: { close: () => void }) {
           ))}
         </ul>
       )}
-      <Link to={paths.notifications} onClick={close} className="border-t px-4 py-3 text-center text-dense font-medium text-primary-ink no-underline hover:bg-subtle">
+      <Link
+        to={paths.notifications}
+        onClick={close}
+        className="border-t px-4 py-3 text-center text-dense font-medium text-primary-ink no-underline hover:bg-subtle"
+      >
         {t('showAll')}
       </Link>
     </div>

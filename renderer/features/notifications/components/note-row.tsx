@@ -5,17 +5,35 @@ import type { Note } from '../inbox.ts';
 import { NoteIcon } from './note-icon.tsx';
 
 /** One line of the inbox: the whole line opens it; what is unread carries a dot and weight. */
-export function NoteRow({ note, onOpen, onDismiss, compact = false }: { note: Note; onOpen: () => void; onDismiss?: () => void; compact?: boolean }) {
+export function NoteRow({
+  note,
+  onOpen,
+  onDismiss,
+  compact = false,
+}: {
+  note: Note;
+  onOpen: () => void;
+  onDismiss?: () => void;
+  compact?: boolean;
+}) {
   const { t } = useTranslation('notifications');
   const unread = note.read_at === null;
   return (
-    <li data-testid={`notification-${note.id}`} data-unread={unread} className="group relative flex items-start gap-3 px-4 py-3 hover:bg-subtle">
+    <li
+      data-testid={`notification-${note.id}`}
+      data-unread={unread}
+      className="group relative flex items-start gap-3 px-4 py-3 hover:bg-subtle"
+    >
       <NoteIcon kind={note.template_key ?? note.type} />
       <div className="min-w-0 flex-1">
         <button
           type="button"
           onClick={onOpen}
-          className={cx('block max-w-full text-start after:absolute after:inset-0', unread ? 'font-medium' : 'text-ink', compact && 'clip-line')}
+          className={cx(
+            'block max-w-full text-start after:absolute after:inset-0',
+            unread ? 'font-medium' : 'text-ink',
+            compact && 'clip-line',
+          )}
           dir="auto"
         >
           {unread && <span className="sr-only">{t('unread')}: </span>}

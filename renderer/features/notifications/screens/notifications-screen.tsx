@@ -2,7 +2,17 @@ import { BellOff } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useWrites } from '../../../data/index.ts';
-import { Button, Card, EmptyState, FilterChips, Loading, Page, PageHeader, Skeleton, toast } from '../../../ui/index.ts';
+import {
+  Button,
+  Card,
+  EmptyState,
+  FilterChips,
+  Loading,
+  Page,
+  PageHeader,
+  Skeleton,
+  toast,
+} from '../../../ui/index.ts';
 import { NoteRow } from '../components/note-row.tsx';
 import { useInbox, useInboxActions, type Note } from '../inbox.ts';
 

@@ -9,7 +9,11 @@ export function DeviceList() {
   const { actor, deviceId } = useReplica();
   const devices = useRows('devices', { user_id: actor.id, revoked_at: null });
   if (!devices || devices.length === 0) return null;
-  const sorted = devices.toSorted((a, b) => Number(b.id === deviceId) - Number(a.id === deviceId) || (b.last_sync_at ?? '').localeCompare(a.last_sync_at ?? ''));
+  const sorted = devices.toSorted(
+    (a, b) =>
+      Number(b.id === deviceId) - Number(a.id === deviceId) ||
+      (b.last_sync_at ?? '').localeCompare(a.last_sync_at ?? ''),
+  );
   return (
     <Section title={t('devices.title')}>
       <Card padded={false}>
@@ -22,7 +26,8 @@ export function DeviceList() {
                   {device.label}
                 </p>
                 <p className="text-dense text-muted">
-                  {platformName(device.platform)} · {t('devices.since')} <TimeText at={device.registered_at} style="date" />
+                  {platformName(device.platform)} · {t('devices.since')}{' '}
+                  <TimeText at={device.registered_at} style="date" />
                 </p>
               </div>
               {device.id === deviceId ? (

@@ -6,7 +6,10 @@ import { useBadge, useWrites, type DocOf } from '../../../data/index.ts';
 import { announce, Button, FormField, Input, SyncBadge } from '../../../ui/index.ts';
 import { barePhone, profileSchema, spacedPhone, type ProfileInput } from '../profile-schema.ts';
 
-const valuesOf = (me: DocOf<'users'>): ProfileInput => ({ full_name: me.full_name, phone: spacedPhone(me.phone ?? '') });
+const valuesOf = (me: DocOf<'users'>): ProfileInput => ({
+  full_name: me.full_name,
+  phone: spacedPhone(me.phone ?? ''),
+});
 
 /** Name and phone. Saved on this device at once, sent when there is a connection. */
 export function ProfileForm({ me }: { me: DocOf<'users'> }) {
@@ -31,11 +34,23 @@ export function ProfileForm({ me }: { me: DocOf<'users'> }) {
       <FormField name="full_name" label={t('name')} error={errors.full_name ? t('nameWrong') : null}>
         <Input autoComplete="name" {...form.register('full_name')} />
       </FormField>
-      <FormField name="phone" label={t('phone')} optional help={t('phoneHelp')} error={errors.phone ? t('phoneWrong') : null}>
+      <FormField
+        name="phone"
+        label={t('phone')}
+        optional
+        help={t('phoneHelp')}
+        error={errors.phone ? t('phoneWrong') : null}
+      >
         <Input type="tel" dir="ltr" autoComplete="tel" {...form.register('phone')} className="max-w-60" />
       </FormField>
       <div className="flex items-center gap-3">
-        <Button type="submit" variant="primary" busy={isSubmitting} reason={isDirty ? null : t('unchanged')} data-testid="btn-save">
+        <Button
+          type="submit"
+          variant="primary"
+          busy={isSubmitting}
+          reason={isDirty ? null : t('unchanged')}
+          data-testid="btn-save"
+        >
           {t('save')}
         </Button>
         {isDirty && (

@@ -1,7 +1,18 @@
 import { useTranslation } from 'react-i18next';
 import { useReplica, useRow, useRows } from '../../../data/index.ts';
 import { useSession } from '../../../platform/index.ts';
-import { Card, Facts, Loading, Page, PageHeader, PersonCell, Section, Skeleton, StatusBadge, TimeText } from '../../../ui/index.ts';
+import {
+  Card,
+  Facts,
+  Loading,
+  Page,
+  PageHeader,
+  PersonCell,
+  Section,
+  Skeleton,
+  StatusBadge,
+  TimeText,
+} from '../../../ui/index.ts';
 import { DeviceList } from '../components/device-list.tsx';
 import { ProfileForm } from '../components/profile-form.tsx';
 
@@ -26,7 +37,9 @@ export default function ProfileScreen() {
                 <Facts
                   items={[
                     { label: t('facts.email'), value: session.user?.email ?? me.email },
-                    ...(actor.role === 'student' ? [{ label: t('facts.status'), value: <StatusBadge kind="lms" value={me.lms_status} /> }] : []),
+                    ...(actor.role === 'student'
+                      ? [{ label: t('facts.status'), value: <StatusBadge kind="lms" value={me.lms_status} /> }]
+                      : []),
                   ]}
                 />
                 {actor.role === 'student' && <StudentFacts />}
@@ -54,7 +67,11 @@ function StudentFacts() {
     .toSorted((a, b) => Number(b.is_primary) - Number(a.is_primary))
     .map((one) => mentors.find((mentor) => mentor.id === one.mentor_id)?.display_name)
     .filter(Boolean);
-  const ends = enrolments.map((one) => one.access_expires_at).filter((end) => end !== null).toSorted().at(-1);
+  const ends = enrolments
+    .map((one) => one.access_expires_at)
+    .filter((end) => end !== null)
+    .toSorted()
+    .at(-1);
   return (
     <Facts
       className="mt-2"

@@ -9,7 +9,12 @@ export function ContinueOffline({ name }: { name: string }) {
   const [refused, setRefused] = useState(false);
   return (
     <div className="mt-4 border-t pt-4">
-      <Button variant="secondary" className="w-full" data-testid="btn-continue-offline" onClick={() => setRefused(!session.getState().continueOffline())}>
+      <Button
+        variant="secondary"
+        className="w-full"
+        data-testid="btn-continue-offline"
+        onClick={() => setRefused(!session.getState().continueOffline())}
+      >
         {t('continueOffline', { name })}
       </Button>
       <p role={refused ? 'alert' : undefined} className="mt-2 text-dense text-muted">

@@ -29,7 +29,11 @@ export function ServerAddress({ bridge }: { bridge: DesktopBridge }) {
         <Input value={url} onChange={(event) => setUrl(event.target.value)} spellCheck={false} autoCapitalize="none" />
       </FormField>
       <div>
-        <Button reason={url.trim() === known ? t('serverSame') : null} onClick={() => void save()} data-testid="btn-save-server">
+        <Button
+          reason={url.trim() === known ? t('serverSame') : null}
+          onClick={() => void save()}
+          data-testid="btn-save-server"
+        >
           {t('saveServer')}
         </Button>
       </div>

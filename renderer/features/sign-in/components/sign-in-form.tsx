@@ -61,7 +61,12 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
           spellCheck={false}
         />
       </FormField>
-      <FormField name="password" label={t('password')} error={faults.password ? t('faults.password.empty') : null} help={t('forgot')}>
+      <FormField
+        name="password"
+        label={t('password')}
+        error={faults.password ? t('faults.password.empty') : null}
+        help={t('forgot')}
+      >
         <PasswordInput
           value={password}
           onChange={(event) => setPassword(event.target.value)}
@@ -70,7 +75,14 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
       </FormField>
       {!desktop && (
         <label className="flex items-center gap-2">
-          <input type="checkbox" name="keep" checked={keep} onChange={(event) => setKeep(event.target.checked)} data-testid="field-keep" className="size-4 accent-primary" />
+          <input
+            type="checkbox"
+            name="keep"
+            checked={keep}
+            onChange={(event) => setKeep(event.target.checked)}
+            data-testid="field-keep"
+            className="size-4 accent-primary"
+          />
           {t('keep')}
         </label>
       )}

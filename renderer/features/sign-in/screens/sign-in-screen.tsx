@@ -8,12 +8,17 @@ import { SignInForm } from '../components/sign-in-form.tsx';
 /** P1. The only page outside the shell that everybody sees; it works with no data at all. */
 export function SignInScreen() {
   const { t } = useTranslation('sign-in');
-  const { user } = useSession();
+  const session = useSession();
+  // Only a session that ran out belongs to somebody; after an ended one anybody may sign in.
+  const user = session.state === 'expired' ? session.user : null;
   return (
     <main className="flex min-h-full items-center justify-center p-6">
       <div className="w-full max-w-[400px]">
         <div className="mb-6 flex items-center gap-3">
-          <span aria-hidden="true" className="flex size-9 items-center justify-center rounded-card bg-primary text-section font-semibold text-on-primary">
+          <span
+            aria-hidden="true"
+            className="flex size-9 items-center justify-center rounded-card bg-primary text-section font-semibold text-on-primary"
+          >
             G
           </span>
           <span className="text-section font-semibold">Growth OS</span>

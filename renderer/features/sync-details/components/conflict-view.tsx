@@ -1,13 +1,29 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { ConflictClosedError, useReplica, useRows, type Problem } from '../../../data/index.ts';
-import { announce, Button, CopyButton, DiffView, ErrorPanel, formatDateTime, Icon, StatusBadge, toast, type StatusValue } from '../../../ui/index.ts';
+import {
+  announce,
+  Button,
+  CopyButton,
+  DiffView,
+  ErrorPanel,
+  formatDateTime,
+  Icon,
+  StatusBadge,
+  toast,
+  type StatusValue,
+} from '../../../ui/index.ts';
 import { GitCompare } from 'lucide-react';
 import { useDescribe } from '../describe.ts';
 import { fileIdsOf, writtenText } from '../written-text.ts';
 import { RowFiles } from './row-files.tsx';
 
-type Submitted = { version?: number; status?: StatusValue<'submission'>; reviewed_at?: string | null; notes?: string | null };
+type Submitted = {
+  version?: number;
+  status?: StatusValue<'submission'>;
+  reviewed_at?: string | null;
+  notes?: string | null;
+};
 
 /** Both versions of one thing side by side, and the choice between them. Can be left for later. */
 export function ConflictView({ problem }: { problem: Problem }) {
@@ -81,7 +97,12 @@ export function ConflictView({ problem }: { problem: Problem }) {
       )}
       <footer className="mt-4 flex flex-wrap gap-2">
         {!approved && !closed && (
-          <Button variant="primary" busy={busy === 'send_mine'} onClick={() => void answer('send_mine')} data-testid="btn-send-mine">
+          <Button
+            variant="primary"
+            busy={busy === 'send_mine'}
+            onClick={() => void answer('send_mine')}
+            data-testid="btn-send-mine"
+          >
             {theirs.version ? t('conflict.send', { version: theirs.version + 1 }) : t('conflict.sendPlain')}
           </Button>
         )}

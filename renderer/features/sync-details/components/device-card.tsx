@@ -22,7 +22,10 @@ export function DeviceCard() {
     <Card>
       <Facts
         items={[
-          { label: t('device.id'), value: <code className="font-mono text-dense select-text">{replica.deviceId}</code> },
+          {
+            label: t('device.id'),
+            value: <code className="font-mono text-dense select-text">{replica.deviceId}</code>,
+          },
           { label: t('device.lease'), value: <TimeText at={state.leaseUntil} style="exact" /> },
         ]}
       />

@@ -20,7 +20,10 @@ export function ProblemCard({ problem }: { problem: Problem }) {
   const { what, about } = describe(problem.type, problem.id, problem.mine);
   const name = [what, about].filter(Boolean).join(' · ');
   const text = writtenText(problem.mine);
-  const assignmentId = problem.type === 'submissions' && typeof problem.mine['assignment_id'] === 'string' ? problem.mine['assignment_id'] : null;
+  const assignmentId =
+    problem.type === 'submissions' && typeof problem.mine['assignment_id'] === 'string'
+      ? problem.mine['assignment_id']
+      : null;
   const draft = async (): Promise<void> => {
     if (!assignmentId) return;
     await openAsDraft(replica, assignmentId, problem.mine);
@@ -28,7 +31,11 @@ export function ProblemCard({ problem }: { problem: Problem }) {
     toast.done(t('refused.draftKept'));
   };
   return (
-    <article data-testid={`problem-${problem.key}`} data-code={problem.code} className="rounded-card border bg-surface p-5">
+    <article
+      data-testid={`problem-${problem.key}`}
+      data-code={problem.code}
+      className="rounded-card border bg-surface p-5"
+    >
       <header className="flex items-start gap-3">
         <Icon of={TriangleAlert} size={20} className="mt-0.5 text-bad" />
         <div className="min-w-0 flex-1">
@@ -40,7 +47,11 @@ export function ProblemCard({ problem }: { problem: Problem }) {
         <TimeText at={problem.at} className="text-dense text-muted" />
       </header>
       {text && (
-        <pre tabIndex={0} dir="auto" className="mt-4 max-h-80 overflow-auto rounded-control bg-subtle p-4 font-sans break-words whitespace-pre-wrap select-text">
+        <pre
+          tabIndex={0}
+          dir="auto"
+          className="mt-4 max-h-80 overflow-auto rounded-control bg-subtle p-4 font-sans break-words whitespace-pre-wrap select-text"
+        >
           {text}
         </pre>
       )}
@@ -53,7 +64,11 @@ export function ProblemCard({ problem }: { problem: Problem }) {
         )}
         {text && <CopyButton size="md" text={text} label={t('copyText')} />}
         {text && (
-          <Button icon={Download} onClick={() => saveText(`growthos-${problem.type}.txt`, `${name}\n\n${text}\n`)} data-testid="btn-save-text">
+          <Button
+            icon={Download}
+            onClick={() => saveText(`growthos-${problem.type}.txt`, `${name}\n\n${text}\n`)}
+            data-testid="btn-save-text"
+          >
             {t('saveText')}
           </Button>
         )}

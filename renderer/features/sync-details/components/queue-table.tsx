@@ -29,7 +29,11 @@ export function QueueTable() {
         <thead className="border-b text-start text-muted">
           <tr>
             {(['what', 'when', 'size', 'tries', 'next'] as const).map((column) => (
-              <th key={column} scope="col" className={`px-4 py-2 font-medium whitespace-nowrap ${column === 'size' || column === 'tries' ? 'text-end' : 'text-start'}`}>
+              <th
+                key={column}
+                scope="col"
+                className={`px-4 py-2 font-medium whitespace-nowrap ${column === 'size' || column === 'tries' ? 'text-end' : 'text-start'}`}
+              >
                 {t(`queue.${column}`)}
               </th>
             ))}
@@ -56,7 +60,13 @@ export function QueueTable() {
               <td className="px-4 text-end">{item.tries}</td>
               <td className="px-4">{item.state === 'sending' ? t('queue.now') : <TimeText at={item.nextTryAt} />}</td>
               <td className="pe-2 text-end">
-                <IconButton icon={Trash2} size="sm" label={t('queue.discardOne', { name: nameOf(item) })} onClick={() => setDropping(item)} data-testid="btn-discard-pending" />
+                <IconButton
+                  icon={Trash2}
+                  size="sm"
+                  label={t('queue.discardOne', { name: nameOf(item) })}
+                  onClick={() => setDropping(item)}
+                  data-testid="btn-discard-pending"
+                />
               </td>
             </tr>
           ))}

@@ -38,7 +38,13 @@ export function StateCard() {
           )}
         </p>
       </div>
-      <Button variant="primary" icon={RefreshCw} keys="mod+shift+s" onClick={() => replica.syncNow()} data-testid="btn-sync-now">
+      <Button
+        variant="primary"
+        icon={RefreshCw}
+        keys="mod+shift+s"
+        onClick={() => replica.syncNow()}
+        data-testid="btn-sync-now"
+      >
         {t('state.now')}
       </Button>
     </Card>

@@ -20,7 +20,11 @@ export default function SyncDetailsScreen() {
         <Section title={t('problems', { count: problems.length })}>
           <div className="flex flex-col gap-4">
             {problems.map((problem) =>
-              problem.kind === 'conflict' ? <ConflictView key={problem.key} problem={problem} /> : <ProblemCard key={problem.key} problem={problem} />,
+              problem.kind === 'conflict' ? (
+                <ConflictView key={problem.key} problem={problem} />
+              ) : (
+                <ProblemCard key={problem.key} problem={problem} />
+              ),
             )}
           </div>
         </Section>
