@@ -7,6 +7,7 @@ import { features, syncDefinitions } from './features/index.ts';
 import { identity } from './features/identity/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
+import { closeGracefully } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health.ts';
 import { acceptEmptyJson } from './http/json-body.ts';
 import { httpLog, logRequests } from './http/logging.ts';
@@ -33,12 +34,13 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
     genReqId: () => randomUUID(),
     // An address that cannot be decoded never reaches a route.
     frameworkErrors: (_error, request, reply) => void sendError(request, reply, new AppError('NOT_FOUND')),
-    // An idle stream or keep-alive connection must not hold up the stop of the process.
-    forceCloseConnections: true,
+    // A connection that only waits for its next request must not hold up the stop of the process.
+    forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
   });
   const keys = createSigningKeys(deps.server);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
+  closeGracefully(app);
   acceptEmptyJson(app);
   handleErrors(app);
   logRequests(app);

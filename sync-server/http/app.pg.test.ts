@@ -230,6 +230,22 @@ test('no secret reaches the log, whatever is sent and wherever it fails', async 
   for (const secret of [access_token, access_token.split('.')[2]!, refresh_token]) expect(log).not.toContain(secret);
 });
 
+test('a request under way is answered when the server stops', async () => {
+  const stopping = await startServer(database);
+  const received = new Promise((resolve) => stopping.app.server.once('request', resolve));
+  const answer = fetch(`${stopping.url}/auth/v1/token?grant_type=password`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ email: 'slow@example.test', password: 'not a password' }),
+  });
+  await received;
+  const started = performance.now();
+  const [response] = await Promise.all([answer, stopping.close()]);
+  expect(response.status).toBe(400);
+  expect(performance.now() - started).toBeLessThan(4000);
+  await expect(fetch(`${stopping.url}/health/live`)).rejects.toThrow();
+});
+
 test('an unexpected failure is logged with its reason and answered without', async () => {
   lines.length = 0;
   const { app } = server;

@@ -1,0 +1,18 @@
+import type { FastifyInstance } from 'fastify';
+
+/** How long a stop waits for answers under way; after that a slow download must not hold up the process. */
+const patienceMs = 5000;
+
+/** Lets requests under way finish when the app closes, then cuts what is left. Streams are ended by who opened them. */
+export function closeGracefully(app: FastifyInstance): void {
+  let closing = false;
+  // Otherwise the answered connection would wait for a next request that nobody takes any more.
+  app.addHook('onSend', async (_request, reply) => {
+    if (closing) reply.header('connection', 'close');
+  });
+  app.addHook('preClose', async () => {
+    closing = true;
+    const cut = setTimeout(() => app.server.closeAllConnections(), patienceMs).unref();
+    app.server.once('close', () => clearTimeout(cut));
+  });
+}
