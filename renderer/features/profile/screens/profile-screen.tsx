@@ -14,6 +14,7 @@ import {
   TimeText,
 } from '../../../ui/index.ts';
 import { DeviceList } from '../components/device-list.tsx';
+import { PasswordCard } from '../components/password-card.tsx';
 import { ProfileForm } from '../components/profile-form.tsx';
 
 /** S18. Name and phone can be changed offline; the rest is the academy's to change. */
@@ -49,6 +50,7 @@ export default function ProfileScreen() {
           </>
         )}
       </Loading>
+      <PasswordCard />
       <DeviceList />
     </Page>
   );
