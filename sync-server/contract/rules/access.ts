@@ -55,7 +55,8 @@ export type PathwayStep = Pick<PathwayCourse, 'pathway_id' | 'course_id' | 'step
 
 /** True where the course is behind the step of the pathway the student has reached. */
 function isLaterStep(enrolment: EnrolmentFacts, courseId: string, steps: readonly PathwayStep[]): boolean {
-  if (!enrolment.pathway_id || enrolment.current_course_id === courseId || enrolment.status === 'completed') return false;
+  if (!enrolment.pathway_id || enrolment.current_course_id === courseId || enrolment.status === 'completed')
+    return false;
   const own = steps.filter((step) => step.pathway_id === enrolment.pathway_id);
   const step = own.find((candidate) => candidate.course_id === courseId);
   const current = own.find((candidate) => candidate.course_id === enrolment.current_course_id);

@@ -7,7 +7,12 @@ const now = '2027-03-10T08:00:00.000Z';
 const lease = { until: '2027-03-24T08:00:00.000Z' };
 const afterLease = '2027-03-24T08:00:00.000Z';
 const free = { sequential: true, obstacle: null };
-const open: ServerUnlock = { is_unlocked: true, reason: 'requirements_met', available_at: null, offline_openable: false };
+const open: ServerUnlock = {
+  is_unlocked: true,
+  reason: 'requirements_met',
+  available_at: null,
+  offline_openable: false,
+};
 const locked = (reason: LockReason, offline_openable = false, available_at: string | null = null): ServerUnlock => ({
   is_unlocked: false,
   reason,
@@ -27,7 +32,9 @@ describe('one lesson on a device', () => {
   });
 
   test('own watching opens a pre-authorised lesson provisionally', () => {
-    expect(openOnDevice(locked('previous_lesson_not_watched', true), free, now, lease)).toEqual({ state: 'provisional' });
+    expect(openOnDevice(locked('previous_lesson_not_watched', true), free, now, lease)).toEqual({
+      state: 'provisional',
+    });
     expect(openOnDevice(locked('previous_lesson_not_rated', true), free, now, lease)).toEqual({ state: 'provisional' });
   });
 
@@ -39,7 +46,9 @@ describe('one lesson on a device', () => {
 
   test('what is still missing here is named', () => {
     const obstacle = { reason: 'previous_lesson_not_rated', blocking: { lesson_id: 'L1', title: 'Lesson 1' } } as const;
-    expect(openOnDevice(locked('previous_lesson_not_watched', true), { sequential: true, obstacle }, now, lease)).toEqual({
+    expect(
+      openOnDevice(locked('previous_lesson_not_watched', true), { sequential: true, obstacle }, now, lease),
+    ).toEqual({
       state: 'locked',
       ...obstacle,
     });
@@ -61,14 +70,27 @@ describe('one lesson on a device', () => {
   test('a date opens by trusted time alone', () => {
     const date = '2027-03-11T00:00:00.000Z';
     const dated = locked('drip_locked', true, date);
-    expect(openOnDevice(dated, free, now, lease)).toEqual({ state: 'locked', reason: 'drip_locked', available_at: date });
+    expect(openOnDevice(dated, free, now, lease)).toEqual({
+      state: 'locked',
+      reason: 'drip_locked',
+      available_at: date,
+    });
     expect(openOnDevice(dated, free, date, lease)).toEqual({ state: 'provisional' });
-    expect(openOnDevice(dated, free, null, lease)).toEqual({ state: 'locked', reason: 'offline_unconfirmed', available_at: date });
-    expect(openOnDevice(locked('drip_locked', false, date), free, date, lease)).toMatchObject({ reason: 'offline_unconfirmed' });
+    expect(openOnDevice(dated, free, null, lease)).toEqual({
+      state: 'locked',
+      reason: 'offline_unconfirmed',
+      available_at: date,
+    });
+    expect(openOnDevice(locked('drip_locked', false, date), free, date, lease)).toMatchObject({
+      reason: 'offline_unconfirmed',
+    });
   });
 
   test('when the date has come the steps before it still count', () => {
-    const obstacle = { reason: 'previous_lesson_not_watched', blocking: { lesson_id: 'L1', title: 'Lesson 1' } } as const;
+    const obstacle = {
+      reason: 'previous_lesson_not_watched',
+      blocking: { lesson_id: 'L1', title: 'Lesson 1' },
+    } as const;
     const dated = locked('drip_locked', true, now);
     expect(openOnDevice(dated, { sequential: true, obstacle }, now, lease)).toEqual({ state: 'locked', ...obstacle });
     expect(openOnDevice(dated, { sequential: false, obstacle }, now, lease)).toEqual({ state: 'provisional' });
@@ -113,8 +135,9 @@ describe('a course on a device: the end of the chain of workflows 2.5', () => {
     submissions: [{ assignment_id: 'a1', version: 1, status: 'approved' }],
   };
   const states = (changes: Partial<DeviceCourse>) =>
-    [...evaluateOnDevice({ ...device, ...changes }, now, lease)].map(([id, state]) =>
-      `${id} ${state.state}${'reason' in state ? ` ${state.reason}` : ''}${'blocking' in state && state.blocking ? `(${state.blocking.title})` : ''}`,
+    [...evaluateOnDevice({ ...device, ...changes }, now, lease)].map(
+      ([id, state]) =>
+        `${id} ${state.state}${'reason' in state ? ` ${state.reason}` : ''}${'blocking' in state && state.blocking ? `(${state.blocking.title})` : ''}`,
     );
 
   test('L2 half seen: L3 still waits for it', () => {

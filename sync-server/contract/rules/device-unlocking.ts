@@ -65,7 +65,12 @@ export function openOnDevice(
   }
   const reason = (unlock.reason ?? 'no_access') as DeviceLockReason;
   const date = unlock.available_at ? { available_at: unlock.available_at } : {};
-  const asTold: DeviceState = { state: 'locked', reason, ...(unlock.blocking && { blocking: unlock.blocking }), ...date };
+  const asTold: DeviceState = {
+    state: 'locked',
+    reason,
+    ...(unlock.blocking && { blocking: unlock.blocking }),
+    ...date,
+  };
 
   if (reason === 'drip_locked') {
     if (trustedNow === null) return { state: 'locked', reason: 'offline_unconfirmed', ...date };

@@ -5,7 +5,8 @@ export const dueAt = (unlockedAt: string | null, dueDays: number): string | null
   unlockedAt === null ? null : addDays(unlockedAt, dueDays);
 
 /** True when the work came after it was due. */
-export const isLate = (submittedTime: string, due: string | null): boolean => due !== null && at(submittedTime) > at(due);
+export const isLate = (submittedTime: string, due: string | null): boolean =>
+  due !== null && at(submittedTime) > at(due);
 
 /**
  * The time that counts for lateness (workflows 3.17): the device's, where it lies between that device's last sync before

@@ -34,7 +34,16 @@ export const bucketRules = {
   },
   attachments: {
     bytes: 50 * megabyte,
-    types: [...documents, ...office, ...images, 'application/zip', 'video/mp4', 'audio/mpeg', 'text/csv', 'text/markdown'],
+    types: [
+      ...documents,
+      ...office,
+      ...images,
+      'application/zip',
+      'video/mp4',
+      'audio/mpeg',
+      'text/csv',
+      'text/markdown',
+    ],
   },
   'lesson-media': { bytes: 4096 * megabyte, types: ['video/mp4', 'video/webm', 'audio/mpeg', 'text/vtt'] },
 } as const satisfies Record<Bucket, { bytes: number; types: readonly string[] }>;

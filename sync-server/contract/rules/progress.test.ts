@@ -13,7 +13,12 @@ test('60 % watching, 40 % approved work', () => {
 const tally = fc
   .tuple(fc.nat(60), fc.nat(30))
   .chain(([lessons, assignments]) =>
-    fc.record({ lessons: fc.constant(lessons), watched: fc.nat(lessons), assignments: fc.constant(assignments), approved: fc.nat(assignments) }),
+    fc.record({
+      lessons: fc.constant(lessons),
+      watched: fc.nat(lessons),
+      assignments: fc.constant(assignments),
+      approved: fc.nat(assignments),
+    }),
   );
 
 test.prop([tally])('lies between 0 and 100, and complete is 100', (done) => {
@@ -28,13 +33,21 @@ test('only published lessons and required, active work count, in the course and 
   const { course: whole, modules } = courseProgress(
     {
       ...facts,
-      modules: [...facts.modules, { id: 'second', course_id: course, sequence_order: 2 }, { id: 'x', course_id: 'other', sequence_order: 1 }],
+      modules: [
+        ...facts.modules,
+        { id: 'second', course_id: course, sequence_order: 2 },
+        { id: 'x', course_id: 'other', sequence_order: 1 },
+      ],
       lessons: facts.lessons.map((lesson, index) => ({
         ...lesson,
         module_id: index < 2 ? 'module' : 'second',
         is_published: index !== 3,
       })),
-      assignments: facts.assignments.map((row) => ({ ...row, is_required: row.id !== 'a2', is_active: row.id !== 'a3' })),
+      assignments: facts.assignments.map((row) => ({
+        ...row,
+        is_required: row.id !== 'a2',
+        is_active: row.id !== 'a3',
+      })),
       views: [watchedOn(1), watchedOn(2), watchedOn(4)],
       submissions: [attempt(1, 'declined'), attempt(1, 'approved', 2), attempt(2, 'approved'), attempt(3, 'approved')],
     },

@@ -31,9 +31,14 @@ export type ProgressFacts = {
 export type Progress = Tally & { percent: number; complete: boolean };
 
 /** Progress of a course and of each of its modules; only published lessons and required, active assignments count. */
-export function courseProgress(facts: ProgressFacts, courseId: string): { course: Progress; modules: Map<string, Progress> } {
+export function courseProgress(
+  facts: ProgressFacts,
+  courseId: string,
+): { course: Progress; modules: Map<string, Progress> } {
   const watched = new Set(facts.views.filter((view) => view.watched).map((view) => view.lesson_id));
-  const approved = new Set(facts.submissions.filter((work) => work.status === 'approved').map((work) => work.assignment_id));
+  const approved = new Set(
+    facts.submissions.filter((work) => work.status === 'approved').map((work) => work.assignment_id),
+  );
   const lessons = orderLessons(facts.modules, facts.lessons, courseId);
   const asked = facts.assignments.filter((assignment) => assignment.is_required && assignment.is_active);
   const tally = (inScope: typeof lessons): Progress => {

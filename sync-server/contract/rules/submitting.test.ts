@@ -72,7 +72,9 @@ describe('what is handed in', () => {
     expect(submit({ ...ofType('file'), files: Array<typeof pdf>(11).fill(pdf) })).toBe('invalid');
     expect(submit({ ...ofType('file', { max_files: 1 }), files: [pdf, pdf] })).toBe('invalid');
     expect(submit({ ...ofType('file'), files: [{ ...pdf, bytes: 26 * 1024 * 1024 }] })).toBe('too_large');
-    expect(submit({ ...ofType('file', { max_file_mb: 1 }), files: [{ ...pdf, bytes: 2 * 1024 * 1024 }] })).toBe('too_large');
+    expect(submit({ ...ofType('file', { max_file_mb: 1 }), files: [{ ...pdf, bytes: 2 * 1024 * 1024 }] })).toBe(
+      'too_large',
+    );
     expect(submit({ ...ofType('file'), files: [{ ...pdf, mime: 'text/html' }] })).toBe('file_type');
   });
 
@@ -83,7 +85,8 @@ describe('what is handed in', () => {
 });
 
 test('withdrawing is possible until somebody decided, and twice is once', () => {
-  const ask = (status: 'pending' | 'approved' | 'declined' | 'withdrawn') => canWithdraw(student, { student_id: 's', status });
+  const ask = (status: 'pending' | 'approved' | 'declined' | 'withdrawn') =>
+    canWithdraw(student, { student_id: 's', status });
   expect(ask('pending')).toBe('allowed');
   expect(ask('withdrawn')).toBe('allowed');
   expect(ask('declined')).toBe('already_reviewed');

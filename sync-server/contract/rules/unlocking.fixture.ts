@@ -1,5 +1,5 @@
 import type { EnrolmentFacts, StudentFacts } from './access.ts';
-import type { CourseFacts } from './unlocking.ts';
+import type { CourseFacts, LessonState } from './unlocking.ts';
 
 /** A student who has paid, and a course of so many lessons, with work on some: what the tests of the rules start from. */
 export const course = 'course';
@@ -28,7 +28,11 @@ export const enrolment = (changes: Partial<EnrolmentFacts> = {}): EnrolmentFacts
 export const lessonId = (number: number): string => `L${number}`;
 
 /** Lessons L1…Ln; `work` names those that carry an assignment (a1 belongs to L1). */
-export const courseFacts = (count: number, work: readonly number[], changes: Partial<CourseFacts> = {}): CourseFacts => ({
+export const courseFacts = (
+  count: number,
+  work: readonly number[],
+  changes: Partial<CourseFacts> = {},
+): CourseFacts => ({
   now: '2027-03-10T08:00:00.000Z',
   settings: {
     lms_sequential_unlock: true,
@@ -77,7 +81,7 @@ export const attempt = (number: number, status: CourseFacts['submissions'][numbe
 });
 
 /** `L1 open first_lesson`, `L2 locked previous_lesson_not_watched(L1)`: one line per lesson. */
-export const describeStates = (states: ReturnType<typeof import('./unlocking.ts').evaluateCourse>): string[] =>
+export const describeStates = (states: ReadonlyMap<string, LessonState>): string[] =>
   [...states].map(
     ([id, state]) => `${id} ${state.state} ${state.reason}${state.blocking ? `(${state.blocking.lesson_id})` : ''}`,
   );

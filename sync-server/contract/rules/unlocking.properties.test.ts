@@ -65,7 +65,8 @@ const anyFacts: fc.Arbitrary<CourseFacts> = fc
     };
   });
 
-const isOpen = (facts: CourseFacts) => [...evaluateCourse(facts)].filter(([, state]) => state.state === 'open').map(([id]) => id);
+const isOpen = (facts: CourseFacts) =>
+  [...evaluateCourse(facts)].filter(([, state]) => state.state === 'open').map(([id]) => id);
 
 test.prop([anyFacts])('every published lesson gets exactly one state with a reason from the lists', (facts) => {
   const states = evaluateCourse(facts);
@@ -86,11 +87,14 @@ test.prop([anyFacts])('the order in which rows arrive changes nothing', (facts) 
   expect([...evaluateCourse(turned)]).toEqual([...evaluateCourse(facts)]);
 });
 
-test.prop([anyFacts, fc.constantFrom(...lessons)])('watching a lesson never shuts another, but for the rating it owes', (facts, lesson_id) => {
-  const free = { ...facts, settings: { ...facts.settings, rating_gate_from: null } };
-  const views = [...free.views, { lesson_id, watched: true, watched_at: free.now }];
-  expect(isOpen({ ...free, views })).toEqual(expect.arrayContaining(isOpen(free)));
-});
+test.prop([anyFacts, fc.constantFrom(...lessons)])(
+  'watching a lesson never shuts another, but for the rating it owes',
+  (facts, lesson_id) => {
+    const free = { ...facts, settings: { ...facts.settings, rating_gate_from: null } };
+    const views = [...free.views, { lesson_id, watched: true, watched_at: free.now }];
+    expect(isOpen({ ...free, views })).toEqual(expect.arrayContaining(isOpen(free)));
+  },
+);
 
 test.prop([anyFacts, anyEnrolment])('another enrolment never shuts a lesson', (facts, more) => {
   const enrolments = [...facts.enrolments, enrolment({ ...more, id: 'another' })];
@@ -102,20 +106,23 @@ test.prop([anyFacts])('a restricted student opens nothing', (facts) => {
   expect(isOpen({ ...facts, student })).toEqual([]);
 });
 
-test.prop([anyFacts])('a device may open ahead only what is locked, at most the look-ahead, and never past missing work', (facts) => {
-  const ahead = [...evaluateCourse(facts)].filter(([, state]) => state.offline_openable);
-  expect(ahead.length).toBeLessThanOrEqual(facts.settings.lookahead_lessons);
-  for (const [, state] of ahead) expect(state.state).toBe('locked');
-  // With everything watched and rated, far in the future, each of them is open: nothing else was missing.
-  const done = {
-    ...facts,
-    now: '2027-12-31T00:00:00.000Z',
-    enrolments: facts.enrolments.map((row) => ({ ...row, access_expires_at: null })),
-    views: lessons.map((lesson_id) => ({ lesson_id, watched: true, watched_at: facts.now })),
-    ratings: lessons.map((lesson_id) => ({ lesson_id })),
-  };
-  // The lesson itself must not count as watched, or it would be open for that reason.
-  for (const [id] of ahead) {
-    expect(isOpen({ ...done, views: done.views.filter((view) => view.lesson_id !== id) })).toContain(id);
-  }
-});
+test.prop([anyFacts])(
+  'a device may open ahead only what is locked, at most the look-ahead, and never past missing work',
+  (facts) => {
+    const ahead = [...evaluateCourse(facts)].filter(([, state]) => state.offline_openable);
+    expect(ahead.length).toBeLessThanOrEqual(facts.settings.lookahead_lessons);
+    for (const [, state] of ahead) expect(state.state).toBe('locked');
+    // With everything watched and rated, far in the future, each of them is open: nothing else was missing.
+    const done = {
+      ...facts,
+      now: '2027-12-31T00:00:00.000Z',
+      enrolments: facts.enrolments.map((row) => ({ ...row, access_expires_at: null })),
+      views: lessons.map((lesson_id) => ({ lesson_id, watched: true, watched_at: facts.now })),
+      ratings: lessons.map((lesson_id) => ({ lesson_id })),
+    };
+    // The lesson itself must not count as watched, or it would be open for that reason.
+    for (const [id] of ahead) {
+      expect(isOpen({ ...done, views: done.views.filter((view) => view.lesson_id !== id) })).toContain(id);
+    }
+  },
+);

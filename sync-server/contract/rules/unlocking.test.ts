@@ -33,7 +33,9 @@ describe('the chain of workflows 2.5: L1 with work a1, L2, L3 with work a3, L4',
 
   test('a1 declined, and a withdrawn second attempt counts as none', () => {
     const views = [watchedOn(1)];
-    expect(chain({ views, submissions: [attempt(1, 'declined')] })[1]).toBe('L2 locked previous_assignment_declined(L1)');
+    expect(chain({ views, submissions: [attempt(1, 'declined')] })[1]).toBe(
+      'L2 locked previous_assignment_declined(L1)',
+    );
     expect(chain({ views, submissions: [attempt(1, 'withdrawn', 2), attempt(1, 'declined')] })[1]).toBe(
       'L2 locked previous_assignment_not_submitted(L1)',
     );
@@ -50,7 +52,10 @@ describe('the chain of workflows 2.5: L1 with work a1, L2, L3 with work a3, L4',
 
   test('L2 watched, L3 handed in', () => {
     expect(
-      chain({ views: [watchedOn(1), watchedOn(2), watchedOn(3)], submissions: [attempt(1, 'approved'), attempt(3, 'pending')] }),
+      chain({
+        views: [watchedOn(1), watchedOn(2), watchedOn(3)],
+        submissions: [attempt(1, 'approved'), attempt(3, 'pending')],
+      }),
     ).toEqual([
       'L1 open already_watched',
       'L2 open already_watched',
@@ -61,21 +66,32 @@ describe('the chain of workflows 2.5: L1 with work a1, L2, L3 with work a3, L4',
 });
 
 describe('gates, in their order', () => {
-  const through = (student: Partial<StudentFacts>, changes: Partial<EnrolmentFacts> = {}, more: Partial<CourseFacts> = {}) => {
+  const through = (
+    student: Partial<StudentFacts>,
+    changes: Partial<EnrolmentFacts> = {},
+    more: Partial<CourseFacts> = {},
+  ) => {
     const facts = courseFacts(2, [], more);
     return reasonOf({ ...facts, student: { ...facts.student, ...student }, enrolments: [enrolment(changes)] });
   };
   const unpaid = { payment_status: 'pending', first_installment_paid: false } as const;
 
   test('an overdue invoice shuts every lesson, even watched ones, and paying brings the chain back', () => {
-    const facts = courseFacts(4, [1, 3], { views: [watchedOn(1), watchedOn(2)], submissions: [attempt(1, 'approved')] });
+    const facts = courseFacts(4, [1, 3], {
+      views: [watchedOn(1), watchedOn(2)],
+      submissions: [attempt(1, 'approved')],
+    });
     const overdue = { ...facts.student, lms_status: 'suspended', lms_status_reason: 'overdue' } as const;
-    expect(lines({ ...facts, student: overdue })).toEqual(['L1', 'L2', 'L3', 'L4'].map((id) => `${id} locked account_restricted`));
+    expect(lines({ ...facts, student: overdue })).toEqual(
+      ['L1', 'L2', 'L3', 'L4'].map((id) => `${id} locked account_restricted`),
+    );
     expect(lines(facts)[2]).toBe('L3 open requirements_met');
   });
 
   test('with an extra manual suspension the payment changes nothing', () => {
-    expect(through({ lms_status: 'suspended', lms_status_reason: 'manual', open_causes: ['manual'] })).toBe('account_restricted');
+    expect(through({ lms_status: 'suspended', lms_status_reason: 'manual', open_causes: ['manual'] })).toBe(
+      'account_restricted',
+    );
   });
 
   test.each(['refunded', 'dropout'] as const)('%s', (lms_status) => {
@@ -131,7 +147,8 @@ describe('gates, in their order', () => {
 
   test('a full bypass needs both switches off; one alone is no bypass', () => {
     const off = { drip_override: true, drip_enabled: false, sequential_override: true, sequential_enabled: false };
-    const last = (changes: Partial<EnrolmentFacts>) => reasonOf(courseFacts(2, [], { enrolments: [enrolment(changes)] }), 'L2');
+    const last = (changes: Partial<EnrolmentFacts>) =>
+      reasonOf(courseFacts(2, [], { enrolments: [enrolment(changes)] }), 'L2');
     expect(last(off)).toBe('drip_bypass');
     expect(last({ ...off, drip_override: false })).toBe('sequential_off');
     expect(last({ ...off, sequential_override: false })).toBe('previous_lesson_not_watched');
@@ -150,7 +167,13 @@ describe('drip dates', () => {
   const drip = (changes: Partial<EnrolmentFacts>, more: Partial<CourseFacts> = {}) => {
     const facts = courseFacts(2, [], more);
     const lessons = facts.lessons.map((lesson) => ({ ...lesson, drip_days: 10 }));
-    return evaluateLesson({ ...facts, lessons, course: { id: course, drip_enabled: true }, enrolments: [enrolment(changes)], lesson_id: 'L1' });
+    return evaluateLesson({
+      ...facts,
+      lessons,
+      course: { id: course, drip_enabled: true },
+      enrolments: [enrolment(changes)],
+      lesson_id: 'L1',
+    });
   };
 
   test('counts from the enrolment without a batch', () => {
@@ -199,7 +222,9 @@ describe('the rating gate', () => {
     expect(lines(courseFacts(2, [], { settings, views: [watchedOn(1, '2027-03-04T19:30:00Z')] }))[1]).toBe(
       'L2 locked previous_lesson_not_rated(L1)',
     );
-    expect(lines(courseFacts(2, [], { settings, views: [watchedOn(1, '2027-03-04T18:30:00Z')] }))[1]).toBe('L2 open requirements_met');
+    expect(lines(courseFacts(2, [], { settings, views: [watchedOn(1, '2027-03-04T18:30:00Z')] }))[1]).toBe(
+      'L2 open requirements_met',
+    );
   });
 
   test('opens with the rating', () => {
@@ -225,13 +250,18 @@ describe('several enrolments', () => {
     const lessons = courseFacts(1, []).lessons.map((lesson) => ({ ...lesson, drip_days: 30 }));
     const older = enrolment({ id: 'b', enrolled_at: '2027-02-20T00:00:00.000Z' });
     const newer = enrolment({ id: 'a', enrolled_at: '2027-02-25T00:00:00.000Z' });
-    const facts = courseFacts(1, [], { lessons, course: { id: course, drip_enabled: true }, enrolments: [older, newer] });
+    const facts = courseFacts(1, [], {
+      lessons,
+      course: { id: course, drip_enabled: true },
+      enrolments: [older, newer],
+    });
     expect(evaluateLesson({ ...facts, lesson_id: 'L1' }).available_at).toBe('2027-03-27T00:00:00.000Z');
   });
 });
 
 describe('what a device may open ahead', () => {
-  const ahead = (facts: CourseFacts) => [...evaluateCourse(facts)].filter(([, state]) => state.offline_openable).map(([id]) => id);
+  const ahead = (facts: CourseFacts) =>
+    [...evaluateCourse(facts)].filter(([, state]) => state.offline_openable).map(([id]) => id);
 
   test('the next lessons that only wait for the student’s own watching, as many as the company allows', () => {
     expect(ahead(courseFacts(6, []))).toEqual(['L2', 'L3', 'L4']);
@@ -257,7 +287,12 @@ describe('what a device may open ahead', () => {
 
 test('lessons follow module order, then their own, then their id, and unpublished ones do not exist', () => {
   const lesson = (id: string, module_id: string, sequence_order: number, is_published = true) => ({
-    id, module_id, sequence_order, is_published, recording_title: id, drip_days: 0,
+    id,
+    module_id,
+    sequence_order,
+    is_published,
+    recording_title: id,
+    drip_days: 0,
   });
   const states = evaluateCourse(
     courseFacts(0, [], {
@@ -266,7 +301,13 @@ test('lessons follow module order, then their own, then their id, and unpublishe
         { id: 'm1', course_id: course, sequence_order: 1 },
         { id: 'elsewhere', course_id: 'other', sequence_order: 0 },
       ],
-      lessons: [lesson('d', 'm2', 1), lesson('b', 'm1', 2), lesson('c', 'm1', 2), lesson('a', 'm1', 1, false), lesson('x', 'elsewhere', 1)],
+      lessons: [
+        lesson('d', 'm2', 1),
+        lesson('b', 'm1', 2),
+        lesson('c', 'm1', 2),
+        lesson('a', 'm1', 1, false),
+        lesson('x', 'elsewhere', 1),
+      ],
     }),
   );
   expect([...states.keys()]).toEqual(['b', 'c', 'd']);

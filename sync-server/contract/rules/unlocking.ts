@@ -13,11 +13,17 @@ import { lockReasons, type LockReason, type OpenReason } from './unlock-reasons.
 /** Everything workflows 2.2 decides by, for one student and one course; `now` is trusted time. */
 export type CourseFacts = {
   now: string;
-  settings: Pick<CompanySettings, 'lms_sequential_unlock' | 'drip_enabled_default' | 'rating_gate_from' | 'lookahead_lessons' | 'timezone'>;
+  settings: Pick<
+    CompanySettings,
+    'lms_sequential_unlock' | 'drip_enabled_default' | 'rating_gate_from' | 'lookahead_lessons' | 'timezone'
+  >;
   student: StudentFacts;
   course: Pick<Course, 'id' | 'drip_enabled'>;
   modules: readonly Pick<Module, 'id' | 'course_id' | 'sequence_order'>[];
-  lessons: readonly Pick<AvailableLesson, 'id' | 'module_id' | 'recording_title' | 'sequence_order' | 'is_published' | 'drip_days'>[];
+  lessons: readonly Pick<
+    AvailableLesson,
+    'id' | 'module_id' | 'recording_title' | 'sequence_order' | 'is_published' | 'drip_days'
+  >[];
   assignments: readonly Pick<Assignment, 'id' | 'lesson_id' | 'is_required' | 'is_active'>[];
   /** The enrolments that lead to this course at all: direct, by a pathway that holds it, or by the batch. */
   enrolments: readonly EnrolmentFacts[];
@@ -98,18 +104,26 @@ function best(outcomes: readonly Outcome[]): Outcome | undefined {
   return shown && { ...shown, ownStepsOnly };
 }
 
-const weight = (outcome: Outcome): number => (outcome.state === 'locked' ? lockReasons.indexOf(outcome.reason) : Infinity);
+const weight = (outcome: Outcome): number =>
+  outcome.state === 'locked' ? lockReasons.indexOf(outcome.reason) : Infinity;
 const open = (reason: OpenReason): Outcome => ({ state: 'open', reason, ownStepsOnly: false });
 const locked = (reason: LockReason): Outcome => ({ state: 'locked', reason, ownStepsOnly: false });
 
 /** Steps 1 to 11 for every lesson through one enrolment, walking the course once. */
-function evaluateThrough(enrolment: EnrolmentFacts, ordered: readonly Ordered[], facts: CourseFacts, known: Known): Outcome[] {
+function evaluateThrough(
+  enrolment: EnrolmentFacts,
+  ordered: readonly Ordered[],
+  facts: CourseFacts,
+  known: Known,
+): Outcome[] {
   const gate = isRestricted(facts.student)
     ? 'account_restricted'
     : accessLock(facts.student, enrolment, facts.course.id, facts.pathway_courses, facts.now);
   if (gate) return ordered.map(() => locked(gate));
 
-  const bypass = isOff(enrolment.drip_override, enrolment.drip_enabled) && isOff(enrolment.sequential_override, enrolment.sequential_enabled);
+  const bypass =
+    isOff(enrolment.drip_override, enrolment.drip_enabled) &&
+    isOff(enrolment.sequential_override, enrolment.sequential_enabled);
   const sequential = isSequential(enrolment, facts.settings);
   const drips = isDripOn(enrolment, facts.course, facts.settings);
   const obstacles = unmetBy(ordered, facts);

@@ -8,7 +8,22 @@ const anyRanges = fc.array(anyRange, { maxLength: 8 });
 
 describe('joining ranges', () => {
   test('joins what overlaps or touches and drops what is empty', () => {
-    expect(unionRanges([[10, 20], [0, 5]], [[5, 8], [15, 30], [40, 40]])).toEqual([[0, 8], [10, 30]]);
+    expect(
+      unionRanges(
+        [
+          [10, 20],
+          [0, 5],
+        ],
+        [
+          [5, 8],
+          [15, 30],
+          [40, 40],
+        ],
+      ),
+    ).toEqual([
+      [0, 8],
+      [10, 30],
+    ]);
   });
 
   test.prop([anyRanges, anyRanges])('does not depend on order, and joining twice changes nothing', (a, b) => {
@@ -27,8 +42,26 @@ describe('watched', () => {
   test('counts distinct seconds against the share asked for', () => {
     expect(isWatched([[0, 90]], 100, 90)).toBe(true);
     expect(isWatched([[0, 89]], 100, 90)).toBe(false);
-    expect(isWatched([[0, 50], [0, 50]], 100, 90)).toBe(false);
-    expect(isWatched([[50, 100], [0, 40]], 100, 90)).toBe(true);
+    expect(
+      isWatched(
+        [
+          [0, 50],
+          [0, 50],
+        ],
+        100,
+        90,
+      ),
+    ).toBe(false);
+    expect(
+      isWatched(
+        [
+          [50, 100],
+          [0, 40],
+        ],
+        100,
+        90,
+      ),
+    ).toBe(true);
   });
 
   test('what is claimed behind the end does not count, and an unknown length is never watched', () => {
@@ -54,10 +87,13 @@ describe('growth', () => {
     expect(growRanges([[0, 100]], [[0, 700]], 300)).toEqual([[0, 700]]);
   });
 
-  test.prop([anyRanges, anyRanges, second])('never loses what is known, never believes more than was reported or possible', (known, reported, elapsed) => {
-    const grown = growRanges(known, reported, elapsed);
-    expect(unionRanges(grown, known)).toEqual(grown);
-    expect(unionRanges(grown, known, reported)).toEqual(unionRanges(known, reported));
-    expect(coveredSeconds(grown) - coveredSeconds(known)).toBeLessThanOrEqual(2 * elapsed + 15);
-  });
+  test.prop([anyRanges, anyRanges, second])(
+    'never loses what is known, never believes more than was reported or possible',
+    (known, reported, elapsed) => {
+      const grown = growRanges(known, reported, elapsed);
+      expect(unionRanges(grown, known)).toEqual(grown);
+      expect(unionRanges(grown, known, reported)).toEqual(unionRanges(known, reported));
+      expect(coveredSeconds(grown) - coveredSeconds(known)).toBeLessThanOrEqual(2 * elapsed + 15);
+    },
+  );
 });

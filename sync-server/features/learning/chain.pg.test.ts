@@ -1,5 +1,14 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { createChain, handIn, openAcademy, outcome, review, watch, type Academy, type Chain } from '../pushing.fixture.ts';
+import {
+  createChain,
+  handIn,
+  openAcademy,
+  outcome,
+  review,
+  watch,
+  type Academy,
+  type Chain,
+} from '../../testing/academy.ts';
 
 let academy: Academy;
 let chain: Chain;
@@ -79,7 +88,11 @@ test('each opening was told once, with a link, and first openings kept their cau
     `select template_key, title, payload ->> 'link' as link from notifications where user_id = $1 order by sent_at, title`,
     [chain.student.id],
   );
-  expect(told).toContainEqual({ template_key: 'content_unlocked', title: 'Second is open', link: `lesson/${chain.lessons[1]}` });
+  expect(told).toContainEqual({
+    template_key: 'content_unlocked',
+    title: 'Second is open',
+    link: `lesson/${chain.lessons[1]}`,
+  });
   expect(told.filter((line) => line.template_key === 'content_unlocked')).toHaveLength(1);
   const sources = await academy.rows('select source from user_unlocks where user_id = $1 and lesson_id = $2', [
     chain.student.id,
@@ -90,10 +103,14 @@ test('each opening was told once, with a link, and first openings kept their cau
 
 test('completing the course completes the enrolment', async () => {
   const { student, mentor } = chain;
-  const [{ id }] = (await academy.rows<{ id: string }>("select id from submissions where status = 'pending'")) as [{ id: string }];
+  const [{ id }] = (await academy.rows<{ id: string }>("select id from submissions where status = 'pending'")) as [
+    { id: string },
+  ];
   expect((await academy.push(mentor, [review(mentor.id, id, 'approved', now())])).map(outcome)).toEqual(['ok']);
   academy.clock.pass(5);
   expect((await academy.push(student, [watch(student.id, chain.lessons[3]!, now())])).map(outcome)).toEqual(['ok']);
-  const rows = await academy.rows('select progress_percentage, status from course_enrollments where student_id = $1', [student.id]);
+  const rows = await academy.rows('select progress_percentage, status from course_enrollments where student_id = $1', [
+    student.id,
+  ]);
   expect(rows).toEqual([{ progress_percentage: 100, status: 'completed' }]);
 });

@@ -71,13 +71,10 @@ export async function storeProgress(
   progress: { enrolments: readonly EnrolmentProgress[]; modules: readonly ModuleProgress[] },
   decidedAt: string,
 ): Promise<string[]> {
-  const { rows } = await tx.query<{ id: string }>('select server_store_progress($1, $2, $3::jsonb, $4::jsonb, $5) as id', [
-    key,
-    userId,
-    JSON.stringify(progress.enrolments),
-    JSON.stringify(progress.modules),
-    decidedAt,
-  ]);
+  const { rows } = await tx.query<{ id: string }>(
+    'select server_store_progress($1, $2, $3::jsonb, $4::jsonb, $5) as id',
+    [key, userId, JSON.stringify(progress.enrolments), JSON.stringify(progress.modules), decidedAt],
+  );
   return rows.map((row) => row.id);
 }
 
@@ -102,7 +99,13 @@ export async function storeView(
 }
 
 /** Counts a lesson as watched because its work was handed in; true when it was not before. */
-export async function markLessonWatched(tx: Tx, key: string, userId: string, lessonId: string, seenAt: string): Promise<boolean> {
+export async function markLessonWatched(
+  tx: Tx,
+  key: string,
+  userId: string,
+  lessonId: string,
+  seenAt: string,
+): Promise<boolean> {
   const { rows } = await tx.query<{ became: boolean }>('select server_mark_watched($1, $2, $3, $4) as became', [
     key,
     userId,

@@ -13,12 +13,10 @@ export async function recomputeDueUnlocks(deps: Pick<Deps, 'server' | 'serverKey
   const now = deps.clock.now().toISOString();
   const seen = new Set<string>();
   for (;;) {
-    const { rows } = await deps.server.query<{ id: string }>('select server_students_due($1, $2, $3, $4::uuid[]) as id', [
-      deps.serverKey,
-      now,
-      batchSize,
-      [...seen],
-    ]);
+    const { rows } = await deps.server.query<{ id: string }>(
+      'select server_students_due($1, $2, $3, $4::uuid[]) as id',
+      [deps.serverKey, now, batchSize, [...seen]],
+    );
     if (rows.length === 0) return seen.size;
     for (const { id } of rows) {
       seen.add(id);

@@ -7,7 +7,12 @@ export type StoredCourseFacts = Omit<CourseFacts, 'now' | 'assignments' | 'setti
   settings: CourseFacts['settings'] & { watch_complete_percent: number };
   assignments: (CourseFacts['assignments'][number] & { name: string })[];
   enrolments: CourseFacts['enrolments'][number][];
-  unlocks: { lesson_id: string; is_unlocked: boolean; unlocked_at: string | null; reason: LockReason | OpenReason | null }[];
+  unlocks: {
+    lesson_id: string;
+    is_unlocked: boolean;
+    unlocked_at: string | null;
+    reason: LockReason | OpenReason | null;
+  }[];
 };
 
 /**
@@ -24,7 +29,12 @@ export async function readCourses(tx: Tx, key: string, userId: string): Promise<
 }
 
 /** Null when the course is gone or the person is no student. */
-export async function readFacts(tx: Tx, key: string, userId: string, courseId: string): Promise<StoredCourseFacts | null> {
+export async function readFacts(
+  tx: Tx,
+  key: string,
+  userId: string,
+  courseId: string,
+): Promise<StoredCourseFacts | null> {
   const { rows } = await tx.query<{ facts: StoredCourseFacts | null }>(
     'select server_course_facts($1, $2, $3) as facts',
     [key, userId, courseId],
@@ -45,7 +55,12 @@ export type WatchFacts = {
 };
 
 /** Null when there is no such lesson or nothing was ever decided about it for this student. */
-export async function readWatchFacts(tx: Tx, key: string, userId: string, lessonId: string): Promise<WatchFacts | null> {
+export async function readWatchFacts(
+  tx: Tx,
+  key: string,
+  userId: string,
+  lessonId: string,
+): Promise<WatchFacts | null> {
   const { rows } = await tx.query<{ facts: WatchFacts | null }>('select server_watch_facts($1, $2, $3) as facts', [
     key,
     userId,

@@ -45,18 +45,20 @@ async function insert({ tx, op, deviceId }: PushContext, { set, deleted }: Write
   return rowCount ? 'allowed' : 'stale';
 }
 
-async function change({ tx, op, deps, deviceId, now }: PushContext, stored: Note, { set, deleted }: Write): Promise<GuardAnswer> {
+async function change(
+  { tx, op, deps, deviceId, now }: PushContext,
+  stored: Note,
+  { set, deleted }: Write,
+): Promise<GuardAnswer> {
   const writtenAt = at(op.client_at) <= now.getTime() ? op.client_at : now.toISOString();
   const others = op.base !== stored.v;
   const isOlder = others && stored.client_at !== null && at(writtenAt) < at(stored.client_at);
   if (deleted) {
     if (isOlder) return 'allowed';
-    await tx.query('update lesson_notes set is_deleted = true, v = $2, client_at = $3, origin_device_id = $4 where id = $1', [
-      op.id,
-      op.op,
-      writtenAt,
-      deviceId,
-    ]);
+    await tx.query(
+      'update lesson_notes set is_deleted = true, v = $2, client_at = $3, origin_device_id = $4 where id = $1',
+      [op.id, op.op, writtenAt, deviceId],
+    );
     return 'allowed';
   }
   const body = (set['body'] as string | undefined) ?? stored.body;

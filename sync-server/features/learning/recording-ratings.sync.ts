@@ -25,9 +25,10 @@ export const recordingRatingsSync = defineSync(recordingRatings, {
 });
 
 async function alertStaff({ tx, deps }: PushContext, rating: Record<string, unknown>): Promise<void> {
-  const lesson = await tx.query<{ title: string }>('select recording_title as title from available_lessons where id = $1', [
-    rating['lesson_id'],
-  ]);
+  const lesson = await tx.query<{ title: string }>(
+    'select recording_title as title from available_lessons where id = $1',
+    [rating['lesson_id']],
+  );
   const staff = await tx.query<{ id: string }>('select server_staff($1) as id', [deps.serverKey]);
   for (const { id } of staff.rows) {
     await notify(tx, deps, {

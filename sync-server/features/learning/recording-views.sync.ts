@@ -40,7 +40,10 @@ export const recordingViewsSync = defineSync(recordingViews, {
 const lastReporter = new WeakMap<PushContext, string | null>();
 
 async function readReporter(tx: Tx, key: string, viewId: string): Promise<string | null> {
-  const { rows } = await tx.query<{ device: string | null }>('select server_view_reporter($1, $2) as device', [key, viewId]);
+  const { rows } = await tx.query<{ device: string | null }>('select server_view_reporter($1, $2) as device', [
+    key,
+    viewId,
+  ]);
   return rows[0]?.device ?? null;
 }
 
@@ -70,7 +73,12 @@ export async function followWatched(
   userId: string,
   lessonId: string,
 ): Promise<void> {
-  await logActivity(tx, deps, { person: userId, activity: 'video_watched', reference: lessonId, at: now.toISOString() });
+  await logActivity(tx, deps, {
+    person: userId,
+    activity: 'video_watched',
+    reference: lessonId,
+    at: now.toISOString(),
+  });
   await recomputeUnlocks(tx, deps, userId, { cause: 'completion' });
 }
 
@@ -82,7 +90,12 @@ export async function watchBySubmission(
 ): Promise<void> {
   const became = await markLessonWatched(tx, deps.serverKey, userId, lessonId, now.toISOString());
   if (became) {
-    await logActivity(tx, deps, { person: userId, activity: 'video_watched', reference: lessonId, at: now.toISOString() });
+    await logActivity(tx, deps, {
+      person: userId,
+      activity: 'video_watched',
+      reference: lessonId,
+      at: now.toISOString(),
+    });
   }
 }
 

@@ -41,7 +41,10 @@ export async function recomputeUnlocks(
     const stored = new Set(await storeUnlocks(tx, deps.serverKey, userId, decisions, now));
     const fresh = decisions
       .filter((decision) => stored.has(decision.lesson_id))
-      .map(({ lesson_id: id }) => ({ id, title: facts.lessons.find((lesson) => lesson.id === id)?.recording_title ?? '' }));
+      .map(({ lesson_id: id }) => ({
+        id,
+        title: facts.lessons.find((lesson) => lesson.id === id)?.recording_title ?? '',
+      }));
     if (announce) await announceOpened(tx, deps, userId, facts, fresh);
     opened.push(...fresh);
   }

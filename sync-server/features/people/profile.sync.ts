@@ -35,7 +35,8 @@ export const usersSync = defineSync(users, {
 });
 
 export const studentsSync = defineSync(students, {
-  guard: async (context, write) => (context.actor.role === 'student' && isOwn(context, write) ? 'allowed' : 'not_allowed'),
+  guard: async (context, write) =>
+    context.actor.role === 'student' && isOwn(context, write) ? 'allowed' : 'not_allowed',
 });
 
 export const mentorsSync = defineSync(mentors, {

@@ -86,7 +86,10 @@ const gates: ReadonlySet<string> = new Set<LockReason>([
 ]);
 
 /** Whether the lesson of the work was open when it was handed in (workflows 3.17, 7.1). */
-export function lessonWas(handedIn: string, { assignment, enrolled, unlock, restricted_since }: SubmissionFacts): 'open' | 'locked' {
+export function lessonWas(
+  handedIn: string,
+  { assignment, enrolled, unlock, restricted_since }: SubmissionFacts,
+): 'open' | 'locked' {
   // Work that belongs to the course, not to a lesson, is open to everyone enrolled.
   if (assignment.lesson_id === null) return enrolled ? 'open' : 'locked';
   if (!unlock) return 'locked';

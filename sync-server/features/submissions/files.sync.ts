@@ -34,7 +34,8 @@ async function limitOf(tx: Tx, { bucket, path }: FileRow): Promise<number | unde
   if (bucket === 'attachments') return largestPortrait;
   if (bucket !== 'assignment-submissions') return undefined;
   const { rows } = await tx.query<
-    Pick<CompanySettings, 'submission_max_files' | 'submission_max_file_mb'> & Pick<Assignment, 'max_files' | 'max_file_mb'>
+    Pick<CompanySettings, 'submission_max_files' | 'submission_max_file_mb'> &
+      Pick<Assignment, 'max_files' | 'max_file_mb'>
   >(
     `select c.submission_max_files, c.submission_max_file_mb, a.max_files, a.max_file_mb
      from company_settings c left join assignments a on a.id::text = $1`,

@@ -5,7 +5,10 @@ import { recomputeUnlocks } from '../learning/index.ts';
 import { notify, queueOutside, type Message } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
 
-type Work = Pick<Submission, 'id' | 'assignment_id' | 'student_id' | 'status'> & { assignment: string; student_name: string };
+type Work = Pick<Submission, 'id' | 'assignment_id' | 'student_id' | 'status'> & {
+  assignment: string;
+  student_name: string;
+};
 
 /** Everything a stored decision causes, in its own transaction: status, lessons, messages, trail. */
 export async function carryOut(context: PushContext, review: SubmissionReview): Promise<void> {
@@ -83,7 +86,12 @@ async function leaveTrail(context: PushContext, review: SubmissionReview, work: 
   if (review.decision === 'comment') return;
   const at = now.toISOString();
   if (review.decision !== 'reopened') {
-    await logActivity(tx, deps, { person: work.student_id, activity: actions[review.decision], reference: work.id, at });
+    await logActivity(tx, deps, {
+      person: work.student_id,
+      activity: actions[review.decision],
+      reference: work.id,
+      at,
+    });
   }
   await logActivity(tx, deps, { person: actor.id, activity: 'assignment_reviewed', reference: work.id, at });
   const after = await describe(context, work.id);

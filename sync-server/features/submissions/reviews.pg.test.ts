@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { coverCourse, createPerson, type Person } from '../../testing/people.ts';
-import { createChain, handIn, openAcademy, outcome, review, watch, type Academy, type Chain } from '../pushing.fixture.ts';
+import {
+  createChain,
+  handIn,
+  openAcademy,
+  outcome,
+  review,
+  watch,
+  type Academy,
+  type Chain,
+} from '../../testing/academy.ts';
 
 let academy: Academy;
 let chain: Chain;
@@ -20,26 +29,34 @@ const now = () => academy.clock.now().toISOString();
 const decide = async (person: Person, decision: string, more: Record<string, unknown> = {}): Promise<string> =>
   outcome((await academy.push(person, [review(person.id, work, decision, now(), more)]))[0]);
 const status = async () =>
-  (await academy.rows<{ status: string; notes: string | null; reviewed_by: string | null }>(
-    'select status, notes, reviewed_by from submissions where id = $1',
-    [work],
-  ))[0]!;
+  (
+    await academy.rows<{ status: string; notes: string | null; reviewed_by: string | null }>(
+      'select status, notes, reviewed_by from submissions where id = $1',
+      [work],
+    )
+  )[0]!;
 const second = async () =>
-  (await academy.rows<{ is_unlocked: boolean; reason: string }>(
-    'select is_unlocked, reason from user_unlocks where user_id = $1 and lesson_id = $2',
-    [chain.student.id, chain.lessons[1]],
-  ))[0]!;
+  (
+    await academy.rows<{ is_unlocked: boolean; reason: string }>(
+      'select is_unlocked, reason from user_unlocks where user_id = $1 and lesson_id = $2',
+      [chain.student.id, chain.lessons[1]],
+    )
+  )[0]!;
 
 describe('who may decide', () => {
   test('a student cannot approve its own work', async () => {
     expect(await decide(chain.student, 'approved')).toBe('not_allowed');
-    const [forged] = await academy.push(chain.student, [{ type: 'submissions', id: work, base: work, set: { status: 'approved', withdraw_requested_at: null } }]);
+    const [forged] = await academy.push(chain.student, [
+      { type: 'submissions', id: work, base: work, set: { status: 'approved', withdraw_requested_at: null } },
+    ]);
     expect(forged).toMatchObject({ doc: { status: 'pending' } });
     expect(await status()).toMatchObject({ status: 'pending' });
   });
 
   test('a student cannot approve in the mentor’s name', async () => {
-    expect(outcome((await academy.push(chain.student, [review(chain.mentor.id, work, 'approved', now())]))[0])).toBe('not_allowed');
+    expect(outcome((await academy.push(chain.student, [review(chain.mentor.id, work, 'approved', now())]))[0])).toBe(
+      'not_allowed',
+    );
   });
 
   test('a mentor out of scope cannot review, and learns nothing', async () => {
@@ -51,7 +68,9 @@ describe('who may decide', () => {
   });
 
   test('an enrolment manager cannot review', async () => {
-    expect(await decide(await createPerson(academy.database.server, 'enrollment_manager'), 'approved')).toBe('not_allowed');
+    expect(await decide(await createPerson(academy.database.server, 'enrollment_manager'), 'approved')).toBe(
+      'not_allowed',
+    );
   });
 
   test('a mentor of the course and an admin can', async () => {
@@ -75,24 +94,40 @@ describe('an approval', () => {
       { title: 'Plan is approved', body: 'Bilal approved your work. Clear and short', link: `assignment/${chain.a1}` },
       { title: 'Second is open', body: 'You can watch it now.', link: `lesson/${chain.lessons[1]}` },
     ]);
-    expect(await academy.rows('select template_key, recipient_email, subject, status from email_queue where user_id = $1', [chain.student.id])).toEqual([
-      { template_key: 'assignment_reviewed', recipient_email: chain.student.email, subject: 'Plan is approved', status: 'pending' },
+    expect(
+      await academy.rows('select template_key, recipient_email, subject, status from email_queue where user_id = $1', [
+        chain.student.id,
+      ]),
+    ).toEqual([
+      {
+        template_key: 'assignment_reviewed',
+        recipient_email: chain.student.email,
+        subject: 'Plan is approved',
+        status: 'pending',
+      },
     ]);
     expect(await academy.rows('select from whatsapp_queue where user_id = $1', [chain.student.id])).toEqual([]);
-    const audit = await academy.rows("select performed_by, target_user_id, data -> 'after' as after from admin_logs where entity_id = $1 and action = 'assignment_approved'", [work]);
-    expect(audit).toEqual([{ performed_by: chain.mentor.id, target_user_id: chain.student.id, after: { status: 'approved' } }]);
-    expect(await academy.rows('select reviewer_name, outcome from submission_reviews where submission_id = $1', [work])).toEqual([
-      { reviewer_name: 'Bilal', outcome: 'applied' },
+    const audit = await academy.rows(
+      "select performed_by, target_user_id, data -> 'after' as after from admin_logs where entity_id = $1 and action = 'assignment_approved'",
+      [work],
+    );
+    expect(audit).toEqual([
+      { performed_by: chain.mentor.id, target_user_id: chain.student.id, after: { status: 'approved' } },
     ]);
+    expect(
+      await academy.rows('select reviewer_name, outcome from submission_reviews where submission_id = $1', [work]),
+    ).toEqual([{ reviewer_name: 'Bilal', outcome: 'applied' }]);
   });
 
   test('goes out by WhatsApp only to somebody who asked for that', async () => {
     await academy.rows("update users set phone = '+923001234567' where id = $1", [chain.student.id]);
-    await academy.rows('insert into notification_settings (user_id, whatsapp_opt_in) values ($1, true)', [chain.student.id]);
-    await decide(chain.mentor, 'approved');
-    expect(await academy.rows('select template_key, to_phone from whatsapp_queue where user_id = $1', [chain.student.id])).toEqual([
-      { template_key: 'submission_approved', to_phone: '+923001234567' },
+    await academy.rows('insert into notification_settings (user_id, whatsapp_opt_in) values ($1, true)', [
+      chain.student.id,
     ]);
+    await decide(chain.mentor, 'approved');
+    expect(
+      await academy.rows('select template_key, to_phone from whatsapp_queue where user_id = $1', [chain.student.id]),
+    ).toEqual([{ template_key: 'submission_approved', to_phone: '+923001234567' }]);
     await academy.rows('update users set phone = null where id = $1', [chain.student.id]);
   });
 
@@ -102,15 +137,19 @@ describe('an approval', () => {
       { assignment_reviewed: ['in_app', 'email'] },
     ]);
     await decide(chain.mentor, 'approved');
-    expect(await academy.rows('select template_key from notifications where user_id = $1', [chain.student.id])).toEqual([
-      { template_key: 'content_unlocked' },
-    ]);
+    expect(await academy.rows('select template_key from notifications where user_id = $1', [chain.student.id])).toEqual(
+      [{ template_key: 'content_unlocked' }],
+    );
     expect(await academy.rows('select from email_queue where user_id = $1', [chain.student.id])).toEqual([]);
   });
 
   test('that fails half-way leaves nothing behind', async () => {
-    await academy.rows(`create function refuse_mail() returns trigger language plpgsql as $$ begin raise exception 'no mail today'; end $$`);
-    await academy.rows('create trigger refuse_mail before insert on email_queue for each row execute function refuse_mail()');
+    await academy.rows(
+      `create function refuse_mail() returns trigger language plpgsql as $$ begin raise exception 'no mail today'; end $$`,
+    );
+    await academy.rows(
+      'create trigger refuse_mail before insert on email_queue for each row execute function refuse_mail()',
+    );
     try {
       academy.deps.log.level = 'silent';
       expect(await decide(chain.mentor, 'approved')).toBe('unknown');
@@ -121,8 +160,14 @@ describe('an approval', () => {
     }
     expect(await status()).toEqual({ status: 'pending', notes: null, reviewed_by: null });
     expect(await second()).toMatchObject({ is_unlocked: false });
-    for (const table of ['submission_reviews where submission_id', 'notifications where user_id', 'admin_logs where performed_by']) {
-      const values = [table.startsWith('submission') ? work : table.startsWith('notif') ? chain.student.id : chain.mentor.id];
+    for (const table of [
+      'submission_reviews where submission_id',
+      'notifications where user_id',
+      'admin_logs where performed_by',
+    ]) {
+      const values = [
+        table.startsWith('submission') ? work : table.startsWith('notif') ? chain.student.id : chain.mentor.id,
+      ];
       expect(await academy.rows(`select from ${table} = $1`, values)).toEqual([]);
     }
     expect(await decide(chain.mentor, 'approved')).toBe('ok');
@@ -152,14 +197,22 @@ describe('two reviewers', () => {
     const [late] = await academy.push(chain.mentor, [approvedOffline]);
     expect(late).toMatchObject({ s: 'refused', code: 'already_reviewed' });
     expect(await status()).toEqual({ status: 'declined', notes: 'Show your sums', reviewed_by: other.id });
-    const [seen] = await academy.push(chain.mentor, [review(chain.mentor.id, work, 'comment', now(), { notes: 'I would have taken it' })]);
+    const [seen] = await academy.push(chain.mentor, [
+      review(chain.mentor.id, work, 'comment', now(), { notes: 'I would have taken it' }),
+    ]);
     expect(outcome(seen)).toBe('ok');
   });
 
   test('who decide at the same moment: one decision, one refusal', async () => {
-    const both = [chain.mentor, other].map((person) => academy.push(person, [review(person.id, work, 'approved', now())]));
+    const both = [chain.mentor, other].map((person) =>
+      academy.push(person, [review(person.id, work, 'approved', now())]),
+    );
     expect((await Promise.all(both)).flat().map(outcome).toSorted()).toEqual(['already_reviewed', 'ok']);
-    expect(await academy.rows("select from notifications where user_id = $1 and template_key = 'assignment_reviewed'", [chain.student.id])).toHaveLength(1);
+    expect(
+      await academy.rows("select from notifications where user_id = $1 and template_key = 'assignment_reviewed'", [
+        chain.student.id,
+      ]),
+    ).toHaveLength(1);
   });
 });
 
@@ -195,7 +248,9 @@ describe('taking it back', () => {
 
 test('a review of a version that is no longer the latest is stale', async () => {
   await decide(chain.mentor, 'declined');
-  await academy.push(chain.student, [handIn(chain.student.id, chain.a1, now(), { based_on: { version: 1, status: 'declined' } })]);
+  await academy.push(chain.student, [
+    handIn(chain.student.id, chain.a1, now(), { based_on: { version: 1, status: 'declined' } }),
+  ]);
   expect(await decide(chain.mentor, 'approved')).toBe('stale');
 });
 
@@ -211,8 +266,11 @@ test('watching and approving at the same moment never leaves the next lesson shu
       academy.push(fresh.student, [watch(fresh.student.id, fresh.lessons[0]!, now())]),
       academy.push(fresh.mentor, [review(fresh.mentor.id, given.id!, 'approved', now())]),
     ]);
-    expect(await academy.rows('select is_unlocked from user_unlocks where user_id = $1 and lesson_id = $2', [fresh.student.id, fresh.lessons[1]])).toEqual([
-      { is_unlocked: true },
-    ]);
+    expect(
+      await academy.rows('select is_unlocked from user_unlocks where user_id = $1 and lesson_id = $2', [
+        fresh.student.id,
+        fresh.lessons[1],
+      ]),
+    ).toEqual([{ is_unlocked: true }]);
   }
 });

@@ -24,18 +24,23 @@ export const submissionReviewsSync = defineSync(submissionReviews, {
 });
 
 async function guardReview({ tx, actor, deps, now }: PushContext, review: Proposed): Promise<Verdict> {
-  if (review.reviewer_id !== actor.id || actor.role === 'student' || actor.role === 'enrollment_manager') return 'not_allowed';
+  if (review.reviewer_id !== actor.id || actor.role === 'student' || actor.role === 'enrollment_manager')
+    return 'not_allowed';
   const inScope = await mayReview(tx, review.submission_id);
   const studentId = inScope && (await studentOf(tx, review.submission_id));
   if (!studentId) return 'not_allowed';
   await lockProgress(tx, studentId);
   const facts = await lockSubmission(tx, deps.serverKey, review.submission_id);
   if (!facts) return 'not_allowed';
-  return canReview(actor, { ...review, notes: review.notes ?? null, score: review.score ?? null }, {
-    ...facts,
-    inScope,
-    now: now.toISOString(),
-  });
+  return canReview(
+    actor,
+    { ...review, notes: review.notes ?? null, score: review.score ?? null },
+    {
+      ...facts,
+      inScope,
+      now: now.toISOString(),
+    },
+  );
 }
 
 /** As this person: policies know who covers whom. */
@@ -45,7 +50,9 @@ async function mayReview(tx: Tx, submissionId: string): Promise<boolean> {
 }
 
 async function studentOf(tx: Tx, submissionId: string): Promise<string | null> {
-  const { rows } = await tx.query<{ student_id: string }>('select student_id from submissions where id = $1', [submissionId]);
+  const { rows } = await tx.query<{ student_id: string }>('select student_id from submissions where id = $1', [
+    submissionId,
+  ]);
   return rows[0]?.student_id ?? null;
 }
 
@@ -55,7 +62,8 @@ async function lockSubmission(
   submissionId: string,
 ): Promise<Pick<ReviewFacts, 'submission' | 'latestVersion' | 'laterLessonWatched'> | null> {
   const { rows } = await tx.query<
-    ReviewFacts['submission'] & Pick<Submission, 'assignment_id'> & { latest_version: number; later_lesson_watched: boolean }
+    ReviewFacts['submission'] &
+      Pick<Submission, 'assignment_id'> & { latest_version: number; later_lesson_watched: boolean }
   >('select * from server_lock_submission($1, $2)', [key, submissionId]);
   const row = rows[0];
   return row

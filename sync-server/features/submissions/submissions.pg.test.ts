@@ -1,9 +1,17 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { v7 as uuidv7 } from 'uuid';
 import type { Operation } from '#contract/protocol.ts';
-import { createCourse, createDevice, createLesson, createModule, createAssignment, createPerson, enrol } from '../../testing/people.ts';
+import {
+  createCourse,
+  createDevice,
+  createLesson,
+  createModule,
+  createAssignment,
+  createPerson,
+  enrol,
+} from '../../testing/people.ts';
 import { insertRow } from '../../seed/insert-rows.ts';
-import { createChain, handIn, openAcademy, outcome, type Academy, type Chain } from '../pushing.fixture.ts';
+import { createChain, handIn, openAcademy, outcome, type Academy, type Chain } from '../../testing/academy.ts';
 
 let academy: Academy;
 let chain: Chain;
@@ -22,7 +30,10 @@ const submit = async (more: Record<string, unknown> = {}, assignment = chain.a1)
 const stored = (columns: string) =>
   academy.rows(`select ${columns} from submissions where student_id = $1 order by version`, [chain.student.id]);
 const decide = (status: string) =>
-  academy.rows('update submissions set status = $2, reviewed_at = now() where student_id = $1', [chain.student.id, status]);
+  academy.rows('update submissions set status = $2, reviewed_at = now() where student_id = $1', [
+    chain.student.id,
+    status,
+  ]);
 
 describe('an accepted attempt', () => {
   test('is numbered, watched, told to the primary mentor, logged and audited', async () => {
@@ -33,7 +44,9 @@ describe('an accepted attempt', () => {
       { watched: true },
     ]);
     expect(
-      await academy.rows('select title, template_key, payload from notifications where user_id = $1', [chain.mentor.id]),
+      await academy.rows('select title, template_key, payload from notifications where user_id = $1', [
+        chain.mentor.id,
+      ]),
     ).toEqual([
       {
         title: 'Ayesha handed in Plan',
@@ -41,7 +54,9 @@ describe('an accepted attempt', () => {
         payload: { link: `review/${id}`, student_name: 'Ayesha', assignment: 'Plan', submission_id: id },
       },
     ]);
-    const activity = await academy.rows('select activity_type from user_activity_logs where user_id = $1 order by 1', [chain.student.id]);
+    const activity = await academy.rows('select activity_type from user_activity_logs where user_id = $1 order by 1', [
+      chain.student.id,
+    ]);
     expect(activity).toEqual([{ activity_type: 'assignment_submitted' }, { activity_type: 'video_watched' }]);
     expect(await academy.rows('select action, performed_by from admin_logs where entity_id = $1', [id])).toEqual([
       { action: 'assignment_submitted', performed_by: chain.student.id },
@@ -49,7 +64,13 @@ describe('an accepted attempt', () => {
   });
 
   test('sent twice is one attempt and one message', async () => {
-    const work: Operation = { op: uuidv7(), base: null, client_at: now(), ...handIn(chain.student.id, chain.a1, now()), id: uuidv7() };
+    const work: Operation = {
+      op: uuidv7(),
+      base: null,
+      client_at: now(),
+      ...handIn(chain.student.id, chain.a1, now()),
+      id: uuidv7(),
+    };
     expect((await academy.push(chain.student, [work])).map(outcome)).toEqual(['ok']);
     expect((await academy.push(chain.student, [work])).map(outcome)).toEqual(['ok']);
     expect(await stored('version')).toEqual([{ version: 1 }]);
@@ -57,7 +78,14 @@ describe('an accepted attempt', () => {
   });
 
   test('keeps the columns that are the server’s, whatever the device says', async () => {
-    const forged = { status: 'approved', version: 7, reviewed_by: chain.student.id, score: 100, is_late: false, assigned_to: null };
+    const forged = {
+      status: 'approved',
+      version: 7,
+      reviewed_by: chain.student.id,
+      score: 100,
+      is_late: false,
+      assigned_to: null,
+    };
     expect(await submit(forged)).toBe('ok');
     expect(await stored('status, version, reviewed_by, score')).toEqual([
       { status: 'pending', version: 1, reviewed_by: null, score: null },
@@ -100,9 +128,11 @@ describe('refused', () => {
 
   test('the refused text is kept for the student', async () => {
     await submit({ content: 'Written on the train' }, chain.a3);
-    expect(await academy.rows("select code, pushed_doc ->> 'content' as text from sync_rejections where user_id = $1", [chain.student.id])).toEqual([
-      { code: 'locked', text: 'Written on the train' },
-    ]);
+    expect(
+      await academy.rows("select code, pushed_doc ->> 'content' as text from sync_rejections where user_id = $1", [
+        chain.student.id,
+      ]),
+    ).toEqual([{ code: 'locked', text: 'Written on the train' }]);
   });
 });
 
@@ -180,7 +210,12 @@ describe('late work of workflows 2.5: due 5 March, last sync 1 March, submitted 
     const lastSync = chain.device;
     academy.clock.set(instant);
     if (pullsFirst) {
-      await academy.rows('select server_touch_device($1, $2, $3, $4)', [academy.database.serverKey, chain.student.id, lastSync, now()]);
+      await academy.rows('select server_touch_device($1, $2, $3, $4)', [
+        academy.database.serverKey,
+        chain.student.id,
+        lastSync,
+        now(),
+      ]);
       academy.clock.pass(3);
     }
     const work = handIn(chain.student.id, chain.a1, submitted);
@@ -188,17 +223,26 @@ describe('late work of workflows 2.5: due 5 March, last sync 1 March, submitted 
     return stored('is_late, client_submitted_at, submitted_at');
   };
 
-  test.each([{ pullsFirst: false }, { pullsFirst: true }])('sent 12 March is on time, both times kept (%o)', async (way) => {
-    const rows = await sendOn('2027-03-12T10:00:00.000Z', way);
-    expect(rows).toEqual([{ is_late: false, client_submitted_at: submitted, submitted_at: now() }]);
-  });
+  test.each([{ pullsFirst: false }, { pullsFirst: true }])(
+    'sent 12 March is on time, both times kept (%o)',
+    async (way) => {
+      const rows = await sendOn('2027-03-12T10:00:00.000Z', way);
+      expect(rows).toEqual([{ is_late: false, client_submitted_at: submitted, submitted_at: now() }]);
+    },
+  );
 
-  test.each([{ pullsFirst: false }, { pullsFirst: true }])('sent 20 March, beyond the lease, is late (%o)', async (way) => {
-    expect(await sendOn('2027-03-20T10:00:00.000Z', way)).toMatchObject([{ is_late: true }]);
-  });
+  test.each([{ pullsFirst: false }, { pullsFirst: true }])(
+    'sent 20 March, beyond the lease, is late (%o)',
+    async (way) => {
+      expect(await sendOn('2027-03-20T10:00:00.000Z', way)).toMatchObject([{ is_late: true }]);
+    },
+  );
 
   test('a device that was in touch since cannot date its work back', async () => {
-    await academy.rows('update devices set last_sync_at = $2 where id = $1', [chain.device, '2027-03-06T09:00:00.000Z']);
+    await academy.rows('update devices set last_sync_at = $2 where id = $1', [
+      chain.device,
+      '2027-03-06T09:00:00.000Z',
+    ]);
     await academy.rows('update devices set absent_from = null, absent_until = null where id = $1', [chain.device]);
     expect(await sendOn('2027-03-06T09:05:00.000Z', { pullsFirst: false })).toMatchObject([{ is_late: true }]);
   });
@@ -216,16 +260,20 @@ describe('late work of workflows 2.5: due 5 March, last sync 1 March, submitted 
 describe('a restriction that began meanwhile', () => {
   const restrict = async (starts_at: string) => {
     await insertRow(academy.database.server, 'suspensions', { user_id: chain.student.id, cause: 'overdue', starts_at });
-    await academy.rows("update users set lms_status = 'suspended', lms_status_reason = 'overdue' where id = $1", [chain.student.id]);
-    await academy.settle(chain.student);
-    expect(await academy.rows('select distinct reason from user_unlocks where user_id = $1', [chain.student.id])).toEqual([
-      { reason: 'account_restricted' },
+    await academy.rows("update users set lms_status = 'suspended', lms_status_reason = 'overdue' where id = $1", [
+      chain.student.id,
     ]);
+    await academy.settle(chain.student);
+    expect(
+      await academy.rows('select distinct reason from user_unlocks where user_id = $1', [chain.student.id]),
+    ).toEqual([{ reason: 'account_restricted' }]);
   };
   const send = async (submitted: string) => {
     academy.clock.set('2027-03-05T08:00:00.000Z');
     await restrict('2027-03-03T00:00:00.000Z');
-    return outcome((await academy.push(chain.student, [handIn(chain.student.id, chain.a1, submitted)], chain.device))[0]);
+    return outcome(
+      (await academy.push(chain.student, [handIn(chain.student.id, chain.a1, submitted)], chain.device))[0],
+    );
   };
 
   test('does not refuse work handed in before it', async () => {

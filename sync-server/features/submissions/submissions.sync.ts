@@ -103,7 +103,10 @@ async function accept(context: PushContext, work: Submission): Promise<void> {
 }
 
 async function tellReviewers({ tx, actor, deps }: PushContext, work: Submission, assignment: string): Promise<void> {
-  const audience = await tx.query<{ id: string }>('select server_submission_audience($1, $2) as id', [deps.serverKey, work.id]);
+  const audience = await tx.query<{ id: string }>('select server_submission_audience($1, $2) as id', [
+    deps.serverKey,
+    work.id,
+  ]);
   const name = await tx.query<{ full_name: string }>('select full_name from users where id = $1', [actor.id]);
   for (const { id } of audience.rows) {
     await notify(tx, deps, {

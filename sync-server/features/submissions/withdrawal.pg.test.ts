@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import { createChain, handIn, openAcademy, outcome, review, type Academy, type Chain } from '../pushing.fixture.ts';
+import { createChain, handIn, openAcademy, outcome, review, type Academy, type Chain } from '../../testing/academy.ts';
 
 let academy: Academy;
 let chain: Chain;
@@ -22,7 +22,10 @@ const attempts = () =>
   ]);
 
 test('a pending attempt is taken back and leaves room for another', async () => {
-  const next = handIn(chain.student.id, chain.a1, now(), { content: 'Better', based_on: { version: 1, status: 'withdrawn' } });
+  const next = handIn(chain.student.id, chain.a1, now(), {
+    content: 'Better',
+    based_on: { version: 1, status: 'withdrawn' },
+  });
   const [first, second] = await academy.push(chain.student, [withdraw(), next]);
   expect(first).toMatchObject({ s: 'ok', doc: { status: 'withdrawn' } });
   expect(second).toMatchObject({ s: 'ok', doc: { status: 'pending', version: 2 } });
@@ -47,11 +50,17 @@ test('J3: withdrawn and rewritten offline while the mentor declined: both refuse
   const verdicts = await academy.push(student, offline);
   expect(verdicts.map(outcome)).toEqual(['already_reviewed', 'already_reviewed']);
   expect(verdicts[0]).toMatchObject({ doc: { status: 'declined', notes: 'Name your buyer' } });
-  expect(await academy.rows("select pushed_doc ->> 'content' as text from sync_rejections where user_id = $1 and doc_id = $2", [student.id, offline[1]!.id])).toEqual([
-    { text: 'Rewritten on the train' },
-  ]);
+  expect(
+    await academy.rows(
+      "select pushed_doc ->> 'content' as text from sync_rejections where user_id = $1 and doc_id = $2",
+      [student.id, offline[1]!.id],
+    ),
+  ).toEqual([{ text: 'Rewritten on the train' }]);
 
-  const resent = handIn(student.id, a1, now(), { content: 'Rewritten on the train', based_on: { version: 1, status: 'declined' } });
+  const resent = handIn(student.id, a1, now(), {
+    content: 'Rewritten on the train',
+    based_on: { version: 1, status: 'declined' },
+  });
   expect((await academy.push(student, [resent])).map(outcome)).toEqual(['ok']);
   expect(await attempts()).toEqual([
     { version: 1, status: 'declined', content: 'My answer', notes: 'Name your buyer' },
@@ -63,5 +72,8 @@ test('J3 variant: approved meanwhile: sending again is not offered', async () =>
   const { student, mentor, a1 } = chain;
   await academy.push(mentor, [review(mentor.id, work.id!, 'approved', now())]);
   const rewritten = handIn(student.id, a1, now(), { based_on: { version: 1, status: 'withdrawn' } });
-  expect((await academy.push(student, [withdraw(), rewritten])).map(outcome)).toEqual(['already_reviewed', 'already_approved']);
+  expect((await academy.push(student, [withdraw(), rewritten])).map(outcome)).toEqual([
+    'already_reviewed',
+    'already_approved',
+  ]);
 });

@@ -19,10 +19,10 @@ import {
   createPerson,
   enrol,
   type Person,
-} from '../testing/people.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { syncDefinitions } from './index.ts';
-import { recomputeUnlocks } from './learning/index.ts';
+} from './people.ts';
+import { createTestDatabase, type TestDatabase } from './test-database.ts';
+import { syncDefinitions } from '../features/index.ts';
+import { recomputeUnlocks } from '../features/learning/index.ts';
 
 const definitions = new Map(syncDefinitions.map((definition) => [definition.table.name, definition]));
 
@@ -87,9 +87,21 @@ export const outcome = (verdict: OperationVerdict | undefined): string => {
 };
 
 /** The chain of workflows 2.5: L1 with work a1, L2, L3 with work a3, L4; a student who has paid, and his mentor. */
-export type Chain = { student: Person; mentor: Person; course: string; module: string; lessons: string[]; a1: string; a3: string; device: string };
+export type Chain = {
+  student: Person;
+  mentor: Person;
+  course: string;
+  module: string;
+  lessons: string[];
+  a1: string;
+  a3: string;
+  device: string;
+};
 
-export async function createChain({ database, clock, settle }: Academy, numbers: { minutes?: number } = {}): Promise<Chain> {
+export async function createChain(
+  { database, clock, settle }: Academy,
+  numbers: { minutes?: number } = {},
+): Promise<Chain> {
   const { server } = database;
   const student = await createPerson(server, 'student', { full_name: 'Ayesha' });
   const mentor = await createPerson(server, 'mentor', { full_name: 'Bilal' });
@@ -115,7 +127,13 @@ export async function createChain({ database, clock, settle }: Academy, numbers:
 }
 
 /** Reports that a lesson was played from start to end. */
-export const watch = (userId: string, lessonId: string, at: string, seconds = 60, base: string | null = null): Write => ({
+export const watch = (
+  userId: string,
+  lessonId: string,
+  at: string,
+  seconds = 60,
+  base: string | null = null,
+): Write => ({
   type: 'recording_views',
   id: naturalId('recording_views', userId, lessonId),
   base,
@@ -129,7 +147,13 @@ export const watch = (userId: string, lessonId: string, at: string, seconds = 60
   },
 });
 
-export const handIn = (userId: string, assignmentId: string, at: string, more: Record<string, unknown> = {}, id = uuidv7()): Write => ({
+export const handIn = (
+  userId: string,
+  assignmentId: string,
+  at: string,
+  more: Record<string, unknown> = {},
+  id = uuidv7(),
+): Write => ({
   type: 'submissions',
   op: uuidv7(),
   id,
@@ -145,7 +169,13 @@ export const handIn = (userId: string, assignmentId: string, at: string, more: R
   },
 });
 
-export const review = (reviewerId: string, submissionId: string, decision: string, at: string, more: Record<string, unknown> = {}): Write => ({
+export const review = (
+  reviewerId: string,
+  submissionId: string,
+  decision: string,
+  at: string,
+  more: Record<string, unknown> = {},
+): Write => ({
   type: 'submission_reviews',
   set: {
     submission_id: submissionId,
