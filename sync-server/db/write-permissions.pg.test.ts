@@ -218,6 +218,22 @@ describe('a person who sends statements of their own', () => {
     await expect(write(student, file, ['company-logos', student.id])).rejects.toThrow(denied);
   });
 
+  it('a file is linked to own work or the own picture, never to a lesson or to the work of others', async () => {
+    const file = `insert into files (bucket, owner_id, path, original_name, mime, bytes, sha256, linked_table, linked_id)
+      values ('attachments', $1, gen_random_uuid()::text, 'plan.pdf', 'application/pdf', 1, repeat('0', 64), $2, $3)`;
+    expect(await write(student, file, [student.id, 'submissions', submission])).toBe(1);
+    expect(await write(student, file, [student.id, 'users', student.id])).toBe(1);
+    for (const [table, id] of [
+      ['recording_attachments', lesson],
+      ['available_lessons', lesson],
+      ['users', other.id],
+      ['mentors', mentor.id],
+    ]) {
+      await expect(write(student, file, [student.id, table, id]), table).rejects.toThrow(denied);
+    }
+    await expect(write(other, file, [other.id, 'submissions', submission])).rejects.toThrow(denied);
+  });
+
   it('an id that does not follow from the natural key is refused', async () => {
     const view = 'insert into recording_views (id, user_id, lesson_id) values ($1, $2, $3)';
     await expect(write(student, view, ['018f3c1e-0000-7000-8000-000000000001', student.id, lesson])).rejects.toThrow(
