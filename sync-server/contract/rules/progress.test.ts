@@ -10,16 +10,14 @@ test('60 % watching, 40 % approved work', () => {
   expect(progressPercent({ lessons: 0, watched: 0, assignments: 0, approved: 0 })).toBe(0);
 });
 
-const tally = fc
-  .tuple(fc.nat(60), fc.nat(30))
-  .chain(([lessons, assignments]) =>
-    fc.record({
-      lessons: fc.constant(lessons),
-      watched: fc.nat(lessons),
-      assignments: fc.constant(assignments),
-      approved: fc.nat(assignments),
-    }),
-  );
+const tally = fc.tuple(fc.nat(60), fc.nat(30)).chain(([lessons, assignments]) =>
+  fc.record({
+    lessons: fc.constant(lessons),
+    watched: fc.nat(lessons),
+    assignments: fc.constant(assignments),
+    approved: fc.nat(assignments),
+  }),
+);
 
 test.prop([tally])('lies between 0 and 100, and complete is 100', (done) => {
   const percent = progressPercent(done);

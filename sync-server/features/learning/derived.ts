@@ -114,3 +114,18 @@ export async function markLessonWatched(
   ]);
   return rows[0]!.became;
 }
+
+/** Points an active pathway enrolment at its next course, or marks that one must be chosen (null); true when that is new. */
+export async function advancePathway(
+  tx: Tx,
+  key: string,
+  enrolmentId: string,
+  nextCourse: string | null,
+): Promise<boolean> {
+  const { rows } = await tx.query<{ moved: boolean }>('select server_advance_pathway($1, $2, $3) as moved', [
+    key,
+    enrolmentId,
+    nextCourse,
+  ]);
+  return rows[0]!.moved;
+}

@@ -3,10 +3,14 @@ import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
 import type { Tx } from '../../db/sql.ts';
 
 /** What `server_course_facts` knows of one student and course: the rule's input, and the decisions stored so far. */
-export type StoredCourseFacts = Omit<CourseFacts, 'now' | 'assignments' | 'settings' | 'enrolments'> & {
+export type StoredCourseFacts = Omit<
+  CourseFacts,
+  'now' | 'assignments' | 'settings' | 'enrolments' | 'pathway_courses'
+> & {
   settings: CourseFacts['settings'] & { watch_complete_percent: number };
   assignments: (CourseFacts['assignments'][number] & { name: string })[];
   enrolments: CourseFacts['enrolments'][number][];
+  pathway_courses: (CourseFacts['pathway_courses'][number] & { is_mandatory: boolean })[];
   unlocks: {
     lesson_id: string;
     is_unlocked: boolean;

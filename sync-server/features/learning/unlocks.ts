@@ -1,10 +1,10 @@
-import { courseProgress, isComplete, progressPercent, type Progress, type Tally } from '#contract/rules/progress.ts';
 import { evaluateCourse } from '#contract/rules/unlocking.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { notify } from '../notifications/index.ts';
-import { storeProgress, storeUnlocks, toDecision, type UnlockCause, type UnlockDecision } from './derived.ts';
+import { storeUnlocks, toDecision, type UnlockCause, type UnlockDecision } from './derived.ts';
 import { lockProgress, readCourses, readFacts, type StoredCourseFacts } from './facts.ts';
+import { updateProgress } from './progress.ts';
 
 export type RecomputeOptions = {
   /** Only these courses; left out: every course the student's enrolments lead to. */
@@ -48,8 +48,9 @@ export async function recomputeUnlocks(
     if (announce) await announceOpened(tx, deps, userId, facts, fresh);
     opened.push(...fresh);
   }
-  await updateProgress(tx, deps, userId, courses, now);
-  return opened;
+  const movedOn = await updateProgress(tx, deps, userId, courses, now);
+  // A pathway that moved on opens its next course; each round stands one step further, so there is a last one.
+  return movedOn ? [...opened, ...(await recomputeUnlocks(tx, deps, userId, { courseIds, cause, announce }))] : opened;
 }
 
 function decide(facts: StoredCourseFacts, now: string, cause: UnlockCause): UnlockDecision[] {
@@ -91,46 +92,3 @@ async function announceOpened(
     }
   }
 }
-
-async function updateProgress(
-  tx: Tx,
-  deps: Pick<Deps, 'serverKey'>,
-  userId: string,
-  courses: ReadonlyMap<string, StoredCourseFacts>,
-  now: string,
-): Promise<void> {
-  const progress = new Map([...courses].map(([id, facts]) => [id, courseProgress(facts, id)]));
-  const modules = [...progress.values()].flatMap((course) =>
-    [...course.modules].map(([module_id, { percent, complete }]) => ({
-      module_id,
-      progress_percentage: percent,
-      is_completed: complete,
-    })),
-  );
-  const ofCourse = new Map([...progress].map(([id, { course }]) => [id, course]));
-  await storeProgress(tx, deps.serverKey, userId, { modules, enrolments: enrolmentProgress(courses, ofCourse) }, now);
-}
-
-/** A direct enrolment follows its course; a pathway's figure counts all of its courses and is completed by its last step. */
-function enrolmentProgress(courses: ReadonlyMap<string, StoredCourseFacts>, progress: ReadonlyMap<string, Progress>) {
-  const enrolments = new Map([...courses.values()].flatMap((facts) => facts.enrolments).map((row) => [row.id, row]));
-  const steps = [...courses.values()].flatMap((facts) => facts.pathway_courses);
-  return [...enrolments.values()].flatMap((enrolment) => {
-    const ids = enrolment.course_id
-      ? [enrolment.course_id]
-      : [...new Set(steps.filter((step) => step.pathway_id === enrolment.pathway_id).map((step) => step.course_id))];
-    const parts = ids.map((id) => progress.get(id));
-    // Part of a pathway says nothing about the whole.
-    if (!parts.every((part) => part !== undefined)) return [];
-    const sum = parts.reduce<Tally>(addTally, { lessons: 0, watched: 0, assignments: 0, approved: 0 });
-    const completed = enrolment.course_id !== null && isComplete(sum);
-    return [{ id: enrolment.id, progress_percentage: progressPercent(sum), completed }];
-  });
-}
-
-const addTally = (a: Tally, b: Tally): Tally => ({
-  lessons: a.lessons + b.lessons,
-  watched: a.watched + b.watched,
-  assignments: a.assignments + b.assignments,
-  approved: a.approved + b.approved,
-});

@@ -41,6 +41,8 @@ describe('activity', () => {
 
   test('times are kept between ninety days ago and now', async () => {
     await send(log({ occurred_at: '2030-01-01T00:00:00.000Z' }), log({ occurred_at: '2020-01-01T00:00:00.000Z' }));
-    expect(new Set((await logged()).map((row) => row['occurred_at']))).toEqual(new Set(['2026-12-01T08:00:00.000Z', now()]));
+    expect(new Set((await logged()).map((row) => row['occurred_at']))).toEqual(
+      new Set(['2026-12-01T08:00:00.000Z', now()]),
+    );
   });
 });
