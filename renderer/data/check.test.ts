@@ -3,10 +3,13 @@ import { checkBuckets } from '#contract/protocol.ts';
 import { createFakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
+import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { bucketOf, bucketSums } from './check.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
+
+vi.setConfig(patient);
 
 const open: Replica[] = [];
 afterEach(async () => {
@@ -45,7 +48,7 @@ describe('the check', () => {
       return titles.size === 31 && !titles.has(idOf(1, 5)) && titles.has(idOf(1, 40)) && titles.get(idOf(1, 3)) === 'changed';
     });
     expect(await replica.find('recording_ratings')).toHaveLength(1);
-    await vi.waitFor(() => expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(true));
+    await soon(() => expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(true));
   });
 
   it('runs once a day and says nothing when all is well', async () => {
@@ -55,7 +58,7 @@ describe('the check', () => {
     server.serverTime = () => new Date(Date.now() + 25 * 3_600_000);
     const replica = await device.open();
     open.push(replica);
-    await vi.waitFor(() => expect(server.checks).toBe(1));
+    await soon(() => expect(server.checks).toBe(1));
     server.put(lessonRow(9));
     await until(replica.rows('available_lessons'), (rows) => rows?.length === 6);
     expect(server.checks).toBe(1);
@@ -72,7 +75,7 @@ describe('the check', () => {
     let fails = 1;
     breakReplicaWrites((keys) => (keys.includes(`available_lessons|${idOf(1, 3)}`) && fails-- > 0 ? 'throw' : 'ok'));
     server.put(lessonRow(3));
-    await vi.waitFor(() => expect(server.checks).toBe(1));
+    await soon(() => expect(server.checks).toBe(1));
     expect((await replica.find('lesson_notes')).map(({ body }) => body)).toEqual(['waits']);
     expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(false);
   });

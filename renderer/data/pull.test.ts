@@ -2,9 +2,12 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { proxyPage, createFakeServer, type FakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
+import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId, type TestDevice } from '../testing/test-device.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
+
+vi.setConfig(patient);
 
 const open: Replica[] = [];
 afterEach(async () => {
@@ -120,11 +123,11 @@ describe('pulling loses nothing', () => {
     const server = createFakeServer([]);
     const device = createTestDevice({ server });
     const replica = await start(device);
-    await vi.waitFor(() => expect(server.openStreams()).toBe(1));
+    await soon(() => expect(server.openStreams()).toBe(1));
     await replica.close();
     expect(server.openStreams()).toBe(0);
     await start(device);
-    await vi.waitFor(() => expect(server.openStreams()).toBe(1));
+    await soon(() => expect(server.openStreams()).toBe(1));
     expect(server.pulls.map(({ kind, checkpoint }) => [kind, checkpoint])).toEqual([
       ['pull', null],
       ['stream', '1:0'],
@@ -161,7 +164,7 @@ describe('pulling loses nothing', () => {
     open.push(replica);
     await synced(replica);
     const before = server.pulls.length;
-    await vi.waitFor(() => expect(server.pulls.length).toBeGreaterThan(before + 1));
+    await soon(() => expect(server.pulls.length).toBeGreaterThan(before + 1));
   });
 });
 

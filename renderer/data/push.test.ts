@@ -3,11 +3,14 @@ import type { Operation, OperationVerdict, WireDoc } from '#contract/protocol.ts
 import { createFakeServer, proxyPage, type FakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { idOf, lessonRows } from '../testing/rows.ts';
+import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId, type TestDevice } from '../testing/test-device.ts';
 import type { OutboxRow } from './device-database.ts';
 import { nextBatch } from './push.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
+
+vi.setConfig(patient);
 
 const open: Replica[] = [];
 afterEach(async () => {
@@ -23,7 +26,7 @@ async function ready(server = createFakeServer(lessonRows(3))): Promise<{ server
   const device = createTestDevice({ server });
   const replica = await start(device);
   await until(replica.syncState, ({ status }) => status === 'uptodate');
-  await vi.waitFor(() => expect(server.openStreams()).toBe(1));
+  await soon(() => expect(server.openStreams()).toBe(1));
   return { server, device, replica };
 }
 const sent = (replica: Replica) => until(replica.syncState, ({ waiting }) => waiting === 0);
@@ -100,7 +103,7 @@ describe('the queue', () => {
     const { server, replica } = await ready();
     server.loseAnswer = () => server.pushes.length === 1;
     await replica.writes.insert('lesson_notes', note(1, 'first'));
-    await vi.waitFor(() => expect(server.pushes.length).toBeGreaterThan(0));
+    await soon(() => expect(server.pushes.length).toBeGreaterThan(0));
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'second' });
     await sent(replica);
     const [first, second] = server.taken;
@@ -143,7 +146,7 @@ describe('the queue', () => {
     expect(replica.syncState.get().waiting).toBe(0);
     expect(await replica.find('user_activity_logs')).toEqual([]);
     goOnline(server, replica);
-    await vi.waitFor(() => expect(server.taken).toHaveLength(1));
+    await soon(() => expect(server.taken).toHaveLength(1));
     expect(await replica.flush(5_000)).toBe(true);
   });
 
@@ -250,7 +253,7 @@ describe('verdicts', () => {
     await replica.writes.insert('lesson_notes', note(1, 'parent missing'));
     await replica.writes.insert('lesson_notes', note(2, 'free'));
     goOnline(server, replica);
-    await vi.waitFor(() => expect(server.taken.map(({ set }) => set.body)).toEqual(['free']));
+    await soon(() => expect(server.taken.map(({ set }) => set.body)).toEqual(['free']));
     await until(replica.pending, (items) => items.length === 1 && (items[0]?.tries ?? 0) > 0);
     expect(replica.badge('lesson_notes', idOf(5, 1)).get()).toBe('waiting');
     missing = false;
@@ -274,7 +277,7 @@ describe('verdicts', () => {
       return response;
     };
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'mine' });
-    await vi.waitFor(() => expect(server.taken).toHaveLength(1));
+    await soon(() => expect(server.taken).toHaveLength(1));
     server.put({ ...noteRow(1, 'later than mine'), v: idOf(8, 99) });
     server.put({ ...noteRow(2, 'marker') });
     await until(replica.row('lesson_notes', idOf(5, 2)), (marker) => marker?.body === 'marker');
@@ -318,7 +321,7 @@ describe('crashes', () => {
     server.judge = (op) => refused(op, 'invalid', null);
     const fault = breakReplicaWrites((keys) => (keys.includes(`lesson_notes|${idOf(5, 1)}`) && server.pushes.length > 0 ? 'throw' : 'ok'));
     await replica.writes.insert('lesson_notes', note(1, 'refused'));
-    await vi.waitFor(() => expect(fault.failures()).toBeGreaterThan(0));
+    await soon(() => expect(fault.failures()).toBeGreaterThan(0));
     await replica.close();
     fault.stop();
     const again = await start(device);

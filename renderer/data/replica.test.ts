@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFakeServer } from '../testing/fake-server.ts';
+import { patient } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
 
 const lessonA = '0192f000-0000-7000-8000-00000000000a';
+vi.setConfig(patient);
+
 const open: Replica[] = [];
 const opened = (replica: Replica): Replica => {
   open.push(replica);

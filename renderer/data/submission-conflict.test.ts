@@ -1,10 +1,13 @@
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { Operation, OperationVerdict } from '#contract/protocol.ts';
 import { createFakeServer, type FakeServer } from '../testing/fake-server.ts';
 import { assignmentId, idOf, submissionRow } from '../testing/rows.ts';
+import { patient } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { until } from './store.ts';
 import { ConflictClosedError, type Replica } from './types.ts';
+
+vi.setConfig(patient);
 
 const open: Replica[] = [];
 afterEach(async () => {

@@ -46,8 +46,9 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
     const row = rows.get().find(({ file_id }) => file_id === fileId);
     if (!row) return;
     const changed = { ...row, ...next };
-    await device.uploads.put(changed);
+    // Shown before it is stored: two changes at once (an address and an end) must both build on the latest.
     rows.set(rows.get().map((known) => (known.file_id === fileId ? changed : known)));
+    await device.uploads.put(changed);
   }
 
   const note = (fileId: string, sent: number | null): void => {
@@ -125,7 +126,6 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
         await device.bytes.put({ file_id: fileId, mime, sealed });
         await device.uploads.put(upload);
       });
-      rows.set([...rows.get(), upload]);
       await core.writes.insert('files', {
         id: fileId,
         bucket: target.bucket,
@@ -139,6 +139,8 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
         linked_table: target.linked_table,
         linked_id: target.linked_id,
       });
+      // Only now may it be sent: the server wants to know a file before its bytes come.
+      rows.set([...rows.get(), upload]);
       return fileId;
     },
 
