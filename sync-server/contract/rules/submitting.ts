@@ -1,5 +1,5 @@
 import type { Verdict } from '../errors.ts';
-import { isStaff, type Actor } from '../roles.ts';
+import type { Actor } from '../roles.ts';
 import type { CompanySettings } from '../tables/company.ts';
 import type { Assignment } from '../tables/lessons.ts';
 import type { FileRow, Submission } from '../tables/submissions.ts';
@@ -70,7 +70,3 @@ export function canWithdraw(actor: Actor, submission: Pick<Submission, 'student_
   if (submission.status === 'pending' || submission.status === 'withdrawn') return 'allowed';
   return 'already_reviewed';
 }
-
-/** Who may read a student's attempt: himself, staff, and a mentor in whose scope it lies. */
-export const canRead = (actor: Actor, submission: Pick<Submission, 'student_id'>, inScope: boolean): boolean =>
-  actor.id === submission.student_id || isStaff(actor.role) || (actor.role === 'mentor' && inScope);

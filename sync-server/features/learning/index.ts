@@ -8,7 +8,7 @@ import { userActivityLogsSync } from './user-activity-logs.sync.ts';
 
 export { recomputeDueUnlocks } from './due-unlocks.ts';
 export { lockProgress } from './facts.ts';
-export { followWatched, watchBySubmission } from './recording-views.sync.ts';
+export { watchBySubmission } from './recording-views.sync.ts';
 export { recomputeUnlocks, type RecomputeOptions } from './unlocks.ts';
 
 /** Watching, rating, notes, and which lesson opens next. */

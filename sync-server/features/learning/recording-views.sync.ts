@@ -68,7 +68,7 @@ async function judgeView(context: PushContext, before: View | null, after: View)
 }
 
 /** What the first watching of a lesson causes: activity, the next lesson, progress. */
-export async function followWatched(
+async function followWatched(
   { tx, deps, now }: Pick<PushContext, 'tx' | 'deps' | 'now'>,
   userId: string,
   lessonId: string,
