@@ -12,6 +12,7 @@ import { openProblems } from './problems.ts';
 import { openSealer } from './sealing.ts';
 import { takeOwnership } from './single-owner.ts';
 import { startSync } from './start-sync.ts';
+import { cell } from './store.ts';
 import { tusSender, type SendBytes } from './tus.ts';
 import type { Replica } from './types.ts';
 import { openUploads } from './uploads.ts';
@@ -34,8 +35,6 @@ export type OpenOptions = {
   installation?: string;
   /** Hears of faults a person cannot do anything about, for the log. */
   onTrouble?: (error: unknown) => void;
-  /** Another page of this person took the replica over; it is closed already. */
-  onTakenOver?: () => void;
 };
 
 const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
@@ -79,6 +78,7 @@ export async function openReplica(connection: Connection, options: OpenOptions =
     return true;
   });
 
+  const state = cell<'open' | 'taken_over' | 'closed'>('open');
   let closing: Promise<void> | null = null;
   const shut = async (): Promise<void> => {
     leaveSession();
@@ -92,6 +92,7 @@ export async function openReplica(connection: Connection, options: OpenOptions =
   const replica: Replica = {
     actor: { id: user.id, role },
     deviceId,
+    state,
     writes: core.writes,
     rows: live.rows,
     row: live.row,
@@ -143,14 +144,20 @@ export async function openReplica(connection: Connection, options: OpenOptions =
     },
 
     diagnostics: sync.diagnostics,
-    close: () => (closing ??= shut()),
+    close() {
+      if (state.get() === 'open') state.set('closed');
+      return (closing ??= shut());
+    },
     async destroy() {
       await replica.close();
       await deleteReplica(name, device.name, options.indexedDB);
     },
   };
 
-  ownership.onAsked(() => void replica.close().then(() => options.onTakenOver?.()));
+  ownership.onAsked(() => {
+    if (state.get() === 'open') state.set('taken_over');
+    void replica.close();
+  });
   return replica;
 }
 

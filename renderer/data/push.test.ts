@@ -255,7 +255,7 @@ describe('verdicts', () => {
     goOnline(server, replica);
     await soon(() => expect(server.taken.map(({ set }) => set.body)).toEqual(['free']));
     await until(replica.pending, (items) => items.length === 1 && (items[0]?.tries ?? 0) > 0);
-    expect(replica.badge('lesson_notes', idOf(5, 1)).get()).toBe('waiting');
+    await until(replica.badge('lesson_notes', idOf(5, 1)), (badge) => badge === 'waiting');
     missing = false;
     replica.syncNow();
     await sent(replica);

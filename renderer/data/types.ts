@@ -112,6 +112,8 @@ export type ConflictChoice = 'send_mine' | 'keep_theirs';
 export type Replica = {
   actor: Actor;
   deviceId: string;
+  /** `taken_over`: another page of this person opened the replica, this one only says so; `closed`: on purpose. */
+  state: Store<'open' | 'taken_over' | 'closed'>;
   writes: Writes;
   /** Live rows of a table; undefined until first read. Equal arguments give the same store. */
   rows<T extends TableName>(type: T, selector?: Selector, options?: RowsOptions): Store<DocOf<T>[] | undefined>;
