@@ -7,6 +7,7 @@ import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../sync-server/db/embedded-postgres.ts';
 import { buildTemplate, createTestDatabase, type TestDatabase } from '../../../sync-server/testing/test-database.ts';
+import { appFolder } from './app-folder.ts';
 import { startPushDropper } from './push-dropper.ts';
 
 const root = path.resolve(import.meta.dirname, '../../..');
@@ -87,7 +88,7 @@ async function startServer(databaseUrl: string, filesDir: string, port: number, 
       DATABASE_URL: databaseUrl,
       API_DATABASE_URL: '',
       FILES_DIR: filesDir,
-      WEB_DIR: path.join(root, 'out/renderer'),
+      WEB_DIR: path.join(appFolder(), 'out/renderer'),
       PORT: String(port),
       E2E_PASSWORD: password,
       ...env,

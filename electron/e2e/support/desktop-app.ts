@@ -1,10 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { _electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright';
+import { appFolder } from './app-folder.ts';
 
-const root = path.resolve(import.meta.dirname, '../../..');
 const isReal = process.env.ELECTRON_REAL === '1';
 
 /**
@@ -62,19 +60,6 @@ export async function launchDesktop(options: {
     kill: () => kill(electron, options.userData),
     close: () => electron.close(),
   };
-}
-
-let copied: string | null = null;
-
-/** The built app, copied once: a build that runs meanwhile must not change the ground under a running journey. */
-function appFolder(): string {
-  if (copied) return copied;
-  if (!existsSync(path.join(root, 'out/main/index.js'))) throw new Error('the app is not built: run npm run build first');
-  const folder = mkdtempSync(path.join(tmpdir(), 'growth-app-'));
-  for (const part of ['out', 'package.json']) cpSync(path.join(root, part), path.join(folder, part), { recursive: true });
-  process.once('exit', () => rmSync(folder, { recursive: true, force: true }));
-  copied = folder;
-  return folder;
 }
 
 async function kill(electron: ElectronApplication, userData: string): Promise<void> {
