@@ -35,6 +35,8 @@ export type OpenOptions = {
   installation?: string;
   /** Hears of faults a person cannot do anything about, for the log. */
   onTrouble?: (error: unknown) => void;
+  /** Another page of this person took the replica over; it is closed when this is called. */
+  onTakenOver?: () => void;
 };
 
 const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
@@ -156,7 +158,7 @@ export async function openReplica(connection: Connection, options: OpenOptions =
 
   ownership.onAsked(() => {
     if (state.get() === 'open') state.set('taken_over');
-    void replica.close();
+    void replica.close().then(() => options.onTakenOver?.());
   });
   return replica;
 }
