@@ -36,9 +36,9 @@ const switches = 'leaderboard_hidden recovery_opt_out';
 const reached = (student: string, extra = '') => `
   select e.course_id from course_enrollments e
     where e.student_id = ${student} and e.status <> 'cancelled' and e.course_id is not null ${extra}
-  union select s.course_id from course_enrollments e join pathway_courses s using (pathway_id)
-    where e.student_id = ${student} and e.status <> 'cancelled' ${extra} and not s.is_deleted
-      and s.step_number <= case when e.status = 'completed' then 1000 else coalesce(
+  union select step.course_id from course_enrollments e join pathway_courses step using (pathway_id)
+    where e.student_id = ${student} and e.status <> 'cancelled' ${extra} and not step.is_deleted
+      and step.step_number <= case when e.status = 'completed' then 1000 else coalesce(
         (select n.step_number from pathway_courses n
          where n.pathway_id = e.pathway_id and n.course_id = e.current_course_id and not n.is_deleted),
         (select min(n.step_number) from pathway_courses n where n.pathway_id = e.pathway_id and not n.is_deleted)) end

@@ -16,6 +16,8 @@ create or replace view sync_reached_courses as
     e.status = 'completed'
     or p.course_id = e.current_course_id
     or p.step_number < here.step_number
+    -- Where the step is a choice, only the chosen course.
+    or (p.step_number = here.step_number and not p.is_choice_point)
     or (here.id is null and p.step_number = (
       select min(first.step_number) from pathway_courses first where first.pathway_id = e.pathway_id and not first.is_deleted)))
   union
