@@ -43,7 +43,8 @@ async function examples(academy: Academy): Promise<Record<string, string>> {
 }
 
 async function look(page: Page, name: string): Promise<void> {
-  await page.waitForLoadState('networkidle').catch(() => undefined);
+  // Skeletons are what a picture must not show; the film of a lesson arrives last.
+  await page.waitForFunction(() => document.querySelector('.animate-breathe') === null, undefined, { timeout: 15_000 });
   await page.evaluate(() => Promise.all(document.getAnimations().map((one) => one.finished.catch(() => undefined))));
   mkdirSync(values.out, { recursive: true });
   writeFileSync(path.join(values.out, `${name}.png`), await page.screenshot());

@@ -7,6 +7,7 @@ import { useBadge } from '../../../data/index.ts';
 import { paths } from '../../../platform/links.ts';
 import { announce, cx, formatPosition, Icon, LockNote, StatusBadge, SyncBadge, useOnline } from '../../../ui/index.ts';
 import type { LessonEntry } from '../course-tree.ts';
+import { canKeepMedia } from '../kept-media.ts';
 import { keepState, KeepButton } from './keep-button.tsx';
 
 /** `data-lock` of a row: the reason it is locked, else `open` or `provisional`. */
@@ -73,7 +74,7 @@ export function LessonRow({
         )}
       </div>
       <div className="relative flex shrink-0 items-center gap-2">
-        {!compact && entry.work.slice(0, 1).map(({ assignment, latest }) => (
+        {!compact && !isLocked && entry.work.slice(0, 1).map(({ assignment, latest }) => (
           <Link key={assignment.id} to={paths.assignment(assignment.id)} className="rounded-full">
             <span className="sr-only">{t('row.work', { name: assignment.name })} </span>
             <StatusBadge kind="submission" value={latest?.status ?? 'todo'} />
@@ -82,7 +83,7 @@ export function LessonRow({
         {!compact && (
           <span className="w-14 text-end text-dense text-muted tabular">{minutes ? t('row.minutes', { count: minutes }) : ''}</span>
         )}
-        <span className="flex w-8 justify-center">{!isLocked && <KeepButton entry={entry} kept={kept} />}</span>
+        {canKeepMedia && <span className="flex w-8 justify-center">{!isLocked && <KeepButton entry={entry} kept={kept} />}</span>}
       </div>
     </li>
   );
