@@ -19,7 +19,7 @@ export async function runTool(
     cwd: projectFolder,
     stdio: ['ignore', 'pipe', 'pipe'],
     // The project's own Node first: its tools start with `env node`, and the machine's may be older.
-    env: { ...process.env, PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
+    env: { ...process.env, NO_COLOR: '1', PATH: `${bin}${path.delimiter}${process.env['PATH'] ?? ''}`, ...env },
   });
   let output = '';
   for (const stream of [child.stdout, child.stderr]) {

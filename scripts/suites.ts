@@ -11,7 +11,7 @@ export async function runVitest(projects: string[]): Promise<Tally> {
   const selection = projects.flatMap((project) => ['--project', project]);
   const { code } = await runTool(
     'vitest',
-    ['run', ...selection, '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
+    ['run', ...selection, '--silent=passed-only', '--reporter=dot', '--reporter=json', `--outputFile.json=${file}`],
     {
       isLoud: true,
     },
