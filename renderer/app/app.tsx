@@ -7,7 +7,7 @@ import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
 import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
-import { OpenFailed, useOpenReplica } from './open-replica.tsx';
+import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
 
 export type AppParts = ShellParts & {
   SignIn: ComponentType;
@@ -21,8 +21,12 @@ export function App(parts: AppParts) {
   const [workedAs, setWorkedAs] = useState<string | null>(null);
   useEffect(() => {
     if (state === 'signed-in') setWorkedAs(user?.id ?? null);
-    if (state === 'none') setWorkedAs(null);
-  }, [state, user]);
+    if (state === 'none' && workedAs) {
+      setWorkedAs(null);
+      // The next person starts at their own home; a link given before anybody signed in stays.
+      window.location.hash = '#/sign-in';
+    }
+  }, [state, user, workedAs]);
 
   if (state === 'restoring') return null;
   if (state === 'ended') return <Ended SignIn={parts.SignIn} />;
@@ -41,7 +45,7 @@ export function App(parts: AppParts) {
 function SignedIn({ parts }: { parts: AppParts }) {
   const { replica, error, retry } = useOpenReplica();
   if (error) return <OpenFailed error={error} onRetry={retry} />;
-  if (!replica) return null;
+  if (!replica) return <OneMoment />;
   return (
     <ShellPartsContext value={parts}>
       <DataProvider replica={replica}>

@@ -1,13 +1,17 @@
 import { useCallback, useEffect, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
 import { openReplica, type Replica } from '../data/index.ts';
 import { session } from '../platform/index.ts';
-import { ErrorPanel } from '../ui/index.ts';
+import { ErrorPanel, Spinner, useLate } from '../ui/index.ts';
 
 /** Another window of this person works with the replica now; two at once would write past each other. */
 class TakenOverError extends Error {
   override name = 'TakenOverError';
 }
+
+/** So long signing out waits for what is unsent. */
+const flushMs = 30_000;
 
 /** Opens the signed-in person's replica; it is closed when they leave. */
 export const useOpenReplica = (): { replica: Replica | null; error: unknown; retry: () => void } => {
@@ -17,10 +21,17 @@ export const useOpenReplica = (): { replica: Replica | null; error: unknown; ret
   useEffect(() => {
     let left = false;
     let opened: Replica | null = null;
+    let stopListening = (): void => undefined;
     const open = async (): Promise<void> => {
       try {
         const connection = await session.connection();
         if (!connection || left) return;
+        stopListening = connection.onSignOut(async (mode) => {
+          if (mode === 'sync' && opened && !(await opened.flush(flushMs))) return false;
+          // The screens go before the rows they read.
+          flushSync(() => setReplica(null));
+          return true;
+        });
         const fresh = await openReplica(connection, {
           onTakenOver: () => {
             if (!left) setError(new TakenOverError());
@@ -36,6 +47,7 @@ export const useOpenReplica = (): { replica: Replica | null; error: unknown; ret
     void open();
     return () => {
       left = true;
+      stopListening();
       setReplica(null);
       void opened?.close();
     };
@@ -46,6 +58,21 @@ export const useOpenReplica = (): { replica: Replica | null; error: unknown; ret
   }, []);
   return { replica, error, retry };
 };
+
+/** While the local data opens or closes; usually too short to be seen. */
+export function OneMoment() {
+  const { t } = useTranslation('shell');
+  const late = useLate(true, 600);
+  if (!late) return null;
+  return (
+    <main className="flex h-full items-center justify-center gap-2 text-muted">
+      <Spinner />
+      <h1 className="text-base font-normal" role="status">
+        {t('starting.moment')}
+      </h1>
+    </main>
+  );
+}
 
 /** The local data could not be opened: most often it is open in another window. */
 export function OpenFailed({ error, onRetry }: { error: unknown; onRetry: () => void }) {

@@ -24,6 +24,7 @@ import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { useMedia } from './use-media.ts';
+import { usePreloadedScreens } from './use-preloaded-screens.ts';
 import { useUnlockNews } from './use-unlock-news.ts';
 
 /** The frame of every screen. Below 1100 px the sidebar is a rail and the side panel lies over the page. */
@@ -48,6 +49,7 @@ export function Shell() {
   useShortcutListener();
   useDeepLinks();
   useUnlockNews();
+  usePreloadedScreens(role);
 
   return (
     <ConnectionContext value={online}>

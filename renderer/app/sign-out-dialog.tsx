@@ -2,7 +2,7 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { usePending, useProblems } from '../data/index.ts';
 import { session } from '../platform/index.ts';
-import { Button, ConfirmDialog, Dialog, FormField, Input, Notice, saveText, toast } from '../ui/index.ts';
+import { Button, ConfirmDialog, Dialog, FormField, Input, Notice, saveText, toast, useOnline } from '../ui/index.ts';
 import { TriangleAlert } from 'lucide-react';
 import { unsentAsText } from './unsent-copy.ts';
 
@@ -45,6 +45,9 @@ function UnsentDialog({
   const [busy, setBusy] = useState(false);
   const [failed, setFailed] = useState(false);
   const [typed, setTyped] = useState('');
+  const online = useOnline();
+  // Sending settles what waits, not what the server has already turned down.
+  const blocked = problems.length > 0 ? t('signOut.problemsFirst') : online ? null : t('signOut.offline');
   const sync = async (): Promise<void> => {
     setBusy(true);
     const answer = await session.getState().signOut('sync');
@@ -59,7 +62,8 @@ function UnsentDialog({
     <Dialog
       name="sign-out"
       open={open}
-      onOpenChange={onOpenChange}
+      // It cannot be taken back half way: the dialog stays until it has worked or not.
+      onOpenChange={(next) => !busy && onOpenChange(next)}
       title={t('signOut.unsentTitle', { count })}
       description={t('signOut.unsentText')}
       footer={
@@ -67,7 +71,7 @@ function UnsentDialog({
           <Button onClick={() => void saveAndLeave()} data-testid="btn-save-and-sign-out">
             {t('signOut.saveCopy')}
           </Button>
-          <Button variant="primary" busy={busy} onClick={() => void sync()} data-testid="btn-sync-and-sign-out">
+          <Button variant="primary" busy={busy} reason={blocked} onClick={() => void sync()} data-testid="btn-sync-and-sign-out">
             {t('signOut.syncFirst')}
           </Button>
         </>

@@ -1,5 +1,8 @@
-import { expect, test } from 'vitest';
+import { beforeAll, expect, test } from 'vitest';
+import { startWords } from '../locales/i18n.ts';
 import { formatBytes, formatPosition, formatRelative } from './format-time.ts';
+
+beforeAll(startWords);
 
 const now = new Date('2026-11-22T10:00:00.000Z');
 const before = (ms: number): Date => new Date(now.getTime() - ms);
@@ -8,7 +11,8 @@ const hour = 60 * minute;
 const day = 24 * hour;
 
 test.each([
-  [before(10_000), 'now'],
+  [before(10_000), 'just now'],
+  [before(-10_000), 'in a moment'],
   [before(5 * minute), '5 minutes ago'],
   [before(3 * hour), '3 hours ago'],
   [before(day), 'yesterday'],

@@ -1,3 +1,5 @@
+import i18next from 'i18next';
+
 const minute = 60_000;
 const hour = 60 * minute;
 const day = 24 * hour;
@@ -25,8 +27,8 @@ export const formatRelative = (at: Date, now: Date, language = 'en-GB'): string 
   const away = at.getTime() - now.getTime();
   const far = Math.abs(away);
   if (far >= 7 * day) return formatDate(at, language);
+  if (far < 45_000) return i18next.t(away > 0 ? 'ui:time.soon' : 'ui:time.now');
   const say = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
-  if (far < 45_000) return say.format(0, 'second');
   if (far < 45 * minute) return say.format(Math.round(away / minute), 'minute');
   if (far < 22 * hour) return say.format(Math.round(away / hour), 'hour');
   return say.format(Math.round(away / day), 'day');

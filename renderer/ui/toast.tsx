@@ -25,6 +25,8 @@ export function Toaster() {
       position="bottom-right"
       containerAriaLabel={t('notices')}
       closeButton
+      // The library names a font of its own.
+      style={{ fontFamily: 'inherit' }}
       toastOptions={{
         unstyled: true,
         closeButtonAriaLabel: t('close'),

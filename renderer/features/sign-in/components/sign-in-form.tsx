@@ -1,4 +1,4 @@
-import { Ban, WifiOff } from 'lucide-react';
+import { Ban, CircleAlert, WifiOff } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { desktop, session } from '../../../platform/index.ts';
@@ -45,7 +45,7 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
     <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
       {meaning && (
         <div role="alert" data-testid="sign-in-message" data-kind={meaning.kind}>
-          <Notice tone={meaning.kind === 'network' ? 'off' : 'bad'} icon={meaning.kind === 'network' ? WifiOff : Ban}>
+          <Notice tone={meaning.kind === 'network' ? 'off' : 'bad'} icon={meaning.kind === 'network' ? WifiOff : meaning.kind === 'blocked' ? Ban : CircleAlert}>
             {meaning.kind === 'busy' ? t('answers.busy', { count: meaning.seconds }) : t(`answers.${meaning.kind}`)}
           </Notice>
         </div>
