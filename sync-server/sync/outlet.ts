@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import { PassThrough, type Readable } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
 
@@ -49,8 +48,20 @@ function outletOver(stream: PassThrough | ReturnType<typeof createGzip>, encodin
     async write(text) {
       if (stream.destroyed) throw new ClosedError();
       if (stream.write(text)) return;
-      await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      await drained(stream);
     },
     end: () => void stream.end(),
   };
 }
+
+/** Resolves when the stream takes more or will never take any; leaves no listener behind. */
+const drained = (stream: NodeJS.WritableStream): Promise<void> =>
+  new Promise((resolve) => {
+    const settle = (): void => {
+      stream.off('drain', settle);
+      stream.off('close', settle);
+      resolve();
+    };
+    stream.once('drain', settle);
+    stream.once('close', settle);
+  });
