@@ -22,7 +22,11 @@ export function RouteError() {
   return (
     <Page>
       <h1 className="sr-only">{t('failed.title')}</h1>
-      <ErrorPanel title={t('failed.title')} onRetry={() => (isMissingCode(error) ? window.location.reload() : void revalidate())} details={details}>
+      <ErrorPanel
+        title={t('failed.title')}
+        onRetry={() => (isMissingCode(error) ? window.location.reload() : void revalidate())}
+        details={details}
+      >
         {isMissingCode(error) ? t('failed.offline') : t('failed.text')}
       </ErrorPanel>
     </Page>

@@ -71,7 +71,13 @@ function UnsentDialog({
           <Button onClick={() => void saveAndLeave()} data-testid="btn-save-and-sign-out">
             {t('signOut.saveCopy')}
           </Button>
-          <Button variant="primary" busy={busy} reason={blocked} onClick={() => void sync()} data-testid="btn-sync-and-sign-out">
+          <Button
+            variant="primary"
+            busy={busy}
+            reason={blocked}
+            onClick={() => void sync()}
+            data-testid="btn-sync-and-sign-out"
+          >
             {t('signOut.syncFirst')}
           </Button>
         </>

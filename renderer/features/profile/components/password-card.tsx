@@ -6,7 +6,18 @@ import { useTranslation } from 'react-i18next';
 import { passwordLength } from '#contract/api/identity.ts';
 import { changePassword } from '../../../platform/change-password.ts';
 import { session } from '../../../platform/index.ts';
-import { Button, Card, cx, FormField, Icon, Notice, OfflineGate, PasswordInput, Section, toast } from '../../../ui/index.ts';
+import {
+  Button,
+  Card,
+  cx,
+  FormField,
+  Icon,
+  Notice,
+  OfflineGate,
+  PasswordInput,
+  Section,
+  toast,
+} from '../../../ui/index.ts';
 import { passwordAnswer, passwordSchema, type PasswordInput as Passwords } from '../password-schema.ts';
 
 const empty: Passwords = { current: '', next: '', repeated: '' };
@@ -43,7 +54,12 @@ function PasswordForm() {
     if (field) form.setError(field, { type: words }, { shouldFocus: true });
     else setFailed(words === 'network' ? 'network' : 'failed');
   });
-  const nextError = errors.next && t(errors.next.type === 'same' ? 'password.same' : errors.next.type === 'weak' ? 'password.weak' : 'password.short', passwordLength);
+  const nextError =
+    errors.next &&
+    t(
+      errors.next.type === 'same' ? 'password.same' : errors.next.type === 'weak' ? 'password.weak' : 'password.short',
+      passwordLength,
+    );
   return (
     <form noValidate onSubmit={(event) => void save(event)} className="flex max-w-[420px] flex-col gap-4">
       {failed && (

@@ -45,7 +45,10 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
     <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
       {meaning && (
         <div role="alert" data-testid="sign-in-message" data-kind={meaning.kind}>
-          <Notice tone={meaning.kind === 'network' ? 'off' : 'bad'} icon={meaning.kind === 'network' ? WifiOff : meaning.kind === 'blocked' ? Ban : CircleAlert}>
+          <Notice
+            tone={meaning.kind === 'network' ? 'off' : 'bad'}
+            icon={meaning.kind === 'network' ? WifiOff : meaning.kind === 'blocked' ? Ban : CircleAlert}
+          >
             {meaning.kind === 'busy' ? t('answers.busy', { count: meaning.seconds }) : t(`answers.${meaning.kind}`)}
           </Notice>
         </div>
