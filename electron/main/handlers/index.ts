@@ -28,6 +28,7 @@ export function handlers({ app, shell, Notification, secrets, media, settings, s
       server_url: serverUrl(),
     }),
     'app.setServer': ({ url }) => {
+      if (!/^https?:$/.test(new URL(url).protocol)) return { ok: false };
       settings.save({ server_url: new URL(url).origin });
       app.relaunch();
       app.quit();

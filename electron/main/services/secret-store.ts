@@ -48,6 +48,8 @@ export class SecretStore {
     const file = this.#file(name);
     writeFileSync(`${file}.new`, this.#seal.encryptString(value), { mode: 0o600, flush: true });
     renameSync(`${file}.new`, file);
+    // The system's store may have come late: what memory held until then is older.
+    this.#memory.delete(name);
     return true;
   }
 

@@ -1,3 +1,4 @@
+import { isIPv4 } from 'node:net';
 import { app, session, shell } from 'electron';
 import { externalUrl } from './external-url.ts';
 import { isOwnAddress } from './origin.ts';
@@ -47,15 +48,9 @@ export function isKnownAddress(address: string, serverUrl: string): boolean {
   return URL.canParse(address) && new URL(address).origin === new URL(serverUrl).origin;
 }
 
-/** True where the server sits on this machine or in a private network. */
+/** True where the server sits on this machine or in a private network. A public name may begin like such an address. */
 export function isLocal(serverUrl: string): boolean {
   const { hostname } = new URL(serverUrl);
-  return (
-    hostname === 'localhost' ||
-    hostname.endsWith('.local') ||
-    /^(127|10)\./.test(hostname) ||
-    /^192\.168\./.test(hostname) ||
-    /^172\.(1[6-9]|2\d|3[01])\./.test(hostname) ||
-    hostname === '[::1]'
-  );
+  if (hostname === 'localhost' || hostname === '[::1]' || hostname.endsWith('.local')) return true;
+  return isIPv4(hostname) && /^(127|10|192\.168|172\.(1[6-9]|2\d|3[01]))\./.test(hostname);
 }
