@@ -25,6 +25,7 @@ import { Sidebar } from './sidebar.tsx';
 import { TitleBar } from './title-bar.tsx';
 import { useMedia } from './use-media.ts';
 import { usePreloadedScreens } from './use-preloaded-screens.ts';
+import { useSystemNotices } from './use-system-notices.ts';
 import { useUnlockNews } from './use-unlock-news.ts';
 
 /** The frame of every screen. Below 1100 px the sidebar is a rail and the side panel lies over the page. */
@@ -49,6 +50,7 @@ export function Shell() {
   useShortcutListener();
   useDeepLinks();
   useUnlockNews();
+  useSystemNotices(desktop);
   usePreloadedScreens(role);
 
   return (

@@ -1,11 +1,10 @@
 import { useEffect, useRef } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReplica, useRows } from '../data/index.ts';
-import { desktop } from '../platform/index.ts';
 import { announce } from '../ui/index.ts';
 
 /**
- * Says politely when a lesson opens while the app is in use, on whatever screen; the desktop also shows a notice.
+ * Says politely when a lesson opens while the app is in use, on whatever screen.
  * What was open when the app started is no news.
  */
 export const useUnlockNews = (): void => {
@@ -19,15 +18,10 @@ export const useUnlockNews = (): void => {
     const before = known.current;
     known.current = new Set(unlocks.map((one) => one.lesson_id));
     if (!before) return;
-    for (const { lesson_id } of unlocks.filter((one) => !before.has(one.lesson_id))) {
-      const title = lessons.find((one) => one.id === lesson_id)?.recording_title;
-      if (!title) continue;
-      announce(t('news.unlocked', { title }));
-      void desktop?.invoke('notice.show', {
-        title: t('news.unlockedTitle').slice(0, 120),
-        body: title.slice(0, 300),
-        link: `lesson/${lesson_id}`,
-      });
-    }
+    const titles = unlocks
+      .filter((one) => !before.has(one.lesson_id))
+      .map((one) => lessons.find((lesson) => lesson.id === one.lesson_id)?.recording_title)
+      .filter((title) => title !== undefined);
+    if (titles.length > 0) announce(titles.map((title) => t('news.unlocked', { title })).join(' '));
   }, [actor.role, unlocks, lessons, t]);
 };

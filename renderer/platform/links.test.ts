@@ -7,6 +7,7 @@ test.each([
   [`lesson/${id}`, `/lesson/${id}`],
   [`growthos://lesson/${id}?t=90`, `/lesson/${id}?t=90`],
   [`assignment/${id}`, `/assignments/${id}`],
+  [`review/${id}`, `/mentor/reviews/${id}`],
   ['sync', '/sync'],
   ['notification/' + id, '/notifications'],
 ])('%s leads to %s', (link, path) => {

@@ -34,6 +34,8 @@ export const linkPath = (link: string, submissionPath: (id: string) => string | 
       return paths.assignment(key);
     case 'submission':
       return submissionPath(key);
+    case 'review':
+      return paths.review(key);
     case 'notification':
       return paths.notifications;
     default:
