@@ -1,5 +1,6 @@
 import type { Feature } from '../deps.ts';
 import type { SyncDefinition } from '../sync/define-sync.ts';
+import { replication } from '../sync/purge.job.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
@@ -9,7 +10,7 @@ import { people, peopleSyncs } from './people/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
-export const features: Feature[] = [people, learning, submissions, notifications, files, media, identityJobs];
+export const features: Feature[] = [people, learning, submissions, notifications, files, media, identityJobs, replication];
 
 /** Every table that devices may write, with the guard that judges the writes. */
 export const syncDefinitions: SyncDefinition[] = [

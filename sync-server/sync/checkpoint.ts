@@ -36,3 +36,6 @@ const mac = (serverKey: string, payload: string, { userId, boundTo }: Holder): B
 /** True for a snapshot that the database has not reached: its files were put back to an earlier state. */
 export const isAhead = (snapshot: string, of: string): boolean => upperEnd(snapshot) > upperEnd(of);
 const upperEnd = (snapshot: string): bigint => BigInt(snapshot.split(':')[1] ?? '0');
+
+/** True for a snapshot that did not see everything before this transaction: what left by then may be forgotten already. */
+export const isBehind = (snapshot: string, transaction: string): boolean => BigInt(snapshot.split(':')[0] ?? '0') < BigInt(transaction);

@@ -2,13 +2,14 @@ import type { PoolClient, Tx } from '../db/sql.ts';
 import { asActor } from '../db/as-actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Caller } from './caller.ts';
-import { isAhead, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { isAhead, isBehind, openCheckpoint, type Checkpoint } from './checkpoint.ts';
 import { docsLine, docText, familyOf, isEssential, sendingOrder, type SeenRow } from './frames.ts';
 
 /** Rows per page from the database and documents per frame at most. */
 const pageSize = 500;
 
-export type Position = { epoch: string; snapshot: string };
+/** One consistent state of the database, and how far back it remembers what left. */
+export type Position = { epoch: string; snapshot: string; purgedUpto: string };
 
 /** The database is not the one whose epoch is on record (restored, promoted, reloaded). */
 class NewHistoryError extends Error {}
@@ -26,13 +27,13 @@ export async function inSnapshot<T>(
       deps.people,
       actor,
       async (tx, client) => {
-        const { rows } = await tx.query<{ epoch: string | null; snapshot: string }>({
+        const { rows } = await tx.query<{ epoch: string | null; snapshot: string; purged_upto: string }>({
           name: 'sync-position',
-          text: 'select sync_epoch_now() as epoch, pg_current_snapshot()::text as snapshot',
+          text: 'select sync_epoch_now() as epoch, pg_current_snapshot()::text as snapshot, sync_purged_upto()::text as purged_upto',
         });
-        const { epoch, snapshot } = rows[0]!;
+        const { epoch, snapshot, purged_upto: purgedUpto } = rows[0]!;
         if (epoch === null) throw new NewHistoryError();
-        return work(tx, { epoch, snapshot }, client);
+        return work(tx, { epoch, snapshot, purgedUpto }, client);
       },
       { isolation: 'repeatable read read only', claims: { session_id: sessionId } },
     );
@@ -50,10 +51,11 @@ export function usableCheckpoint(
   { serverKey }: Deps,
   { actor, boundTo }: Caller,
   sealed: string,
-  { epoch, snapshot }: Position,
+  { epoch, snapshot, purgedUpto }: Position,
 ): Checkpoint | null {
   const checkpoint = openCheckpoint(serverKey, sealed, { userId: actor.id, boundTo });
-  if (!checkpoint || checkpoint.epoch !== epoch || isAhead(checkpoint.snapshot, snapshot)) return null;
+  if (!checkpoint || checkpoint.epoch !== epoch) return null;
+  if (isAhead(checkpoint.snapshot, snapshot) || isBehind(checkpoint.snapshot, purgedUpto)) return null;
   return checkpoint;
 }
 

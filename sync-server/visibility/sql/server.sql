@@ -20,6 +20,33 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 grant execute on function sync_epoch_now() to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
+-- Checkpoints whose snapshot begins before this transaction may have missed purged tombstones.
+create or replace function sync_purged_upto() returns xid8
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select purged_upto from sync_epoch), '0')
+$$;
+grant execute on function sync_purged_upto() to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+
+-- Forgets tombstones, ended memberships and verdicts that are older than `days`. Run daily; each run also notes where today is.
+create or replace function sync_purge(seen_at timestamptz, days int) returns bigint
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  horizon xid8;
+  purged bigint;
+begin
+  -- Below xmin every transaction is over, so nothing older can still appear behind the mark.
+  insert into sync_marks (at, upto) values (seen_at, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing;
+  select upto into horizon from sync_marks where at <= seen_at - make_interval(days => days) order by at desc limit 1;
+  delete from sync_ops where created_at < seen_at - make_interval(days => days);
+  if horizon is null then return 0; end if;
+  delete from sync_marks where upto < horizon;
+  delete from sync_members where lost < horizon;
+  delete from sync_rows where deleted and xid < horizon;
+  get diagnostics purged = row_count;
+  update sync_epoch set purged_upto = horizon where purged_upto < horizon;
+  return purged;
+end $$;
+
 -- Until when a device may work without contact: one lease, not past the end of a student's access. An end that has passed binds
 -- nothing; what it closes is closed by the unlocks.
 create or replace function sync_lease_until(person uuid, seen_at timestamptz) returns timestamptz

@@ -1,0 +1,47 @@
+import pino from 'pino';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../testing/api-client.ts';
+import { assignMentor, createCompany, createPerson } from '../testing/people.ts';
+import { pull } from '../testing/sync-client.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { purgeTombstones } from './purge.job.ts';
+
+const password = 'correct horse battery';
+let database: TestDatabase;
+let server: TestServer;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(database);
+  await createCompany(database.server);
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const purgeOn = (day: string) =>
+  purgeTombstones.run(undefined, { ...server.deps, clock: { now: () => new Date(day) }, log: pino({ level: 'silent' }) });
+const tombstones = async () => (await database.server.query<{ n: number }>('select count(*)::int as n from sync_rows where deleted')).rows[0]!.n;
+
+test('tombstones are kept for ninety days; a device that was away for longer starts over and ends up right', async () => {
+  const mentor = await createPerson(database.server, 'mentor', { password });
+  const [kept, gone] = [await createPerson(database.server, 'student'), await createPerson(database.server, 'student')];
+  for (const { id } of [kept, gone]) await assignMentor(database.server, mentor.id, id);
+  const client = await server.signIn(mentor.email, password);
+  const { docs, checkpoint } = await pull(client, null);
+  expect(docs.some(({ type, id }) => type === 'users' && id === gone.id)).toBe(true);
+  await database.server.query('update users set is_deleted = true where id = $1', [gone.id]);
+  expect(await tombstones()).toBeGreaterThan(0);
+  await purgeOn('2026-12-01T23:15:00Z');
+  await purgeOn('2027-02-20T23:15:00Z');
+  expect(await tombstones()).toBeGreaterThan(0);
+  expect((await pull(client, checkpoint)).isReset).toBe(false);
+
+  await purgeOn('2027-03-05T23:15:00Z');
+  expect(await tombstones()).toBe(0);
+  const answer = await pull(client, checkpoint);
+  expect(answer.isReset).toBe(true);
+  expect(answer.docs.some(({ type, id }) => type === 'users' && id === gone.id)).toBe(false);
+  expect((await pull(client, answer.checkpoint)).isReset).toBe(false);
+});
