@@ -17,11 +17,15 @@ const name = positionals[0] ?? '';
 const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds);
 if (!bench || !Number.isInteger(rounds) || rounds < 1) {
-  process.stderr.write(`usage: npm run bench -- NAME [--json] [--rounds N]\nnames: ${Object.keys(benches).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run bench -- NAME [--json] [--rounds N]\nnames: ${Object.keys(benches).join(', ')}\n`,
+  );
   process.exit(2);
 }
 const tell = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], {
+  stdio: ['ignore', 2, 2],
+});
 if (built.status !== 0) process.exit(1);
 process.env.CHROMIUM_HOST_BROWSER = await findBrowser(tell);
 const result = await bench({ rounds, tell });

@@ -14,12 +14,16 @@ const { values, positionals } = parseArgs({
 });
 const journey = journeys.find(({ name }) => name.toLowerCase() === positionals[0]?.toLowerCase());
 if (!journey || (values.break !== undefined && values.break !== 'sync')) {
-  process.stderr.write(`usage: npm run journey -- NAME [--json] [--break sync]\nnames: ${journeys.map(({ name }) => name).join(', ')}\n`);
+  process.stderr.write(
+    `usage: npm run journey -- NAME [--json] [--break sync]\nnames: ${journeys.map(({ name }) => name).join(', ')}\n`,
+  );
   process.exit(2);
 }
 const tell = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
 process.env.CHROMIUM_HOST_BROWSER = await findBrowser(tell);
-const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], {
+  stdio: ['ignore', 2, 2],
+});
 if (built.status !== 0) process.exit(1);
 
 const { consoleErrors, axeFindings, ...result } = await play(journey, {

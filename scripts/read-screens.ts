@@ -7,11 +7,14 @@ export type ScreenFacts = { id: string; path: string; roles: readonly Role[] };
 
 /** The product's own table of screens (`renderer/routes.tsx`), so that no list of routes is kept by hand. */
 export async function readScreens(): Promise<ScreenFacts[]> {
-  const { module } = await runnerImport<{ screens: (ScreenFacts & { params?: string })[] }>(path.resolve(import.meta.dirname, '../renderer/routes.tsx'), {
-    configFile: false,
-    plugins: [react()],
-    logLevel: 'error',
-  });
+  const { module } = await runnerImport<{ screens: (ScreenFacts & { params?: string })[] }>(
+    path.resolve(import.meta.dirname, '../renderer/routes.tsx'),
+    {
+      configFile: false,
+      plugins: [react()],
+      logLevel: 'error',
+    },
+  );
   return module.screens.flatMap(({ id, path: place, params = '', roles }) => {
     const whole = { id, path: place + params.replace('?', ''), roles };
     // A parameter that may be left out is a screen with it and one without.

@@ -14,10 +14,16 @@ import { findBrowser } from './find-browser.ts';
 import { readScreens } from './read-screens.ts';
 
 const { values } = parseArgs({
-  options: { json: { type: 'boolean', default: false }, out: { type: 'string', default: 'shots' }, only: { type: 'string', default: '' } },
+  options: {
+    json: { type: 'boolean', default: false },
+    out: { type: 'string', default: 'shots' },
+    only: { type: 'string', default: '' },
+  },
 });
 const tell = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
-const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], { stdio: ['ignore', 2, 2] });
+const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], {
+  stdio: ['ignore', 2, 2],
+});
 if (built.status !== 0) process.exit(1);
 
 const emails: Record<Role, string> = {
@@ -34,10 +40,17 @@ async function examples(academy: Academy): Promise<Record<string, string>> {
   const first = async (text: string): Promise<string> => (await academy.query<{ id: string }>(text))[0]?.id ?? '';
   const ayesha = "(select id from users where email = 'ayesha@falcon.academy')";
   return {
-    '/learn/:courseId': await first(`select coalesce(course_id, current_course_id) as id from course_enrollments where student_id = ${ayesha} limit 1`),
-    '/lesson/:id': await first(`select m.id from lesson_media m join user_unlocks u on u.lesson_id = m.id where u.user_id = ${ayesha} and u.is_unlocked limit 1`),
-    '/assignments/:id': await first(`select assignment_id as id from submissions where student_id = ${ayesha} order by (status = 'declined') desc, version desc limit 1`),
-    '/mentor/reviews/:id': await first(`select s.id from submissions s join student_mentor_assignments a on a.student_id = s.student_id join users u on u.id = a.mentor_id
+    '/learn/:courseId': await first(
+      `select coalesce(course_id, current_course_id) as id from course_enrollments where student_id = ${ayesha} limit 1`,
+    ),
+    '/lesson/:id': await first(
+      `select m.id from lesson_media m join user_unlocks u on u.lesson_id = m.id where u.user_id = ${ayesha} and u.is_unlocked limit 1`,
+    ),
+    '/assignments/:id': await first(
+      `select assignment_id as id from submissions where student_id = ${ayesha} order by (status = 'declined') desc, version desc limit 1`,
+    ),
+    '/mentor/reviews/:id':
+      await first(`select s.id from submissions s join student_mentor_assignments a on a.student_id = s.student_id join users u on u.id = a.mentor_id
       where s.status = 'pending' and u.email = 'bilal@falcon.academy' order by s.submitted_at limit 1`),
   };
 }
@@ -57,8 +70,19 @@ async function look(page: Page, name: string): Promise<void> {
   }
 }
 
-async function visitRole(browser: Browser, academy: Academy, role: Role, theme: 'light' | 'dark', rows: Record<string, string>): Promise<void> {
-  const context = await browser.newContext({ baseURL: academy.url, colorScheme: theme, viewport: { width: 1280, height: 800 }, reducedMotion: 'reduce' });
+async function visitRole(
+  browser: Browser,
+  academy: Academy,
+  role: Role,
+  theme: 'light' | 'dark',
+  rows: Record<string, string>,
+): Promise<void> {
+  const context = await browser.newContext({
+    baseURL: academy.url,
+    colorScheme: theme,
+    viewport: { width: 1280, height: 800 },
+    reducedMotion: 'reduce',
+  });
   const page = await context.newPage();
   const complain = (text: string): void => {
     counts.console_errors += 1;
@@ -80,7 +104,9 @@ async function visitRole(browser: Browser, academy: Academy, role: Role, theme: 
     await start.click();
   }
   await shell.waitFor();
-  for (const screen of (await readScreens()).filter((one) => one.roles.includes(role) && one.path.includes(values.only))) {
+  for (const screen of (await readScreens()).filter(
+    (one) => one.roles.includes(role) && one.path.includes(values.only),
+  )) {
     const row = rows[screen.path];
     if (screen.path.includes(':') && !row) throw new Error(`no row to show ${screen.path} for`);
     await page.evaluate((to) => (location.hash = `#${to}`), screen.path.replace(/:\w+/, row ?? ''));

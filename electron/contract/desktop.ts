@@ -44,12 +44,18 @@ export const channels = {
   /** Remembers which server this app talks to; the app relaunches. */
   'app.setServer': { in: z.object({ url: z.url() }), out: z.object({ ok: z.boolean() }) },
   /** Small secrets sealed by the operating system's store (refresh token, sealing keys). `stored: false` = kept in memory only. */
-  'secrets.get': { in: z.object({ name: z.string().regex(/^[a-z][a-z0-9.-]{0,80}$/) }), out: z.object({ value: z.string().nullable() }) },
+  'secrets.get': {
+    in: z.object({ name: z.string().regex(/^[a-z][a-z0-9.-]{0,80}$/) }),
+    out: z.object({ value: z.string().nullable() }),
+  },
   'secrets.set': {
     in: z.object({ name: z.string().regex(/^[a-z][a-z0-9.-]{0,80}$/), value: z.string().max(20_000) }),
     out: z.object({ stored: z.boolean() }),
   },
-  'secrets.remove': { in: z.object({ name: z.string().regex(/^[a-z][a-z0-9.-]{0,80}$/) }), out: z.object({ ok: z.boolean() }) },
+  'secrets.remove': {
+    in: z.object({ name: z.string().regex(/^[a-z][a-z0-9.-]{0,80}$/) }),
+    out: z.object({ ok: z.boolean() }),
+  },
   /** Keeps a lesson's media on this device, resumable; progress comes as `media.changed`. */
   'media.keep': { in: keepMediaSchema, out: z.object({ ok: z.boolean() }) },
   'media.remove': { in: z.object({ lesson_id: lessonId }), out: z.object({ ok: z.boolean() }) },
@@ -63,7 +69,10 @@ export const channels = {
     }),
   },
   /** A notice of the operating system; a click opens the link inside the app. */
-  'notice.show': { in: z.object({ title: z.string().max(120), body: z.string().max(300), link: z.string().max(200) }), out: z.object({ ok: z.boolean() }) },
+  'notice.show': {
+    in: z.object({ title: z.string().max(120), body: z.string().max(300), link: z.string().max(200) }),
+    out: z.object({ ok: z.boolean() }),
+  },
   /** Opens an https or mailto address in the user's browser. */
   'shell.open': { in: z.object({ url: z.string().max(2000) }), out: z.object({ ok: z.boolean() }) },
 } as const;

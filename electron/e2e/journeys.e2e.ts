@@ -5,7 +5,11 @@ import { play } from './support/journey.ts';
 for (const journey of journeys)
   test(journey.name, async ({}, info) => {
     const result = await play(journey, {
-      onStep: ({ n, name, ok, error }) => info.annotations.push({ type: ok ? 'step' : 'failed step', description: `${n} ${name}${error ? `\n${error}` : ''}` }),
+      onStep: ({ n, name, ok, error }) =>
+        info.annotations.push({
+          type: ok ? 'step' : 'failed step',
+          description: `${n} ${name}${error ? `\n${error}` : ''}`,
+        }),
       onTrouble: async (stage) => {
         for (const device of stage.devices)
           await info.attach(`${device.person}.png`, { body: await device.page.screenshot(), contentType: 'image/png' });

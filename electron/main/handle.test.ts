@@ -17,7 +17,8 @@ const recording = Object.fromEntries(
 
 describe('isTrustedSender', () => {
   const sender = (url: string, parent: unknown = null) => ({ senderFrame: { url, parent } }) as never;
-  test('the main frame of the app may ask', () => expect(isTrustedSender(sender('app://growthos/index.html'))).toBe(true));
+  test('the main frame of the app may ask', () =>
+    expect(isTrustedSender(sender('app://growthos/index.html'))).toBe(true));
   test.each([
     ['a foreign page', sender('https://evil.example/')],
     ['a look-alike host', sender('app://growthos.evil/')],
@@ -36,7 +37,9 @@ describe('answer', () => {
     expect(answer(recording, channel, undefined)).rejects.toThrow('unknown channel'),
   );
   test('junk never reaches a handler', async () => {
-    const takesInput = Object.keys(channels).filter((name) => !channels[name as keyof typeof channels].in.safeParse(undefined).success);
+    const takesInput = Object.keys(channels).filter(
+      (name) => !channels[name as keyof typeof channels].in.safeParse(undefined).success,
+    );
     await fc.assert(
       fc.asyncProperty(fc.constantFrom(...takesInput), fc.anything(), async (channel, input) => {
         fc.pre(!channels[channel as keyof typeof channels].in.safeParse(input).success);

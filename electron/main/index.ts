@@ -18,7 +18,10 @@ import { appScheme } from './window/origin.ts';
 const defaultServer = 'http://127.0.0.1:8787';
 
 // The folder's name is fixed whatever the product is called later: the local databases live in it.
-app.setPath('userData', app.commandLine.getSwitchValue('user-data-dir') || path.join(app.getPath('appData'), 'growth-os'));
+app.setPath(
+  'userData',
+  app.commandLine.getSwitchValue('user-data-dir') || path.join(app.getPath('appData'), 'growth-os'),
+);
 app.enableSandbox();
 protocol.registerSchemesAsPrivileged([
   {

@@ -99,16 +99,22 @@ async function prepareChain(stage: Stage, rounds: number): Promise<{ lesson: str
   await query('update company_settings set rating_gate_from = null');
   for (const lesson of [e2eIds.l1, e2eIds.l2, e2eIds.l3]) await watch(stage, lesson);
   const module = uuidv7();
-  await query(`insert into modules (id, course_id, title, sequence_order) values ($1, $2, 'Chain', 9)`, [module, e2eIds.c1]);
+  await query(`insert into modules (id, course_id, title, sequence_order) values ($1, $2, 'Chain', 9)`, [
+    module,
+    e2eIds.c1,
+  ]);
   const chain = Array.from({ length: rounds + 1 }, () => ({ lesson: uuidv7(), assignment: uuidv7() }));
   for (const [at, { lesson, assignment }] of chain.entries()) {
-    await query(`insert into available_lessons (id, module_id, recording_title, sequence_order) values ($1, $2, $3, $4)`, [
+    await query(
+      `insert into available_lessons (id, module_id, recording_title, sequence_order) values ($1, $2, $3, $4)`,
+      [lesson, module, `Link ${at + 1}`, at + 1],
+    );
+    await query(`insert into assignments (id, lesson_id, course_id, name) values ($1, $2, $3, $4)`, [
+      assignment,
       lesson,
-      module,
-      `Link ${at + 1}`,
-      at + 1,
+      e2eIds.c1,
+      `Work ${at + 1}`,
     ]);
-    await query(`insert into assignments (id, lesson_id, course_id, name) values ($1, $2, $3, $4)`, [assignment, lesson, e2eIds.c1, `Work ${at + 1}`]);
     // A watched lesson is open: the others are watched one by one, once they have opened.
     if (at === 0) await watch(stage, lesson);
   }

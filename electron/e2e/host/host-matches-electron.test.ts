@@ -61,9 +61,14 @@ const faces: Record<string, string[]> = {
 
 /** Member names of `class X {…}` or `interface X {…}` in electron.d.ts, inherited declarations included. */
 function declaredMembers(name: string): Set<string> {
-  const block = new RegExp(`^ {2}(?:class|interface) ${name}(?: extends ([\\w.]+))?.*\\{\\n([\\s\\S]*?)^ {2}\\}`, 'm').exec(types);
+  const block = new RegExp(
+    `^ {2}(?:class|interface) ${name}(?: extends ([\\w.]+))?.*\\{\\n([\\s\\S]*?)^ {2}\\}`,
+    'm',
+  ).exec(types);
   if (!block) return new Set();
-  const own = [...(block[2] ?? '').matchAll(/^ {4}(?:static |readonly |get |set )*(\w+)\??\s*[(:<]/gm)].map((m) => m[1] ?? '');
+  const own = [...(block[2] ?? '').matchAll(/^ {4}(?:static |readonly |get |set )*(\w+)\??\s*[(:<]/gm)].map(
+    (m) => m[1] ?? '',
+  );
   return new Set([...own, ...(block[1] && !block[1].includes('Emitter') ? declaredMembers(block[1]) : [])]);
 }
 

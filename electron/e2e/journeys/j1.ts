@@ -29,7 +29,9 @@ export const j1: Journey = {
         await expect(start).not.toHaveAttribute('aria-disabled', 'true', { timeout: 30_000 });
         const percent = Number.parseInt((await pill(device.page).textContent()) ?? '', 10);
         expect(percent, 'the app opens before everything is here').toBeLessThan(100);
-        await expect.poll(async () => Number.parseInt((await pill(device.page).textContent()) ?? '', 10)).toBeGreaterThan(percent);
+        await expect
+          .poll(async () => Number.parseInt((await pill(device.page).textContent()) ?? '', 10))
+          .toBeGreaterThan(percent);
         await stage.lookForBarriers(device, 'first sync');
         device.line.throttle(null);
         await enter(device);

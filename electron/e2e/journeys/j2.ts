@@ -42,10 +42,10 @@ export const j2: Journey = {
       async run(stage) {
         const mentor = await stage.device('bilal');
         const { page } = mentor;
-        const [work] = await stage.academy.query<{ id: string }>('select id from submissions where student_id = $1 and assignment_id = $2', [
-          e2eIds.ayesha,
-          e2eIds.w1,
-        ]);
+        const [work] = await stage.academy.query<{ id: string }>(
+          'select id from submissions where student_id = $1 and assignment_id = $2',
+          [e2eIds.ayesha, e2eIds.w1],
+        );
         const row = page.getByTestId(`review-row-${work?.id}`);
         const chip = page.getByTestId('chip-new');
         await expect(chip.or(row).first()).toBeVisible({ timeout: 15_000 });
@@ -57,7 +57,10 @@ export const j2: Journey = {
         // The student watches the list of lessons while the decision is made.
         const student = await stage.device('ayesha');
         await visit(student.page, `/learn/${e2eIds.c1}`);
-        await expect(lessonRow(student.page, e2eIds.l2)).toHaveAttribute('data-lock', 'previous_assignment_not_approved');
+        await expect(lessonRow(student.page, e2eIds.l2)).toHaveAttribute(
+          'data-lock',
+          'previous_assignment_not_approved',
+        );
         await page.getByTestId('btn-approve').click();
         await page.getByTestId('field-review-notes').fill('Clear plan. Go on with the next lesson.');
         await page.getByTestId('btn-send-decision').click();
@@ -72,15 +75,24 @@ export const j2: Journey = {
         await expect(page.getByTestId('live-region')).toContainText(titles.l2);
         if (process.env.ELECTRON_REAL !== '1') {
           await expect
-            .poll(() => app.electron.evaluate(({ Notification }) => (Notification as unknown as { shown: { title: string }[] }).shown.length))
+            .poll(() =>
+              app.electron.evaluate(
+                ({ Notification }) => (Notification as unknown as { shown: { title: string }[] }).shown.length,
+              ),
+            )
             .toBeGreaterThan(0);
           await app.electron.evaluate(({ Notification }, title) => {
-            const { shown } = Notification as unknown as { shown: { title: string; body: string; emit(name: string): void }[] };
+            const { shown } = Notification as unknown as {
+              shown: { title: string; body: string; emit(name: string): void }[];
+            };
             shown.findLast((notice) => `${notice.title} ${notice.body}`.includes(title))?.emit('click');
           }, titles.l2);
           await expect(page.getByRole('heading', { level: 1 })).toContainText(titles.l2);
         }
-        const audit = await stage.academy.query("select 1 from admin_logs where action = 'assignment_approved' and performed_by = $1", [e2eIds.bilal]);
+        const audit = await stage.academy.query(
+          "select 1 from admin_logs where action = 'assignment_approved' and performed_by = $1",
+          [e2eIds.bilal],
+        );
         expect(audit).toHaveLength(1);
       },
     },

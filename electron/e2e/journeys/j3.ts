@@ -49,17 +49,24 @@ export const j3: Journey = {
         await arrive(mentor);
         const { page } = mentor;
         await visit(page, '/mentor/reviews');
-        const [attempt] = await stage.academy.query<{ id: string }>('select id from submissions where student_id = $1 and assignment_id = $2', [
-          e2eIds.ayesha,
-          e2eIds.w2,
-        ]);
+        const [attempt] = await stage.academy.query<{ id: string }>(
+          'select id from submissions where student_id = $1 and assignment_id = $2',
+          [e2eIds.ayesha, e2eIds.w2],
+        );
         await page.getByTestId(`review-row-${attempt?.id}`).getByRole('link').click();
         await page.getByTestId('btn-decline').click();
         await page.getByTestId('field-review-notes').fill(feedback);
         await page.getByTestId('btn-send-decision').click();
         await expectPill(page, 'uptodate');
         await expect
-          .poll(async () => (await stage.academy.query<{ status: string }>('select status from submissions where id = $1', [attempt?.id]))[0]?.status)
+          .poll(
+            async () =>
+              (
+                await stage.academy.query<{ status: string }>('select status from submissions where id = $1', [
+                  attempt?.id,
+                ])
+              )[0]?.status,
+          )
           .toBe('declined');
       },
     },
@@ -121,10 +128,10 @@ export const j3Approved: Journey = {
         const mentor = await stage.device('bilal');
         await arrive(mentor);
         const { page } = mentor;
-        const [attempt] = await stage.academy.query<{ id: string }>('select id from submissions where student_id = $1 and assignment_id = $2', [
-          e2eIds.ayesha,
-          e2eIds.w2,
-        ]);
+        const [attempt] = await stage.academy.query<{ id: string }>(
+          'select id from submissions where student_id = $1 and assignment_id = $2',
+          [e2eIds.ayesha, e2eIds.w2],
+        );
         await visit(page, `/mentor/reviews/${attempt?.id}`);
         await page.getByTestId('btn-approve').click();
         await page.getByTestId('btn-send-decision').click();
@@ -142,10 +149,10 @@ export const j3Approved: Journey = {
         await expect(page.getByTestId('btn-send-mine')).toHaveCount(0);
         await page.getByTestId('btn-keep-theirs').click();
         await expectPill(page, 'uptodate', 30_000);
-        const attempts = await stage.academy.query('select version, status from submissions where student_id = $1 and assignment_id = $2', [
-          e2eIds.ayesha,
-          e2eIds.w2,
-        ]);
+        const attempts = await stage.academy.query(
+          'select version, status from submissions where student_id = $1 and assignment_id = $2',
+          [e2eIds.ayesha, e2eIds.w2],
+        );
         expect(attempts).toEqual([{ version: 1, status: 'approved' }]);
       },
     },

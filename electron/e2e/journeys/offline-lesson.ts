@@ -39,7 +39,9 @@ export const workOffline: Step[] = [
       const device = await stage.device('ayesha');
       const { page } = device;
       await visit(page, `/lesson/${e2eIds.l1}`);
-      await page.waitForFunction(() => Number.isFinite(document.querySelector('video')?.duration), undefined, { timeout: 15_000 });
+      await page.waitForFunction(() => Number.isFinite(document.querySelector('video')?.duration), undefined, {
+        timeout: 15_000,
+      });
       const length = await page.locator('video').evaluate((video: HTMLVideoElement) => video.duration);
       await playTo(page, 5);
       await page.getByTestId('field-note').fill('Ask the supplier about **minimum orders**');
@@ -69,7 +71,9 @@ export const workOffline: Step[] = [
       const device = await stage.device('ayesha');
       const { page } = device;
       await visit(page, `/assignments/${e2eIds.w1}`);
-      await page.getByTestId('field-files').setInputFiles({ name: 'plan.pdf', mimeType: 'application/pdf', buffer: planBytes });
+      await page
+        .getByTestId('field-files')
+        .setInputFiles({ name: 'plan.pdf', mimeType: 'application/pdf', buffer: planBytes });
       await expect(page.getByTestId('file-plan.pdf')).toBeVisible();
       await page.getByTestId('btn-submit').click();
       await expect(page.getByTestId('status-pending').first()).toBeVisible();
@@ -109,9 +113,15 @@ export async function expectAllArrivedOnce(stage: Stage): Promise<void> {
     [e2eIds.ayesha],
   );
   expect(files).toEqual([{ sha256: planHash, status: 'ready', bytes: planBytes.length }]);
-  const ratings = await academy.query('select rating from recording_ratings where user_id = $1 and lesson_id = $2', [e2eIds.ayesha, e2eIds.l1]);
+  const ratings = await academy.query('select rating from recording_ratings where user_id = $1 and lesson_id = $2', [
+    e2eIds.ayesha,
+    e2eIds.l1,
+  ]);
   expect(ratings).toEqual([{ rating: 5 }]);
-  const notes = await academy.query<{ body: string }>('select body from lesson_notes where user_id = $1 and not is_deleted', [e2eIds.ayesha]);
+  const notes = await academy.query<{ body: string }>(
+    'select body from lesson_notes where user_id = $1 and not is_deleted',
+    [e2eIds.ayesha],
+  );
   expect(notes.map((note) => note.body)).toEqual(['Ask the supplier about **minimum orders**']);
   const [view] = await academy.query<{ watched: boolean; watched_seconds: number; duration_seconds: number }>(
     'select watched, watched_seconds::float8, duration_seconds::float8 from recording_views where user_id = $1 and lesson_id = $2',

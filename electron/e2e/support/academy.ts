@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import pg from 'pg';
+import type pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../../sync-server/db/embedded-postgres.ts';
 import { buildTemplate, createTestDatabase, type TestDatabase } from '../../../sync-server/testing/test-database.ts';
 import { appFolder } from './app-folder.ts';
@@ -46,7 +46,10 @@ export async function stopSharedPostgres(): Promise<void> {
   shared = null;
 }
 
-export async function startAcademy({ breakSync = false, env = {} }: { breakSync?: boolean; env?: Record<string, string> } = {}): Promise<Academy> {
+export async function startAcademy({
+  breakSync = false,
+  env = {},
+}: { breakSync?: boolean; env?: Record<string, string> } = {}): Promise<Academy> {
   const postgres = await sharedPostgres();
   const database: TestDatabase = await createTestDatabase(postgres.url);
   const filesDir = mkdtempSync(path.join(tmpdir(), 'growth-e2e-files-'));
@@ -80,7 +83,12 @@ export async function startAcademy({ breakSync = false, env = {} }: { breakSync?
   };
 }
 
-async function startServer(databaseUrl: string, filesDir: string, port: number, env: Record<string, string>): Promise<{ url: string; child: ChildProcess }> {
+async function startServer(
+  databaseUrl: string,
+  filesDir: string,
+  port: number,
+  env: Record<string, string>,
+): Promise<{ url: string; child: ChildProcess }> {
   const child = spawn(process.execPath, [path.join(root, 'sync-server/testing/main.ts')], {
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {

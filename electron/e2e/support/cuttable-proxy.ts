@@ -66,7 +66,10 @@ export class CuttableProxy {
       return;
     }
     const upstream = connect(this.#target);
-    for (const [socket, other] of [[client, upstream], [upstream, client]] as const) {
+    for (const [socket, other] of [
+      [client, upstream],
+      [upstream, client],
+    ] as const) {
       this.#sockets.add(socket);
       socket.setNoDelay(true);
       socket.on('close', () => {

@@ -80,7 +80,9 @@ async function kill(electron: ElectronApplication, userData: string): Promise<vo
 
 /** Every process whose command line names this data folder. */
 export function processesUsing(userData: string): number[] {
-  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 }).split('\n');
+  const lines = execFileSync('ps', ['-eo', 'pid=,args='], { encoding: 'utf8', maxBuffer: 16 * 1024 * 1024 }).split(
+    '\n',
+  );
   return lines
     .filter((line) => line.includes(userData) && !line.includes('ps -eo'))
     .map((line) => Number.parseInt(line, 10))

@@ -23,7 +23,11 @@ export type JourneyResult = {
 /** Plays a journey from a fresh academy to its end; stops at the first step that fails, the rest then count as failed. */
 export async function play(
   journey: Journey,
-  options: { breakSync?: boolean; onStep?: (result: StepResult) => void; onTrouble?: (stage: Stage) => Promise<void> } = {},
+  options: {
+    breakSync?: boolean;
+    onStep?: (result: StepResult) => void;
+    onTrouble?: (stage: Stage) => Promise<void>;
+  } = {},
 ): Promise<JourneyResult & { consoleErrors: string[]; axeFindings: string[] }> {
   const stage = await Stage.set(options);
   const steps: StepResult[] = [];

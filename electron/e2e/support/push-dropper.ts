@@ -16,7 +16,10 @@ export async function startPushDropper(target: string): Promise<{ url: string; c
           verdicts: ops.map(({ op }) => ({ op, s: 'ok', doc: null })),
           server_time: new Date().toISOString(),
         };
-        outgoing.writeHead(200, { 'content-type': 'application/json', 'access-control-allow-origin': incoming.headers.origin ?? '*' });
+        outgoing.writeHead(200, {
+          'content-type': 'application/json',
+          'access-control-allow-origin': incoming.headers.origin ?? '*',
+        });
         outgoing.end(JSON.stringify(answer));
       });
       return;

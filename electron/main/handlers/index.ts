@@ -19,7 +19,16 @@ export type HandlerParts = {
 };
 
 /** The desktop's answers, channel by channel; each parses nothing and decides little: the contract and the services do. */
-export function handlers({ app, shell, Notification, secrets, media, settings, serverUrl, openLink }: HandlerParts): Handlers {
+export function handlers({
+  app,
+  shell,
+  Notification,
+  secrets,
+  media,
+  settings,
+  serverUrl,
+  openLink,
+}: HandlerParts): Handlers {
   return {
     'app.info': () => ({
       version: app.getVersion(),

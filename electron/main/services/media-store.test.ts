@@ -79,7 +79,12 @@ describe('MediaStore', () => {
     expect(store.keep(manifest())).toBe(true);
     await settled('ready');
     expect((await read(store)).body.equals(plain)).toBe(true);
-    for (const [from, to] of [[0, 0], [15, 16], [chunkBytes - 1, chunkBytes + 33], [plain.length - 5, plain.length - 1]] as const) {
+    for (const [from, to] of [
+      [0, 0],
+      [15, 16],
+      [chunkBytes - 1, chunkBytes + 33],
+      [plain.length - 5, plain.length - 1],
+    ] as const) {
       const part = await read(store, `bytes=${from}-${to}`);
       expect(part.status).toBe(206);
       expect(part.body.equals(plain.subarray(from, to + 1)), `${from}-${to}`).toBe(true);

@@ -155,5 +155,7 @@ const isUuid = (text: string): boolean => /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f
 function captions(manifest: KeepMedia, language: string): Response {
   const track = manifest.captions.find((caption) => caption.language === language);
   if (!track) return new Response('not found', { status: 404 });
-  return new Response(track.vtt, { headers: { 'content-type': 'text/vtt; charset=utf-8', 'x-content-type-options': 'nosniff' } });
+  return new Response(track.vtt, {
+    headers: { 'content-type': 'text/vtt; charset=utf-8', 'x-content-type-options': 'nosniff' },
+  });
 }

@@ -4,9 +4,7 @@ import { z } from 'zod';
 
 const settingsSchema = z.object({
   server_url: z.url({ protocol: /^https?$/ }).optional(),
-  window: z
-    .object({ x: z.int(), y: z.int(), width: z.int(), height: z.int(), maximized: z.boolean() })
-    .optional(),
+  window: z.object({ x: z.int(), y: z.int(), width: z.int(), height: z.int(), maximized: z.boolean() }).optional(),
 });
 export type Settings = z.infer<typeof settingsSchema>;
 

@@ -28,7 +28,13 @@ describe('externalUrl', () => {
 describe('isOwnAddress', () => {
   test('only the exact origin is ours', () => {
     expect(isOwnAddress('app://growthos/index.html#/home')).toBe(true);
-    for (const other of ['app://growthos.evil/', 'app://evil/', 'https://growthos/', 'app:growthos', 'app://growthos:1/'])
+    for (const other of [
+      'app://growthos.evil/',
+      'app://evil/',
+      'https://growthos/',
+      'app:growthos',
+      'app://growthos:1/',
+    ])
       expect(isOwnAddress(other), other).toBe(false);
   });
 });

@@ -61,6 +61,9 @@ export async function withdrawWork(replica: Replica, work: WorkEntry): Promise<V
   if (!work.latest) return 'unknown';
   const verdict = canWithdraw(replica.actor, work.latest);
   if (verdict !== 'allowed') return verdict;
-  await replica.writes.update('submissions', work.latest.id, { withdraw_requested_at: now(replica), status: 'withdrawn' });
+  await replica.writes.update('submissions', work.latest.id, {
+    withdraw_requested_at: now(replica),
+    status: 'withdrawn',
+  });
   return 'allowed';
 }

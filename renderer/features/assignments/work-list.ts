@@ -27,7 +27,10 @@ const statusOf = (latest: Submission | null): WorkStatus =>
   latest === null || latest.status === 'withdrawn' ? 'todo' : latest.status;
 
 /** Every assignment of the student's courses, in course order. */
-export function workEntries(trees: readonly CourseTree[], rows: Pick<LearningRows, 'submissions' | 'unlocks'>): WorkEntry[] {
+export function workEntries(
+  trees: readonly CourseTree[],
+  rows: Pick<LearningRows, 'submissions' | 'unlocks'>,
+): WorkEntry[] {
   const latest = latestAttempt(rows.submissions);
   const unlocks = new Map(rows.unlocks.map((unlock) => [unlock.lesson_id, unlock]));
   return trees.flatMap((tree) =>

@@ -16,7 +16,15 @@ export async function reportWatching(replica: Replica, lessonId: string, report:
   };
   if (known) await replica.writes.update('recording_views', id, set);
   // `watched` is the server's to say; until it does, the rule over the ranges decides what this device shows.
-  else await replica.writes.insert('recording_views', { id, user_id: replica.actor.id, lesson_id: lessonId, watched: false, watched_at: null, ...set });
+  else
+    await replica.writes.insert('recording_views', {
+      id,
+      user_id: replica.actor.id,
+      lesson_id: lessonId,
+      watched: false,
+      watched_at: null,
+      ...set,
+    });
 }
 
 /** Says that a lesson without a recording has been worked through. */

@@ -47,7 +47,9 @@ export type CourseTree = {
 };
 
 /** The courses a student reaches, in the order to learn them: pathway steps first, then single courses. */
-export function enrolledCourses(rows: Pick<LearningRows, 'courses' | 'enrolments' | 'pathwayCourses' | 'modules'>): Course[] {
+export function enrolledCourses(
+  rows: Pick<LearningRows, 'courses' | 'enrolments' | 'pathwayCourses' | 'modules'>,
+): Course[] {
   const active = rows.enrolments.filter((enrolment) => enrolment.status !== 'cancelled');
   const known = new Map(rows.courses.map((course) => [course.id, course]));
   const withContent = new Set(rows.modules.map((module) => module.course_id));
@@ -57,16 +59,14 @@ export function enrolledCourses(rows: Pick<LearningRows, 'courses' | 'enrolments
     for (const step of steps.toSorted((a, b) => a.step_number - b.step_number)) ids.add(step.course_id);
   }
   for (const { course_id } of active) if (course_id) ids.add(course_id);
-  return [...ids].map((id) => known.get(id)).filter((course) => course !== undefined && withContent.has(course.id)) as Course[];
+  return [...ids]
+    .map((id) => known.get(id))
+    .filter((course) => course !== undefined && withContent.has(course.id)) as Course[];
 }
 
 /** Everything the lesson screens show of one course, decided by the rules both sides run. */
 export function courseTree(rows: LearningRows, course: Course, trustedNow: string | null, lease: Lease): CourseTree {
-  const states = evaluateOnDevice(
-    { ...rows, course_id: course.id, enrolments: rows.enrolments },
-    trustedNow,
-    lease,
-  );
+  const states = evaluateOnDevice({ ...rows, course_id: course.id, enrolments: rows.enrolments }, trustedNow, lease);
   const views = new Map(rows.views.map((view) => [view.lesson_id, view]));
   const ratings = new Map(rows.ratings.map((rating) => [rating.lesson_id, rating]));
   const media = new Map(rows.media.map((one) => [one.id, one]));

@@ -17,11 +17,36 @@ export function useLearningRows(): LearningRows | undefined {
   const ratings = useRows('recording_ratings');
   const submissions = useRows('submissions');
   return useMemo(() => {
-    const lists = { courses, enrolments, pathwayCourses, modules, lessons, media, assignments, unlocks, views, ratings, submissions };
+    const lists = {
+      courses,
+      enrolments,
+      pathwayCourses,
+      modules,
+      lessons,
+      media,
+      assignments,
+      unlocks,
+      views,
+      ratings,
+      submissions,
+    };
     if (!settings || Object.values(lists).some((list) => list === undefined)) return undefined;
     const own = settings[0];
     return own && ({ settings: own, ...lists } as LearningRows);
-  }, [settings, courses, enrolments, pathwayCourses, modules, lessons, media, assignments, unlocks, views, ratings, submissions]);
+  }, [
+    settings,
+    courses,
+    enrolments,
+    pathwayCourses,
+    modules,
+    lessons,
+    media,
+    assignments,
+    unlocks,
+    views,
+    ratings,
+    submissions,
+  ]);
 }
 
 /** Every course the student reaches, with its lessons as this device may open them; undefined while first read. */
@@ -42,7 +67,10 @@ export function useCourseTrees(): CourseTree[] | undefined {
 /** The course the student is in: where the last lesson was watched, else the first that is not finished. */
 export function currentCourse(trees: readonly CourseTree[]): CourseTree | null {
   const lastSeen = (tree: CourseTree): string =>
-    tree.lessons.reduce((latest, { view }) => ((view?.last_watched_at ?? '') > latest ? (view?.last_watched_at ?? '') : latest), '');
+    tree.lessons.reduce(
+      (latest, { view }) => ((view?.last_watched_at ?? '') > latest ? (view?.last_watched_at ?? '') : latest),
+      '',
+    );
   const unfinished = trees.filter((tree) => tree.frontier !== null);
   const candidates = unfinished.length > 0 ? unfinished : trees;
   return candidates.toSorted((a, b) => (lastSeen(a) < lastSeen(b) ? 1 : lastSeen(a) > lastSeen(b) ? -1 : 0))[0] ?? null;

@@ -64,7 +64,13 @@ const hours = 3_600_000;
 export const slowAfter = 48 * hours;
 
 /** What a mentor's home tells: how much waits, how old it is, what was done this week, who has gone quiet. */
-export function reviewSummary(entries: readonly ReviewEntry[], rows: ReviewRows, me: string, now: Date, quietDays: number) {
+export function reviewSummary(
+  entries: readonly ReviewEntry[],
+  rows: ReviewRows,
+  me: string,
+  now: Date,
+  quietDays: number,
+) {
   const waiting = entries.filter(({ submission }) => submission.status === 'pending');
   const age = (at: string): number => now.getTime() - Date.parse(at);
   const week = 7 * 24 * hours;
@@ -73,7 +79,11 @@ export function reviewSummary(entries: readonly ReviewEntry[], rows: ReviewRows,
     oldest: waiting[0]?.submission.submitted_at ?? null,
     slow: waiting.filter(({ submission }) => age(submission.submitted_at) > slowAfter).length,
     decidedThisWeek: rows.reviews.filter(
-      (review) => review.reviewer_id === me && review.decision !== 'comment' && review.decision !== 'reopened' && age(review.reviewed_at_client) < week,
+      (review) =>
+        review.reviewer_id === me &&
+        review.decision !== 'comment' &&
+        review.decision !== 'reopened' &&
+        age(review.reviewed_at_client) < week,
     ).length,
     quiet: rows.users
       .filter((user) => user.role === 'student' && user.lms_status === 'active')

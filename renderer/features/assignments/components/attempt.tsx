@@ -15,12 +15,17 @@ export function Attempt({ attempt }: { attempt: Submission }) {
       <div className="flex flex-wrap items-center gap-3">
         <span className="font-medium tabular">{t('version', { version: attempt.version })}</span>
         <StatusBadge kind="submission" value={attempt.status} />
-        {attempt.is_late && <Badge tone="warn" icon={CircleAlert}>{t('late')}</Badge>}
+        {attempt.is_late && (
+          <Badge tone="warn" icon={CircleAlert}>
+            {t('late')}
+          </Badge>
+        )}
         <SyncBadge state={badge} words />
         <span className="ms-auto text-dense text-muted">
           {bothTimes ? (
             <>
-              {t('writtenAt')} <TimeText at={attempt.client_submitted_at} style="exact" /> · {t('receivedAt')} <TimeText at={attempt.submitted_at} style="exact" />
+              {t('writtenAt')} <TimeText at={attempt.client_submitted_at} style="exact" /> · {t('receivedAt')}{' '}
+              <TimeText at={attempt.submitted_at} style="exact" />
             </>
           ) : (
             <TimeText at={attempt.submitted_at} />
@@ -31,7 +36,9 @@ export function Attempt({ attempt }: { attempt: Submission }) {
       {attempt.links.length > 0 && (
         <ul className="flex flex-col gap-1">
           {attempt.links.map((link) => (
-            <li key={link}><ExternalAnchor href={link}>{link}</ExternalAnchor></li>
+            <li key={link}>
+              <ExternalAnchor href={link}>{link}</ExternalAnchor>
+            </li>
           ))}
         </ul>
       )}

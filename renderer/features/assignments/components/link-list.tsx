@@ -4,7 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { Button, ExternalAnchor, FormField, IconButton, Input } from '../../../ui/index.ts';
 
 const most = 10;
-const isSecure = (text: string): boolean => URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).hostname.includes('.');
+const isSecure = (text: string): boolean =>
+  URL.canParse(text) && new URL(text).protocol === 'https:' && new URL(text).hostname.includes('.');
 
 /** Links of an attempt: only https, at most ten. */
 export function LinkList({ links, onChange }: { links: readonly string[]; onChange: (links: string[]) => void }) {
@@ -25,8 +26,15 @@ export function LinkList({ links, onChange }: { links: readonly string[]; onChan
         <ul className="divide-y divide-line rounded-card border">
           {links.map((link) => (
             <li key={link} className="flex min-h-11 items-center gap-3 px-3">
-              <span className="min-w-0 flex-1 clip-line"><ExternalAnchor href={link}>{link}</ExternalAnchor></span>
-              <IconButton size="sm" icon={X} label={t('links.remove', { link })} onClick={() => onChange(links.filter((one) => one !== link))} />
+              <span className="min-w-0 flex-1 clip-line">
+                <ExternalAnchor href={link}>{link}</ExternalAnchor>
+              </span>
+              <IconButton
+                size="sm"
+                icon={X}
+                label={t('links.remove', { link })}
+                onClick={() => onChange(links.filter((one) => one !== link))}
+              />
             </li>
           ))}
         </ul>
@@ -45,7 +53,14 @@ export function LinkList({ links, onChange }: { links: readonly string[]; onChan
             }}
           />
         </FormField>
-        <Button icon={Plus} reason={links.length >= most ? t('links.most', { count: most }) : null} onClick={add} data-testid="btn-add-link">{t('links.add')}</Button>
+        <Button
+          icon={Plus}
+          reason={links.length >= most ? t('links.most', { count: most }) : null}
+          onClick={add}
+          data-testid="btn-add-link"
+        >
+          {t('links.add')}
+        </Button>
       </div>
     </div>
   );

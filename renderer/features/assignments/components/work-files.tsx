@@ -23,7 +23,15 @@ export function WorkFiles({ ids, onRemove }: { ids: readonly string[]; onRemove?
   );
 }
 
-function OneFile({ file, onOpen, onRemove }: { file: DocOf<'files'>; onOpen: () => void; onRemove?: ((id: string) => void) | undefined }) {
+function OneFile({
+  file,
+  onOpen,
+  onRemove,
+}: {
+  file: DocOf<'files'>;
+  onOpen: () => void;
+  onRemove?: ((id: string) => void) | undefined;
+}) {
   const { t } = useTranslation('assignments');
   const upload = useUpload(file.id);
   const entry: FileEntry = {

@@ -40,7 +40,15 @@ export default function AssignmentScreen() {
         ) : (
           <>
             <PageHeader title={t('assignment')} parents={[{ label: t('title'), to: paths.assignments }]} />
-            <EmptyState icon={FileCheck} title={t('unknown')} action={<Button asChild><Link to={paths.assignments}>{t('all')}</Link></Button>} />
+            <EmptyState
+              icon={FileCheck}
+              title={t('unknown')}
+              action={
+                <Button asChild>
+                  <Link to={paths.assignments}>{t('all')}</Link>
+                </Button>
+              }
+            />
           </>
         )}
       </Loading>
@@ -52,7 +60,9 @@ function Assignment({ work }: { work: WorkEntry }) {
   const { t } = useTranslation('assignments');
   const { assignment, entry, latest } = work;
   const problems = useProblems().filter(
-    (problem) => problem.type === 'submissions' && (problem.mine.assignment_id === assignment.id || work.attempts.some(({ id }) => id === problem.id)),
+    (problem) =>
+      problem.type === 'submissions' &&
+      (problem.mine.assignment_id === assignment.id || work.attempts.some(({ id }) => id === problem.id)),
   );
   const conflict = problems.find((problem) => problem.kind === 'conflict');
   const canWrite = work.open && work.status !== 'pending' && work.status !== 'approved' && problems.length === 0;
@@ -61,7 +71,14 @@ function Assignment({ work }: { work: WorkEntry }) {
       <PageHeader
         title={assignment.name}
         parents={[{ label: t('title'), to: paths.assignments }]}
-        lead={<>{t('belongsTo')} <Link to={paths.lesson(entry.lesson.id)} className="text-primary-ink hover:underline">{entry.lesson.recording_title}</Link></>}
+        lead={
+          <>
+            {t('belongsTo')}{' '}
+            <Link to={paths.lesson(entry.lesson.id)} className="text-primary-ink hover:underline">
+              {entry.lesson.recording_title}
+            </Link>
+          </>
+        }
         actions={
           <>
             {work.status !== 'approved' && work.status !== 'pending' && <DueText due={work.due} />}
@@ -74,7 +91,13 @@ function Assignment({ work }: { work: WorkEntry }) {
           tone={conflict ? 'warn' : 'bad'}
           icon={GitCompare}
           className="mb-6"
-          action={<Button asChild size="sm"><Link to={paths.sync} data-testid="btn-review-problem">{t('problem.review')}</Link></Button>}
+          action={
+            <Button asChild size="sm">
+              <Link to={paths.sync} data-testid="btn-review-problem">
+                {t('problem.review')}
+              </Link>
+            </Button>
+          }
         >
           <span className="flex items-center gap-2">
             <SyncBadge state={conflict ? 'conflict' : 'attention'} />
@@ -89,7 +112,13 @@ function Assignment({ work }: { work: WorkEntry }) {
         </Section>
       )}
       {!work.open && entry.state.state === 'locked' && (
-        <Notice tone="off" icon={Lock} className="mt-6"><LockNote reason={entry.state.reason} blocking={entry.state.blocking?.title} availableAt={entry.state.available_at} /></Notice>
+        <Notice tone="off" icon={Lock} className="mt-6">
+          <LockNote
+            reason={entry.state.reason}
+            blocking={entry.state.blocking?.title}
+            availableAt={entry.state.available_at}
+          />
+        </Notice>
       )}
       {canWrite && (
         <Section title={latest ? t('nextAttempt', { version: latest.version + 1 }) : t('yourWork')}>
@@ -120,7 +149,9 @@ function Withdraw({ work }: { work: WorkEntry }) {
   };
   return (
     <>
-      <Button size="sm" onClick={() => setAsking(true)} data-testid="btn-withdraw">{t('withdraw.button')}</Button>
+      <Button size="sm" onClick={() => setAsking(true)} data-testid="btn-withdraw">
+        {t('withdraw.button')}
+      </Button>
       <ConfirmDialog
         name="withdraw"
         open={asking}

@@ -1,7 +1,17 @@
 import { FileCheck } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Card, Disclosure, EmptyState, Loading, Page, PageHeader, SearchField, Skeleton, Tabs } from '../../../ui/index.ts';
+import {
+  Card,
+  Disclosure,
+  EmptyState,
+  Loading,
+  Page,
+  PageHeader,
+  SearchField,
+  Skeleton,
+  Tabs,
+} from '../../../ui/index.ts';
 import { WorkRow } from '../components/work-row.tsx';
 import { useWork } from '../queries.ts';
 import { byUrgency, type WorkEntry } from '../work-list.ts';
@@ -18,7 +28,9 @@ export default function AssignmentsScreen() {
   const found = (work ?? []).filter(
     ({ assignment, entry }) =>
       wanted === '' ||
-      [assignment.name, assignment.description ?? '', entry.lesson.recording_title].some((text) => text.toLowerCase().includes(wanted)),
+      [assignment.name, assignment.description ?? '', entry.lesson.recording_title].some((text) =>
+        text.toLowerCase().includes(wanted),
+      ),
   );
   const done = found.filter((entry) => entry.status === 'approved');
   const open = found.filter((entry) => entry.open && entry.status !== 'approved').toSorted(byUrgency);
@@ -47,7 +59,11 @@ export default function AssignmentsScreen() {
                     </EmptyState>
                   )}
                   {later.length > 0 && (
-                    <Disclosure className="mt-6" title={<span className="font-medium">{t('later')}</span>} aside={<span className="tabular">{later.length}</span>}>
+                    <Disclosure
+                      className="mt-6"
+                      title={<span className="font-medium">{t('later')}</span>}
+                      aside={<span className="tabular">{later.length}</span>}
+                    >
                       <WorkRows entries={later} />
                     </Disclosure>
                   )}
@@ -58,7 +74,12 @@ export default function AssignmentsScreen() {
               value: 'done',
               label: t('tabs.done'),
               count: done.length,
-              content: done.length > 0 ? <WorkRows entries={done} /> : <EmptyState icon={FileCheck} title={wanted ? t('noMatch') : t('noneDone')} />,
+              content:
+                done.length > 0 ? (
+                  <WorkRows entries={done} />
+                ) : (
+                  <EmptyState icon={FileCheck} title={wanted ? t('noMatch') : t('noneDone')} />
+                ),
             },
           ]}
         />

@@ -9,7 +9,9 @@ export type KeepState = 'none' | 'stream-only' | MediaState['state'];
 
 /** What this device holds of a lesson, in one word; also `data-download` of its row. */
 export const keepState = (entry: LessonEntry, kept: MediaState | undefined): KeepState =>
-  entry.media && (!entry.media.allow_offline || entry.media.provider !== 'file') ? 'stream-only' : (kept?.state ?? 'none');
+  entry.media && (!entry.media.allow_offline || entry.media.provider !== 'file')
+    ? 'stream-only'
+    : (kept?.state ?? 'none');
 
 /** Keeps a lesson on this device, shows how far it is, and removes it again. */
 export function KeepButton({ entry, kept }: { entry: LessonEntry; kept: MediaState | undefined }) {
@@ -26,7 +28,12 @@ export function KeepButton({ entry, kept }: { entry: LessonEntry; kept: MediaSta
     );
   };
   const label = t(`keep.${state}`, { percent: percent(kept) });
-  if (asking) return <IconButton icon={CloudDownload} label={t('keep.queued')} disabled><Spinner /></IconButton>;
+  if (asking)
+    return (
+      <IconButton icon={CloudDownload} label={t('keep.queued')} disabled>
+        <Spinner />
+      </IconButton>
+    );
   if (state === 'none' || state === 'failed' || state === 'expired')
     return (
       <IconButton
@@ -53,7 +60,12 @@ export function KeepButton({ entry, kept }: { entry: LessonEntry; kept: MediaSta
       />
     );
   return (
-    <span role="img" aria-label={label} title={label} className="inline-flex size-8 items-center justify-center text-info">
+    <span
+      role="img"
+      aria-label={label}
+      title={label}
+      className="inline-flex size-8 items-center justify-center text-info"
+    >
       <ProgressRing share={kept?.total ? kept.bytes / kept.total : 0} />
     </span>
   );

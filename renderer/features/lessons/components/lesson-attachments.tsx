@@ -24,7 +24,11 @@ function Attachment({ attachment }: { attachment: DocOf<'recording_attachments'>
   const open = async (fileId: string): Promise<void> => {
     const url = await replica.fileUrl(fileId).catch(() => null);
     if (!url) return toast.failed(t('attachments.unreachable'));
-    const link = Object.assign(document.createElement('a'), { href: url, download: attachment.file_name, rel: 'noopener' });
+    const link = Object.assign(document.createElement('a'), {
+      href: url,
+      download: attachment.file_name,
+      rel: 'noopener',
+    });
     link.click();
     if (url.startsWith('blob:')) setTimeout(() => URL.revokeObjectURL(url), 60_000);
   };
@@ -32,7 +36,11 @@ function Attachment({ attachment }: { attachment: DocOf<'recording_attachments'>
     <li className="flex min-h-(--row-height) items-center gap-3" data-testid="attachment">
       <Icon of={attachment.file_id ? FileText : Link2} className="text-muted" />
       <span className="min-w-0 flex-1 clip-line" dir="auto">
-        {attachment.file_url ? <ExternalAnchor href={attachment.file_url}>{attachment.file_name}</ExternalAnchor> : attachment.file_name}
+        {attachment.file_url ? (
+          <ExternalAnchor href={attachment.file_url}>{attachment.file_name}</ExternalAnchor>
+        ) : (
+          attachment.file_name
+        )}
       </span>
       {attachment.file_id && (
         <Button size="sm" onClick={() => void open(attachment.file_id ?? '')} data-testid="btn-open-attachment">

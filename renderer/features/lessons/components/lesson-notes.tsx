@@ -2,7 +2,17 @@ import { NotebookPen, Pencil, Trash2 } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBadge, useReplica, useRows } from '../../../data/index.ts';
-import { Button, EmptyState, formatPosition, FormField, IconButton, RichText, SyncBadge, Textarea, TimeText } from '../../../ui/index.ts';
+import {
+  Button,
+  EmptyState,
+  formatPosition,
+  FormField,
+  IconButton,
+  RichText,
+  SyncBadge,
+  Textarea,
+  TimeText,
+} from '../../../ui/index.ts';
 import { addNote } from '../actions.ts';
 import type { NoteRow } from '../queries.ts';
 
@@ -20,7 +30,9 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
   const notes = useRows('lesson_notes', { lesson_id: lessonId });
   const [text, setText] = useState('');
   const [moment, setMoment] = useState<number | null>(null);
-  const sorted = (notes ?? []).toSorted((a, b) => (a.at_seconds ?? -1) - (b.at_seconds ?? -1) || (a.id < b.id ? -1 : 1));
+  const sorted = (notes ?? []).toSorted(
+    (a, b) => (a.at_seconds ?? -1) - (b.at_seconds ?? -1) || (a.id < b.id ? -1 : 1),
+  );
   const save = async (): Promise<void> => {
     if (!text.trim()) return;
     await addNote(replica, lessonId, text.trim(), moment ?? position());
@@ -36,7 +48,11 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
           void save();
         }}
       >
-        <FormField label={moment === null ? t('notes.new') : t('notes.newAt', { at: formatPosition(moment) })} name="note" help={t('notes.help')}>
+        <FormField
+          label={moment === null ? t('notes.new') : t('notes.newAt', { at: formatPosition(moment) })}
+          name="note"
+          help={t('notes.help')}
+        >
           <Textarea
             value={text}
             maxLength={20_000}
@@ -51,11 +67,21 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
             }}
           />
         </FormField>
-        <Button type="submit" className="self-start" keys="mod+enter" data-testid="btn-add-note" disabled={!text.trim()}>
+        <Button
+          type="submit"
+          className="self-start"
+          keys="mod+enter"
+          data-testid="btn-add-note"
+          disabled={!text.trim()}
+        >
           {t('notes.add')}
         </Button>
       </form>
-      {notes && sorted.length === 0 && <EmptyState icon={NotebookPen} title={t('notes.empty')}>{t('notes.emptyText')}</EmptyState>}
+      {notes && sorted.length === 0 && (
+        <EmptyState icon={NotebookPen} title={t('notes.empty')}>
+          {t('notes.emptyText')}
+        </EmptyState>
+      )}
       <ul className="flex flex-col gap-4">
         {sorted.map((note) => (
           <Note key={note.id} note={note} onSeek={onSeek} />
@@ -71,14 +97,20 @@ function Note({ note, onSeek }: { note: NoteRow; onSeek: (seconds: number) => vo
   const badge = useBadge('lesson_notes', note.id);
   const [draft, setDraft] = useState<string | null>(null);
   const save = async (): Promise<void> => {
-    if (draft?.trim() && draft.trim() !== note.body) await writes.update('lesson_notes', note.id, { body: draft.trim() });
+    if (draft?.trim() && draft.trim() !== note.body)
+      await writes.update('lesson_notes', note.id, { body: draft.trim() });
     setDraft(null);
   };
   return (
     <li data-testid="note" className="group border-b pb-4 last:border-0">
       <div className="mb-1 flex items-center gap-2 text-dense text-muted">
         {note.at_seconds !== null && (
-          <button type="button" data-testid="btn-seek-note" onClick={() => onSeek(note.at_seconds ?? 0)} className="font-medium text-primary-ink tabular hover:underline">
+          <button
+            type="button"
+            data-testid="btn-seek-note"
+            onClick={() => onSeek(note.at_seconds ?? 0)}
+            className="font-medium text-primary-ink tabular hover:underline"
+          >
             {formatPosition(note.at_seconds)}
           </button>
         )}
@@ -87,17 +119,33 @@ function Note({ note, onSeek }: { note: NoteRow; onSeek: (seconds: number) => vo
         <SyncBadge state={badge} />
         <span className="ms-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
           <IconButton size="sm" icon={Pencil} label={t('notes.edit')} onClick={() => setDraft(note.body)} />
-          <IconButton size="sm" icon={Trash2} label={t('notes.remove')} data-testid="btn-remove-note" onClick={() => void writes.remove('lesson_notes', note.id)} />
+          <IconButton
+            size="sm"
+            icon={Trash2}
+            label={t('notes.remove')}
+            data-testid="btn-remove-note"
+            onClick={() => void writes.remove('lesson_notes', note.id)}
+          />
         </span>
       </div>
       {draft === null ? (
         <RichText text={note.body} />
       ) : (
         <div className="flex flex-col gap-2">
-          <Textarea aria-label={t('notes.edit')} value={draft} maxLength={20_000} autoFocus onChange={(event) => setDraft(event.target.value)} />
+          <Textarea
+            aria-label={t('notes.edit')}
+            value={draft}
+            maxLength={20_000}
+            autoFocus
+            onChange={(event) => setDraft(event.target.value)}
+          />
           <div className="flex gap-2">
-            <Button size="sm" onClick={() => void save()}>{t('notes.save')}</Button>
-            <Button size="sm" variant="ghost" onClick={() => setDraft(null)}>{t('notes.cancel')}</Button>
+            <Button size="sm" onClick={() => void save()}>
+              {t('notes.save')}
+            </Button>
+            <Button size="sm" variant="ghost" onClick={() => setDraft(null)}>
+              {t('notes.cancel')}
+            </Button>
           </div>
         </div>
       )}

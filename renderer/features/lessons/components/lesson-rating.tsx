@@ -50,11 +50,18 @@ export function LessonRating({ entry }: { entry: LessonEntry }) {
             <Icon of={Star} size={24} className={cx(value <= rating && 'fill-warn text-warn')} />
           </button>
         ))}
-        <span className="ms-2"><SyncBadge state={badge} words /></span>
+        <span className="ms-2">
+          <SyncBadge state={badge} words />
+        </span>
       </div>
       {rating > 0 && (
         <>
-          <FormField label={needsWords ? t('rating.whyNeeded') : t('rating.why')} name="feedback" error={error} optional={!needsWords}>
+          <FormField
+            label={needsWords ? t('rating.whyNeeded') : t('rating.why')}
+            name="feedback"
+            error={error}
+            optional={!needsWords}
+          >
             <Textarea maxLength={2000} value={feedback} onChange={(event) => setFeedback(event.target.value)} />
           </FormField>
           {feedback.trim() !== (entry.rating?.feedback ?? '') && (

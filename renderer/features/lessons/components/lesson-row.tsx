@@ -36,14 +36,19 @@ export function LessonRow({
   const outOfReach = !isLocked && lesson.has_media && !online && !onDevice;
   useSayWhenOpened(lesson.recording_title, isLocked);
   const resume = !done && view && view.position_seconds > 5 ? formatPosition(view.position_seconds) : null;
-  const minutes = lesson.duration_min ?? (media?.duration_seconds ? Math.max(1, Math.round(media.duration_seconds / 60)) : null);
+  const minutes =
+    lesson.duration_min ?? (media?.duration_seconds ? Math.max(1, Math.round(media.duration_seconds / 60)) : null);
   return (
     <li
       data-testid={`lesson-row-${lesson.id}`}
       data-lock={lockValue(entry)}
       data-download={keepState(entry, kept)}
       data-state={done ? 'done' : resume ? 'started' : 'new'}
-      className={cx('group relative flex min-h-(--row-height) items-center gap-3 rounded-control px-2 py-1.5', !isLocked && 'hover:bg-subtle', current && 'bg-primary-soft hover:bg-primary-soft')}
+      className={cx(
+        'group relative flex min-h-(--row-height) items-center gap-3 rounded-control px-2 py-1.5',
+        !isLocked && 'hover:bg-subtle',
+        current && 'bg-primary-soft hover:bg-primary-soft',
+      )}
     >
       <Mark done={done} locked={isLocked} number={entry.number} />
       <div className={cx('min-w-0 flex-1', outOfReach && 'opacity-70')}>
@@ -69,21 +74,33 @@ export function LessonRow({
           <LockNote reason={state.reason} blocking={state.blocking?.title} availableAt={state.available_at} />
         ) : (
           <p className="text-dense text-muted">
-            {outOfReach ? t('row.needsConnection') : resume ? t('row.resume', { at: resume }) : done ? t('row.done') : t('row.new')}
+            {outOfReach
+              ? t('row.needsConnection')
+              : resume
+                ? t('row.resume', { at: resume })
+                : done
+                  ? t('row.done')
+                  : t('row.new')}
           </p>
         )}
       </div>
       <div className="relative flex shrink-0 items-center gap-2">
-        {!compact && !isLocked && entry.work.slice(0, 1).map(({ assignment, latest }) => (
-          <Link key={assignment.id} to={paths.assignment(assignment.id)} className="rounded-full">
-            <span className="sr-only">{t('row.work', { name: assignment.name })} </span>
-            <StatusBadge kind="submission" value={latest?.status ?? 'todo'} />
-          </Link>
-        ))}
+        {!compact &&
+          !isLocked &&
+          entry.work.slice(0, 1).map(({ assignment, latest }) => (
+            <Link key={assignment.id} to={paths.assignment(assignment.id)} className="rounded-full">
+              <span className="sr-only">{t('row.work', { name: assignment.name })} </span>
+              <StatusBadge kind="submission" value={latest?.status ?? 'todo'} />
+            </Link>
+          ))}
         {!compact && (
-          <span className="w-14 text-end text-dense text-muted tabular">{minutes ? t('row.minutes', { count: minutes }) : ''}</span>
+          <span className="w-14 text-end text-dense text-muted tabular">
+            {minutes ? t('row.minutes', { count: minutes }) : ''}
+          </span>
         )}
-        {canKeepMedia && <span className="flex w-8 justify-center">{!isLocked && <KeepButton entry={entry} kept={kept} />}</span>}
+        {canKeepMedia && (
+          <span className="flex w-8 justify-center">{!isLocked && <KeepButton entry={entry} kept={kept} />}</span>
+        )}
       </div>
     </li>
   );
@@ -98,7 +115,13 @@ function Mark({ done, locked, number }: { done: boolean; locked: boolean; number
         done ? 'bg-ok-soft text-ok' : locked ? 'bg-subtle text-muted' : 'bg-primary-soft text-primary-ink',
       )}
     >
-      {done ? <Icon of={Check} size={14} /> : locked ? <Icon of={Lock} size={14} /> : number || <Icon of={Play} size={14} />}
+      {done ? (
+        <Icon of={Check} size={14} />
+      ) : locked ? (
+        <Icon of={Lock} size={14} />
+      ) : (
+        number || <Icon of={Play} size={14} />
+      )}
     </span>
   );
 }

@@ -1,5 +1,5 @@
 import { CircleCheck, VideoOff, WifiOff } from 'lucide-react';
-import { useCallback, useMemo, type Ref } from 'react';
+import { useCallback, useState, type Ref } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useReplica, useRow } from '../../../data/index.ts';
 import { Button, EmptyState, Skeleton, useOnline } from '../../../ui/index.ts';
@@ -9,7 +9,13 @@ import type { LessonEntry } from '../course-tree.ts';
 import { useKeptMedia } from '../kept-media.ts';
 import { useMediaSource } from './use-media-source.ts';
 
-type Props = { entry: LessonEntry; startAt: number | null; player: Ref<PlayerHandle>; onNote: (seconds: number) => void; onNext: (() => void) | null };
+type Props = {
+  entry: LessonEntry;
+  startAt: number | null;
+  player: Ref<PlayerHandle>;
+  onNote: (seconds: number) => void;
+  onNext: (() => void) | null;
+};
 
 /** The player of an open lesson, or what stands in its place when it cannot play here. */
 export function LessonStage({ entry, startAt, player, onNote, onNext }: Props) {
@@ -22,16 +28,29 @@ export function LessonStage({ entry, startAt, player, onNote, onNext }: Props) {
   const me = useRow('users', replica.actor.id);
   const student = useRow('students', replica.actor.id);
   const watermark = [me?.full_name, student?.student_number].filter(Boolean).join(' · ');
-  const report = useCallback((progress: WatchReport) => void reportWatching(replica, lesson.id, progress), [replica, lesson.id]);
+  const report = useCallback(
+    (progress: WatchReport) => void reportWatching(replica, lesson.id, progress),
+    [replica, lesson.id],
+  );
   // What was known on opening: the player adds to it and must not restart when its own report comes back.
-  const known = useMemo(() => ({ ranges: view?.watched_ranges ?? [], position: view?.position_seconds ?? 0 }), [lesson.id]);
+  const [known] = useState(() => ({ ranges: view?.watched_ranges ?? [], position: view?.position_seconds ?? 0 }));
 
   if (!lesson.has_media)
     return (
       <EmptyState
         icon={entry.done ? CircleCheck : VideoOff}
         title={entry.done ? t('stage.completed') : t('stage.noMedia')}
-        action={!entry.done && <Button variant="primary" onClick={() => void markComplete(replica, lesson.id)} data-testid="btn-mark-complete">{t('stage.markComplete')}</Button>}
+        action={
+          !entry.done && (
+            <Button
+              variant="primary"
+              onClick={() => void markComplete(replica, lesson.id)}
+              data-testid="btn-mark-complete"
+            >
+              {t('stage.markComplete')}
+            </Button>
+          )
+        }
         className="rounded-card border bg-surface"
       />
     );
@@ -41,7 +60,11 @@ export function LessonStage({ entry, startAt, player, onNote, onNext }: Props) {
       <EmptyState
         icon={WifiOff}
         title={answer.state === 'offline' ? t('stage.offline') : t('stage.refused')}
-        action={<Button onClick={renew} data-testid="btn-try-again">{t('stage.tryAgain')}</Button>}
+        action={
+          <Button onClick={renew} data-testid="btn-try-again">
+            {t('stage.tryAgain')}
+          </Button>
+        }
         className="rounded-card border bg-surface"
       >
         {answer.state === 'offline' ? t('stage.offlineText') : t('stage.refusedText')}

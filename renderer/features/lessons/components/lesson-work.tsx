@@ -14,12 +14,16 @@ export function LessonWork({ entry }: { entry: LessonEntry }) {
       {entry.work.map(({ assignment, latest }) => (
         <li key={assignment.id} className="flex flex-col items-start gap-3">
           <p className="flex items-center gap-3">
-            <span className="font-medium" dir="auto">{assignment.name}</span>
+            <span className="font-medium" dir="auto">
+              {assignment.name}
+            </span>
             <StatusBadge kind="submission" value={latest?.status ?? 'todo'} />
           </p>
           {assignment.description && <RichText text={assignment.description} />}
           <Button asChild>
-            <Link to={paths.assignment(assignment.id)} data-testid="btn-open-assignment">{t('work.open')}</Link>
+            <Link to={paths.assignment(assignment.id)} data-testid="btn-open-assignment">
+              {t('work.open')}
+            </Link>
           </Button>
         </li>
       ))}

@@ -17,20 +17,23 @@ export function useMediaSource(lessonId: string, wanted: boolean, onDevice: bool
   const [answer, setAnswer] = useState<SourceState>({ state: 'loading' });
   const [round, setRound] = useState(0);
   const playing = answer.state === 'ready' ? answer.source.from : null;
+  // What plays goes on playing: only a lesson without a source asks again when its file or the connection arrives.
+  const chance = playing ? 'playing' : `${onDevice}|${online}`;
   useEffect(() => {
-    // What plays goes on playing: only a lesson without a source, or a new lesson, asks.
     if (!wanted) return;
     let current = true;
     mediaSource(lessonId).then(
       (source) => current && setAnswer({ state: 'ready', source }),
       (error: unknown) =>
-        current && setAnswer((before) => (before.state === 'ready' ? before : { state: error instanceof NetworkError ? 'offline' : 'refused' })),
+        current &&
+        setAnswer((before) =>
+          before.state === 'ready' ? before : { state: error instanceof NetworkError ? 'offline' : 'refused' },
+        ),
     );
     return () => {
       current = false;
     };
-    // `playing` is left out on purpose: a source that was found must not ask again.
-  }, [lessonId, wanted, round, playing === null && onDevice, playing === null && online]);
+  }, [lessonId, wanted, round, chance]);
   useEffect(() => setAnswer({ state: 'loading' }), [lessonId]);
   const renew = useCallback(() => setRound((value) => value + 1), []);
   return { answer, renew };

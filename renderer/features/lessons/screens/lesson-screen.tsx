@@ -3,7 +3,19 @@ import { useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useNavigate, useParams, useSearchParams } from 'react-router';
 import { paths } from '../../../platform/links.ts';
-import { Button, Card, EmptyState, Loading, Page, PageHeader, RichText, Section, Skeleton, Tabs, useLockSentence } from '../../../ui/index.ts';
+import {
+  Button,
+  Card,
+  EmptyState,
+  Loading,
+  Page,
+  PageHeader,
+  RichText,
+  Section,
+  Skeleton,
+  Tabs,
+  useLockSentence,
+} from '../../../ui/index.ts';
 import type { PlayerHandle } from '../../player/index.ts';
 import { LessonAttachments } from '../components/lesson-attachments.tsx';
 import { LessonNotes } from '../components/lesson-notes.tsx';
@@ -23,13 +35,24 @@ export default function LessonScreen() {
   const found = useLesson(id);
   return (
     <Page wide className="max-w-[1320px]">
-      <Loading when={found === undefined} skeleton={<Skeleton className="aspect-video w-full max-w-[880px] rounded-card" />}>
+      <Loading
+        when={found === undefined}
+        skeleton={<Skeleton className="aspect-video w-full max-w-[880px] rounded-card" />}
+      >
         {found ? (
           <Lesson key={found.entry.lesson.id} {...found} />
         ) : (
           <>
             <PageHeader title={t('lesson')} parents={[{ label: t('title'), to: paths.lessons }]} />
-            <EmptyState icon={SquarePlay} title={t('unknown')} action={<Button asChild><Link to={paths.lessons}>{t('allLessons')}</Link></Button>} />
+            <EmptyState
+              icon={SquarePlay}
+              title={t('unknown')}
+              action={
+                <Button asChild>
+                  <Link to={paths.lessons}>{t('allLessons')}</Link>
+                </Button>
+              }
+            />
           </>
         )}
       </Loading>
@@ -102,9 +125,28 @@ function Lesson({ tree, entry, next }: { tree: CourseTree; entry: LessonEntry; n
               value={tab}
               onChange={setTab}
               items={[
-                { value: 'notes', label: t('tabs.notes'), content: <LessonNotes lessonId={lesson.id} position={() => player.current?.position() ?? null} onSeek={(seconds) => player.current?.seek(seconds)} /> },
-                { value: 'attachments', label: t('tabs.attachments'), content: <LessonAttachments lessonId={lesson.id} /> },
-                { value: 'work', label: t('tabs.work'), count: entry.work.length || undefined, content: <LessonWork entry={entry} /> },
+                {
+                  value: 'notes',
+                  label: t('tabs.notes'),
+                  content: (
+                    <LessonNotes
+                      lessonId={lesson.id}
+                      position={() => player.current?.position() ?? null}
+                      onSeek={(seconds) => player.current?.seek(seconds)}
+                    />
+                  ),
+                },
+                {
+                  value: 'attachments',
+                  label: t('tabs.attachments'),
+                  content: <LessonAttachments lessonId={lesson.id} />,
+                },
+                {
+                  value: 'work',
+                  label: t('tabs.work'),
+                  count: entry.work.length || undefined,
+                  content: <LessonWork entry={entry} />,
+                },
               ]}
             />
           </>
@@ -115,7 +157,13 @@ function Lesson({ tree, entry, next }: { tree: CourseTree; entry: LessonEntry; n
           <Card padded={false} className="p-1.5">
             <ul>
               {module.lessons.map((one) => (
-                <LessonRow key={one.lesson.id} entry={one} kept={kept[one.lesson.id]} compact current={one.lesson.id === lesson.id} />
+                <LessonRow
+                  key={one.lesson.id}
+                  entry={one}
+                  kept={kept[one.lesson.id]}
+                  compact
+                  current={one.lesson.id === lesson.id}
+                />
               ))}
             </ul>
           </Card>
@@ -136,7 +184,13 @@ function LockedStage({ entry }: { entry: LessonEntry }) {
       icon={Lock}
       title={sentence({ reason, blocking: blocking?.title, availableAt: available_at })}
       className="rounded-card border bg-surface py-20"
-      action={blocking && <Button variant="primary" asChild><Link to={paths.lesson(blocking.lesson_id)}>{t('goToBlocking', { title: blocking.title })}</Link></Button>}
+      action={
+        blocking && (
+          <Button variant="primary" asChild>
+            <Link to={paths.lesson(blocking.lesson_id)}>{t('goToBlocking', { title: blocking.title })}</Link>
+          </Button>
+        )
+      }
     >
       {t('lockedText')}
     </EmptyState>

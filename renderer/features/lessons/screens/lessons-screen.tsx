@@ -75,14 +75,19 @@ function CourseLessons({ tree }: { tree: CourseTree }) {
   const [filter, setFilter] = useState<Filter>('all');
   const [search, setSearch] = useState('');
   const matches = useMemo(() => matcher(filter, search, kept), [filter, search, kept]);
-  const modules = tree.modules.map((entry) => ({ ...entry, shown: entry.lessons.filter((lesson) => matches(lesson, entry)) }));
+  const modules = tree.modules.map((entry) => ({
+    ...entry,
+    shown: entry.lessons.filter((lesson) => matches(lesson, entry)),
+  }));
   const shown = modules.filter((entry) => entry.shown.length > 0);
   const filters: Filter[] = canKeepMedia ? ['all', 'todo', 'device', 'locked'] : ['all', 'todo', 'locked'];
   return (
     <>
       <div className="mb-6 flex items-center gap-4">
         <Progress value={tree.done} max={tree.lessons.length} label={t('progress.label')} className="max-w-80" />
-        <p className="text-dense text-muted tabular">{t('progress.text', { done: tree.done, count: tree.lessons.length })}</p>
+        <p className="text-dense text-muted tabular">
+          {t('progress.text', { done: tree.done, count: tree.lessons.length })}
+        </p>
       </div>
       <div className="mb-4 flex flex-wrap items-center justify-between gap-3">
         <FilterChips
@@ -97,7 +102,17 @@ function CourseLessons({ tree }: { tree: CourseTree }) {
         <EmptyState
           icon={SquarePlay}
           title={t('noMatch')}
-          action={<Button onClick={() => { setFilter('all'); setSearch(''); }} data-testid="btn-clear-filters">{t('clearFilters')}</Button>}
+          action={
+            <Button
+              onClick={() => {
+                setFilter('all');
+                setSearch('');
+              }}
+              data-testid="btn-clear-filters"
+            >
+              {t('clearFilters')}
+            </Button>
+          }
         />
       ) : (
         <div className="flex flex-col gap-3">
@@ -107,8 +122,14 @@ function CourseLessons({ tree }: { tree: CourseTree }) {
                 defaultOpen
                 title={
                   <span className="block min-w-0">
-                    <span className="block clip-line font-medium" dir="auto">{module.title}</span>
-                    {module.description && <span className="block clip-line text-dense text-muted" dir="auto">{module.description}</span>}
+                    <span className="block clip-line font-medium" dir="auto">
+                      {module.title}
+                    </span>
+                    {module.description && (
+                      <span className="block clip-line text-dense text-muted" dir="auto">
+                        {module.description}
+                      </span>
+                    )}
                   </span>
                 }
                 aside={<span className="tabular">{t('moduleDone', { done, count: lessons.length })}</span>}
@@ -138,11 +159,17 @@ function matcher(filter: Filter, search: string, kept: Record<string, MediaState
   };
   return (entry: LessonEntry, module: ModuleEntry): boolean =>
     passes[filter](entry) &&
-    (wanted === '' || fold(entry.lesson.recording_title).includes(wanted) || fold(module.module.title).includes(wanted));
+    (wanted === '' ||
+      fold(entry.lesson.recording_title).includes(wanted) ||
+      fold(module.module.title).includes(wanted));
 }
 
 /** Case and accents do not matter when searching. */
-const fold = (text: string): string => text.normalize('NFD').replace(/\p{Diacritic}/gu, '').toLowerCase();
+const fold = (text: string): string =>
+  text
+    .normalize('NFD')
+    .replace(/\p{Diacritic}/gu, '')
+    .toLowerCase();
 
 function LessonsSkeleton() {
   return (

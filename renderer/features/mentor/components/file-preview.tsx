@@ -17,7 +17,8 @@ export function FilePreview({ file }: { file: DocOf<'files'> }) {
     let blob: string | null = null;
     const load = async (): Promise<void> => {
       const url = kind === 'other' ? null : await replica.fileUrl(file.id);
-      if (!url) return void (current && setShown({ state: kind === 'other' ? 'ready' : 'unreachable', url: '', text: null }));
+      if (!url)
+        return void (current && setShown({ state: kind === 'other' ? 'ready' : 'unreachable', url: '', text: null }));
       // Read into memory: an address of the server cannot stand in a frame, and a blob has no origin to run anything in.
       const bytes = await (await fetch(url)).blob();
       blob = url.startsWith('blob:') ? url : URL.createObjectURL(new Blob([bytes], { type: safeType(file.mime) }));
@@ -33,15 +34,38 @@ export function FilePreview({ file }: { file: DocOf<'files'> }) {
   }, [replica, file.id, file.status, kind, file.mime]);
 
   if (shown.state === 'loading') return <Skeleton className="h-64 w-full rounded-card" />;
-  if (shown.state === 'unreachable') return <EmptyState icon={WifiOff} title={t('preview.unreachable')}>{t('preview.unreachableText')}</EmptyState>;
+  if (shown.state === 'unreachable')
+    return (
+      <EmptyState icon={WifiOff} title={t('preview.unreachable')}>
+        {t('preview.unreachableText')}
+      </EmptyState>
+    );
   const label = t('preview.of', { name: file.original_name });
   return (
     <div data-testid="file-preview" data-kind={kind}>
-      {kind === 'image' && <img src={shown.url} alt={label} className="max-h-[640px] rounded-card border bg-subtle object-contain" />}
-      {kind === 'pdf' && <iframe src={shown.url} title={label} className="h-[640px] w-full rounded-card border bg-surface" />}
-      {kind === 'video' && <video src={shown.url} controls aria-label={label} className="max-h-[480px] w-full rounded-card bg-black" />}
-      {kind === 'text' && <pre tabIndex={0} className="max-h-[480px] overflow-auto rounded-card border bg-surface p-4 font-mono text-dense whitespace-pre-wrap" dir="auto">{shown.text}</pre>}
-      {kind === 'other' && <EmptyState icon={FileQuestion} title={t('preview.none')}>{t('preview.noneText')}</EmptyState>}
+      {kind === 'image' && (
+        <img src={shown.url} alt={label} className="max-h-[640px] rounded-card border bg-subtle object-contain" />
+      )}
+      {kind === 'pdf' && (
+        <iframe src={shown.url} title={label} className="h-[640px] w-full rounded-card border bg-surface" />
+      )}
+      {kind === 'video' && (
+        <video src={shown.url} controls aria-label={label} className="max-h-[480px] w-full rounded-card bg-black" />
+      )}
+      {kind === 'text' && (
+        <pre
+          tabIndex={0}
+          className="max-h-[480px] overflow-auto rounded-card border bg-surface p-4 font-mono text-dense whitespace-pre-wrap"
+          dir="auto"
+        >
+          {shown.text}
+        </pre>
+      )}
+      {kind === 'other' && (
+        <EmptyState icon={FileQuestion} title={t('preview.none')}>
+          {t('preview.noneText')}
+        </EmptyState>
+      )}
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Check, PencilLine, RotateCcw } from 'lucide-react';
+import { Check, Info, PencilLine, RotateCcw } from 'lucide-react';
 import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canReopen } from '#contract/rules/reviewing.ts';
@@ -27,7 +27,6 @@ import {
 import { reviewWork, statusWith } from '../actions.ts';
 import type { ReviewEntry } from '../review-list.ts';
 import { FilePreview } from './file-preview.tsx';
-import { Info } from 'lucide-react';
 
 type Props = { entry: ReviewEntry; own: SubmissionReview | undefined; onDecided: () => void };
 
@@ -41,11 +40,13 @@ export function ReviewPane({ entry, own, onDecided }: Props) {
   const shown = files.find((file) => file.id === (open ?? submission.file_ids[0]));
   const previous = entry.others.find((other) => other.version < submission.version);
   return (
-    <article className="grid gap-8 min-[1280px]:grid-cols-[minmax(0,1fr)_280px]" aria-label={t('work')}>
+    <article className="grid gap-8 min-[1440px]:grid-cols-[minmax(0,1fr)_280px]" aria-label={t('work')}>
       <div className="min-w-0">
         <header className="mb-5 flex flex-wrap items-center gap-3">
           <div className="min-w-0 flex-1">
-            <h2 className="text-section" dir="auto">{assignment?.name}</h2>
+            <h2 className="text-section" dir="auto">
+              {assignment?.name}
+            </h2>
             <p className="text-dense text-muted">
               {t('version', { version: submission.version })} · <TimeText at={submission.submitted_at} style="exact" />
               {submission.is_late && ` · ${t('late')}`}
@@ -57,21 +58,38 @@ export function ReviewPane({ entry, own, onDecided }: Props) {
         {submission.links.length > 0 && (
           <ul className="mt-4 flex flex-col gap-1">
             {submission.links.map((link) => (
-              <li key={link}><ExternalAnchor href={link}>{link}</ExternalAnchor></li>
+              <li key={link}>
+                <ExternalAnchor href={link}>{link}</ExternalAnchor>
+              </li>
             ))}
           </ul>
         )}
         {files.length > 0 && (
           <div className="mt-5 flex flex-col gap-4">
-            <FileList files={files.map((file) => ({ id: file.id, name: file.original_name, bytes: file.bytes, mime: file.mime }))} onOpen={setOpen} />
+            <FileList
+              files={files.map((file) => ({
+                id: file.id,
+                name: file.original_name,
+                bytes: file.bytes,
+                mime: file.mime,
+              }))}
+              onOpen={setOpen}
+            />
             {shown && <FilePreview key={shown.id} file={shown} />}
           </div>
         )}
         {previous && (
-          <Disclosure className="mt-6" title={<span className="font-medium">{t('compare', { version: previous.version })}</span>}>
+          <Disclosure
+            className="mt-6"
+            title={<span className="font-medium">{t('compare', { version: previous.version })}</span>}
+          >
             <DiffView
               className="pt-2"
-              first={{ title: t('version', { version: previous.version }), text: previous.content ?? '', children: previous.notes && <p className="text-dense">{previous.notes}</p> }}
+              first={{
+                title: t('version', { version: previous.version }),
+                text: previous.content ?? '',
+                children: previous.notes && <p className="text-dense">{previous.notes}</p>,
+              }}
               second={{ title: t('version', { version: submission.version }), text: submission.content ?? '' }}
             />
           </Disclosure>
@@ -86,7 +104,10 @@ export function ReviewPane({ entry, own, onDecided }: Props) {
             items={[
               { label: t('facts.course'), value: course?.title },
               { label: t('facts.lesson'), value: lesson?.recording_title },
-              { label: t('facts.active'), value: person?.last_active_at ? <TimeText at={person.last_active_at} /> : null },
+              {
+                label: t('facts.active'),
+                value: person?.last_active_at ? <TimeText at={person.last_active_at} /> : null,
+              },
             ]}
           />
         </Section>
@@ -132,7 +153,8 @@ function Decision({ entry, own, onDecided }: Props) {
   );
   const decide = async (decision: SubmissionReview['decision']): Promise<void> => {
     const verdict = await reviewWork(replica, entry, decision, notes);
-    if (verdict !== 'allowed') return setError(verdict === 'invalid' ? t('notesNeeded') : words(`refusal.${verdict}` as never));
+    if (verdict !== 'allowed')
+      return setError(verdict === 'invalid' ? t('notesNeeded') : words(`refusal.${verdict}` as never));
     announce(t(`decided.${decision as Choice | 'reopened'}`));
     setChoice(null);
     setNotes('');
@@ -140,8 +162,19 @@ function Decision({ entry, own, onDecided }: Props) {
   };
   const reopenable =
     status !== 'pending' &&
-    canReopen(replica.actor, { submission, latestVersion: entry.isLatest ? submission.version : Infinity, laterLessonWatched: false, inScope: true, now: new Date().toISOString() }) === 'allowed';
-  if (!entry.isLatest) return <Notice tone="info" icon={Info} className="mt-8">{t('newerVersion')}</Notice>;
+    canReopen(replica.actor, {
+      submission,
+      latestVersion: entry.isLatest ? submission.version : Infinity,
+      laterLessonWatched: false,
+      inScope: true,
+      now: new Date().toISOString(),
+    }) === 'allowed';
+  if (!entry.isLatest)
+    return (
+      <Notice tone="info" icon={Info} className="mt-8">
+        {t('newerVersion')}
+      </Notice>
+    );
   return (
     <section aria-label={t('decision')} className="mt-8 border-t pt-6">
       {canDecide && (
@@ -172,15 +205,32 @@ function Decision({ entry, own, onDecided }: Props) {
           <div className="flex flex-wrap gap-2">
             {choice === null ? (
               <>
-                <Button variant="primary" icon={Check} keys="a" onClick={() => begin('approved')} data-testid="btn-approve">{t('approve')}</Button>
-                <Button icon={PencilLine} keys="d" onClick={() => begin('declined')} data-testid="btn-decline">{t('decline')}</Button>
+                <Button
+                  variant="primary"
+                  icon={Check}
+                  keys="a"
+                  onClick={() => begin('approved')}
+                  data-testid="btn-approve"
+                >
+                  {t('approve')}
+                </Button>
+                <Button icon={PencilLine} keys="d" onClick={() => begin('declined')} data-testid="btn-decline">
+                  {t('decline')}
+                </Button>
               </>
             ) : (
               <>
-                <Button variant="primary" keys="mod+enter" onClick={() => void decide(choice)} data-testid="btn-send-decision">
+                <Button
+                  variant="primary"
+                  keys="mod+enter"
+                  onClick={() => void decide(choice)}
+                  data-testid="btn-send-decision"
+                >
                   {choice === 'approved' ? t('approve') : t('decline')}
                 </Button>
-                <Button variant="ghost" onClick={() => setChoice(null)}>{t('cancel')}</Button>
+                <Button variant="ghost" onClick={() => setChoice(null)}>
+                  {t('cancel')}
+                </Button>
               </>
             )}
           </div>
@@ -195,8 +245,22 @@ function Decision({ entry, own, onDecided }: Props) {
             {submission.reviewed_at && <TimeText at={submission.reviewed_at} className="text-dense text-muted" />}
           </p>
           {(submission.notes ?? own?.notes) && <RichText text={submission.notes ?? own?.notes ?? ''} />}
-          {error && <p role="alert" className="text-dense text-bad">{error}</p>}
-          {reopenable && <Button size="sm" icon={RotateCcw} className="self-start" onClick={() => void decide('reopened')} data-testid="btn-reopen">{t('reopen')}</Button>}
+          {error && (
+            <p role="alert" className="text-dense text-bad">
+              {error}
+            </p>
+          )}
+          {reopenable && (
+            <Button
+              size="sm"
+              icon={RotateCcw}
+              className="self-start"
+              onClick={() => void decide('reopened')}
+              data-testid="btn-reopen"
+            >
+              {t('reopen')}
+            </Button>
+          )}
         </Card>
       )}
     </section>

@@ -1,11 +1,20 @@
 import { CircleCheckBig, MousePointerClick } from 'lucide-react';
-import { useEffect, useMemo, useRef, useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import type { SubmissionReview } from '#contract/tables/submissions.ts';
 import { useBadge, useReplica } from '../../../data/index.ts';
 import { paths } from '../../../platform/links.ts';
-import { Button, EmptyState, Loading, PageHeader, SearchField, Skeleton, Tabs, useRegisterShortcuts } from '../../../ui/index.ts';
+import {
+  Button,
+  EmptyState,
+  Loading,
+  PageHeader,
+  SearchField,
+  Skeleton,
+  Tabs,
+  useRegisterShortcuts,
+} from '../../../ui/index.ts';
 import { statusWith } from '../actions.ts';
 import { ReviewPane } from '../components/review-pane.tsx';
 import { ReviewRow } from '../components/review-row.tsx';
@@ -48,7 +57,8 @@ export default function ReviewQueueScreen() {
   ]);
   const onDecided = (): void => {
     const rest = shown.filter((entry) => entry.submission.id !== id && status(entry) === 'pending');
-    const after = rest.find((entry) => entry.submission.submitted_at > (current?.submission.submitted_at ?? '')) ?? rest[0];
+    const after =
+      rest.find((entry) => entry.submission.submitted_at > (current?.submission.submitted_at ?? '')) ?? rest[0];
     if (tab === 'waiting' && after) void navigate(paths.review(after.submission.id));
   };
   return (
@@ -70,18 +80,28 @@ export default function ReviewQueueScreen() {
               <div className="-mt-4">
                 {fresh > 0 && (
                   <div className="flex justify-center border-b p-2">
-                    <Button size="sm" onClick={showFresh} data-testid="chip-new" data-count={fresh}>{t('newWork', { count: fresh })}</Button>
+                    <Button size="sm" onClick={showFresh} data-testid="chip-new" data-count={fresh}>
+                      {t('newWork', { count: fresh })}
+                    </Button>
                   </div>
                 )}
                 <Loading when={entries === undefined} skeleton={<Skeleton className="m-4 h-48" />}>
                   {shown.length > 0 ? (
                     <ul className="divide-y divide-line">
                       {shown.map((entry) => (
-                        <QueueRow key={entry.submission.id} entry={entry} current={entry.submission.id === id} own={own.get(entry.submission.id)} />
+                        <QueueRow
+                          key={entry.submission.id}
+                          entry={entry}
+                          current={entry.submission.id === id}
+                          own={own.get(entry.submission.id)}
+                        />
                       ))}
                     </ul>
                   ) : (
-                    <EmptyState icon={CircleCheckBig} title={search ? t('noMatch') : tab === 'waiting' ? t('allReviewed') : t('noneHere')} />
+                    <EmptyState
+                      icon={CircleCheckBig}
+                      title={search ? t('noMatch') : tab === 'waiting' ? t('allReviewed') : t('noneHere')}
+                    />
                   )}
                 </Loading>
               </div>
@@ -91,16 +111,31 @@ export default function ReviewQueueScreen() {
       </div>
       <div className="min-w-0 flex-1 overflow-y-auto p-6">
         {current ? (
-          <ReviewPane key={current.submission.id} entry={current} own={own.get(current.submission.id)} onDecided={onDecided} />
+          <ReviewPane
+            key={current.submission.id}
+            entry={current}
+            own={own.get(current.submission.id)}
+            onDecided={onDecided}
+          />
         ) : (
-          <EmptyState icon={MousePointerClick} title={t('choose')} className="pt-32">{t('chooseText')}</EmptyState>
+          <EmptyState icon={MousePointerClick} title={t('choose')} className="pt-32">
+            {t('chooseText')}
+          </EmptyState>
         )}
       </div>
     </div>
   );
 }
 
-function QueueRow({ entry, current, own }: { entry: ReviewEntry; current: boolean; own: SubmissionReview | undefined }) {
+function QueueRow({
+  entry,
+  current,
+  own,
+}: {
+  entry: ReviewEntry;
+  current: boolean;
+  own: SubmissionReview | undefined;
+}) {
   const badge = useBadge('submission_reviews', own?.id);
   return <ReviewRow entry={entry} current={current} status={statusWith(entry, own)} badge={badge} />;
 }
@@ -119,8 +154,8 @@ function ownDecisions(reviews: readonly SubmissionReview[], me: string): Map<str
 const matches = (entry: ReviewEntry, search: string): boolean => {
   const wanted = search.trim().toLowerCase();
   if (wanted === '') return true;
-  return [entry.person?.full_name, entry.student?.student_number, entry.assignment?.name, entry.course?.title].some((text) =>
-    text?.toLowerCase().includes(wanted),
+  return [entry.person?.full_name, entry.student?.student_number, entry.assignment?.name, entry.course?.title].some(
+    (text) => text?.toLowerCase().includes(wanted),
   );
 };
 
@@ -129,26 +164,13 @@ const matches = (entry: ReviewEntry, search: string): boolean => {
  * Rows that leave the list (decided, withdrawn) leave at once.
  */
 function useSteadyList(listed: readonly ReviewEntry[], steady: boolean, question: string) {
-  const known = useRef<Set<string> | null>(null);
-  const [, redraw] = useState(0);
-  const asked = useRef(question);
-  if (asked.current !== question) {
-    asked.current = question;
-    known.current = null;
-  }
-  if (known.current === null && listed.length > 0) known.current = new Set(listed.map((entry) => entry.submission.id));
-  const seen = known.current;
-  const shown = steady && seen ? listed.filter((entry) => seen.has(entry.submission.id)) : listed;
-  // A list that has run empty shows what is new at once: there is nothing it could push away.
-  useEffect(() => {
-    if (shown.length === 0 && listed.length > 0) {
-      known.current = null;
-      redraw((value) => value + 1);
-    }
-  });
-  const showFresh = (): void => {
-    known.current = new Set(listed.map((entry) => entry.submission.id));
-    redraw((value) => value + 1);
-  };
-  return { shown, fresh: listed.length - shown.length, showFresh };
+  const [seen, setSeen] = useState<{ question: string; ids: ReadonlySet<string> } | null>(null);
+  const all = new Set(listed.map((entry) => entry.submission.id));
+  const ids = seen?.question === question ? seen.ids : null;
+  const known = steady && ids ? listed.filter((entry) => ids.has(entry.submission.id)) : listed;
+  // A new question, or a list that has run empty, shows everything at once: there is nothing it could push away.
+  const starts = listed.length > 0 && (ids === null || known.length === 0);
+  if (starts) setSeen({ question, ids: all });
+  const shown = starts ? listed : known;
+  return { shown, fresh: listed.length - shown.length, showFresh: () => setSeen({ question, ids: all }) };
 }
