@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { environment } from '../config.ts';
 
 /** How long Electron's own installer may take to fetch its runtime. */
@@ -65,8 +66,11 @@ async function openBrowser(url: string): Promise<boolean> {
   const [command, ...args] = opener[process.platform] ?? ['xdg-open', url];
   const child = spawn(command!, args, { stdio: 'ignore', detached: true });
   child.unref();
-  return once(child, 'spawn').then(
-    () => true,
+  const ended = once(child, 'exit').then(
+    ([code]) => code === 0,
+    // There is no such program.
     () => false,
   );
+  // Some openers stay as long as the browser does: one that has not complained by then has opened it.
+  return Promise.race([ended, pause(3000, true, { ref: false })]);
 }
