@@ -111,7 +111,11 @@ export function SyncPill() {
           )}
         >
           {drawing}
-          {shown !== 'uptodate' && <span aria-hidden="true">{words[shown]}</span>}
+          {shown !== 'uptodate' && (
+            <span aria-hidden="true" className="hidden min-[640px]:inline">
+              {words[shown]}
+            </span>
+          )}
         </Link>
       </Tooltip>
       <span role="status" className="sr-only">

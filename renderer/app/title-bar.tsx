@@ -50,11 +50,13 @@ export function TitleBar(props: {
         onClick={props.onSearch}
         data-testid="btn-search"
         aria-keyshortcuts="Control+K"
-        className="flex h-8 w-52 items-center gap-2 rounded-control border bg-canvas px-2.5 text-dense text-muted transition-colors duration-[120ms] hover:border-control hover:text-ink"
+        className="flex h-8 w-8 shrink-0 items-center justify-center gap-2 rounded-control border bg-canvas min-[820px]:w-52 min-[820px]:justify-start min-[820px]:px-2.5 text-dense text-muted transition-colors duration-[120ms] hover:border-control hover:text-ink"
       >
         <Icon of={Search} />
-        <span className="flex-1 text-start">{t('search')}</span>
-        <Kbd keys="mod+k" />
+        <span className="sr-only flex-1 text-start min-[820px]:not-sr-only">{t('search')}</span>
+        <span className="hidden min-[820px]:inline">
+          <Kbd keys="mod+k" />
+        </span>
       </button>
       <SyncPill />
       <Bell open={props.bellOpen} onOpenChange={props.onBell} />

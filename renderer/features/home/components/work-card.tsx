@@ -47,9 +47,9 @@ function WorkRow({ item }: { item: WorkItem }) {
       <Link
         to={paths.assignment(item.assignmentId)}
         data-testid={`work-${item.assignmentId}`}
-        className="flex items-center gap-3 px-4 py-3 no-underline transition-colors first:rounded-t-card hover:bg-subtle"
+        className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3 no-underline transition-colors first:rounded-t-card hover:bg-subtle"
       >
-        <span className="min-w-0 flex-1">
+        <span className="min-w-40 flex-1">
           <span className="block clip-line font-medium" dir="auto">
             {item.name}
           </span>

@@ -30,7 +30,7 @@ export default function HomeScreen() {
         {trees && rows && course && (
           <>
             <ContinueCard tree={course} />
-            <div className="mt-8 grid items-start gap-8 *:mt-0 min-[900px]:grid-cols-[1.35fr_1fr]">
+            <div className="mt-8 grid grid-cols-[minmax(0,1fr)] items-start gap-8 *:mt-0 min-[900px]:grid-cols-[1.35fr_1fr]">
               <WorkCard work={workOf(trees, rows.unlocks, now)} />
               <CourseList trees={trees} current={course.course.id} />
             </div>

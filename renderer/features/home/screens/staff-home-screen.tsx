@@ -4,6 +4,7 @@ import { Link } from 'react-router';
 import { useReplica, useRow, useRows, useSyncState } from '../../../data/index.ts';
 import { paths } from '../../../platform/links.ts';
 import { Card, Icon, Page, PageHeader, Section, TimeText, type LucideIcon } from '../../../ui/index.ts';
+import { AcademyFacts } from '../components/academy-facts.tsx';
 
 /** Home of the roles whose own screens come later: what they can do now, and nothing that leads nowhere. */
 export default function StaffHomeScreen() {
@@ -50,6 +51,7 @@ export default function StaffHomeScreen() {
           </ul>
         </Card>
       </Section>
+      <AcademyFacts />
     </Page>
   );
 }
