@@ -13,6 +13,11 @@ export type OutboxRow = Edit & {
   client_at: string;
   /** True from just before it first left this device: from then on it never changes. */
   sent: boolean;
+  /**
+   * The stream brought the row after this was first sent. What the answer says of the row may be older then (an answer that was
+   * lost is repeated word for word), and nobody would ever send the newer state again: the answer's copy is left aside.
+   */
+  overtaken: boolean;
   tries: number;
   /** Not before this time (ms since 1970, device clock): the server said `wait`. */
   not_before: number | null;

@@ -28,7 +28,7 @@ export type Outbox = {
   master(key: string): Master;
   /** Adds a write, joining it with the row's last one where that never left the device. Durable when it resolves. */
   add(edit: NewEdit, master: Master, joinable: (last: OutboxRow) => boolean): Promise<void>;
-  /** Takes a new server row under the writes of each key. */
+  /** Takes a new server row, as the stream brought it, under the writes of each key. */
   putMasters(masters: ReadonlyMap<string, Master>): Promise<void>;
   /** Freezes these operations: from now on they are never changed. */
   freeze(rows: readonly OutboxRow[]): Promise<void>;
@@ -62,6 +62,7 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
         op: uuidv7(),
         base: last ? last.op : (master?.v ?? null),
         sent: false,
+        overtaken: false,
         tries: 0,
         not_before: null,
       };
@@ -75,8 +76,17 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
 
     async putMasters(changed) {
       if (changed.size === 0) return;
-      await device.masters.bulkPut([...changed].map(([key, master]) => ({ key, master })));
+      const overtaken = [...changed.keys()].flatMap((key) =>
+        of(key)
+          .filter((row) => row.sent && !row.overtaken)
+          .map((row) => ({ ...row, overtaken: true })),
+      );
+      await device.transaction('rw', device.outbox, device.masters, async () => {
+        await device.masters.bulkPut([...changed].map(([key, master]) => ({ key, master })));
+        await device.outbox.bulkPut(overtaken);
+      });
       for (const [key, master] of changed) masters.set(key, master);
+      if (overtaken.length > 0) replace(overtaken);
     },
 
     async freeze(sending) {

@@ -287,6 +287,21 @@ describe('verdicts', () => {
     stop();
   });
 
+  it('a lost answer, repeated word for word after the row moved on, does not bring the old state back', async () => {
+    const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'base')]));
+    server.loseAnswer = () => server.pushes.length === 1;
+    let repeats = false;
+    server.intercept = (path) => (path === '/sync/v1/push' && server.pushes.length > 0 && !repeats ? proxyPage(502) : undefined);
+    await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'mine' });
+    await soon(() => expect(server.taken).toHaveLength(1));
+    server.put({ ...noteRow(1, 'later than mine'), at_seconds: 7, v: idOf(8, 99) });
+    await until(replica.row('lesson_notes', idOf(5, 1)), (row) => row?.at_seconds === 7);
+    repeats = true;
+    replica.syncNow();
+    await sent(replica);
+    expect((await replica.find('lesson_notes'))[0]).toMatchObject({ body: 'later than mine', v: idOf(8, 99) });
+  });
+
   it('a master pulled under an unsent edit changes what lies under it, not the edit', async () => {
     const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'base')]));
     server.judge = (op) => ({ op: op.op, s: 'wait', reason: 'parent' });
@@ -362,6 +377,7 @@ describe('nextBatch', () => {
     base: null,
     client_at: '2026-11-22T10:00:00.000Z',
     sent: false,
+    overtaken: false,
     tries: 0,
     not_before: null,
     ...over,

@@ -62,6 +62,9 @@ export type PusherParts = {
 };
 
 export function createPusher({ core, problems, send, now, onSending, onAnswer, onAccepted }: PusherParts): Pusher {
+  const isOvertaken = ({ key, seq }: OutboxRow): boolean =>
+    core.outbox.of(key).some((row) => row.seq === seq && row.overtaken);
+
   return {
     async push() {
       const batch = await core.turns(async () => {
@@ -70,10 +73,7 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
         return next;
       });
       if (batch.length === 0) return 'idle';
-      // A row the stream brings while the answer is under way is at least as new as the answer's copy of it.
-      const overtaken = new Set<string>();
       onSending(new Set(batch.map(({ seq }) => seq)));
-      const stop = core.onTaken((keys) => keys.forEach((key) => overtaken.add(key)));
       try {
         const parsed = pushResponseSchema.safeParse(await send(batch.map(operationOf)));
         if (!parsed.success) throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
@@ -84,11 +84,10 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
           return verdict ? [{ row, verdict }] : [];
         });
         if (answered.length === 0) throw new NetworkError('a push answered without verdicts', { answered: true });
-        const accepted = await core.turns(() => settle(answered, overtaken));
+        const accepted = await core.turns(() => settle(answered));
         if (accepted.length > 0) onAccepted(accepted);
         return 'sent';
       } finally {
-        stop();
         onSending(new Set());
       }
     },
@@ -100,7 +99,6 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
    */
   async function settle(
     answered: { row: OutboxRow; verdict: OperationVerdict }[],
-    overtaken: ReadonlySet<string>,
   ): Promise<string[]> {
     const done = new Set<number>();
     const waiting: { seq: number; not_before: number }[] = [];
@@ -115,7 +113,7 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
       done.add(row.seq);
       if (verdict.s === 'ok') accepted.add(row.key);
       else refusals.push({ row, verdict });
-      if (!overtaken.has(row.key)) masters.set(row.key, verdict.doc ? masterOf(verdict.doc) : null);
+      if (!isOvertaken(row)) masters.set(row.key, verdict.doc ? masterOf(verdict.doc) : null);
     }
     const shown = answered.filter(({ row }) => familyOf(row.type) && !tableOf(row.type).device.pushOnly && done.has(row.seq));
     const known = (key: string): Master => masters.get(key) ?? (masters.has(key) ? null : core.outbox.master(key));
