@@ -22,7 +22,7 @@ export function CommandPalette({ open, onOpenChange }: { open: boolean; onOpenCh
         <D.Content
           data-testid="dialog-palette"
           aria-describedby={undefined}
-          className="fixed start-1/2 top-[12vh] z-40 w-[calc(100vw-64px)] max-w-[600px] -translate-x-1/2 overflow-hidden rounded-card border bg-surface shadow-float animate-fade outline-none"
+          className="fixed inset-x-0 top-[12vh] z-40 mx-auto w-[calc(100vw-64px)] max-w-[600px] overflow-hidden rounded-card border bg-surface shadow-float animate-fade outline-none"
         >
           <D.Title className="sr-only">{t('palette.title')}</D.Title>
           <PaletteBody close={() => onOpenChange(false)} />

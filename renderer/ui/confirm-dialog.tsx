@@ -58,7 +58,7 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
             cancelRef.current?.focus();
           }}
           className={cx(
-            'fixed start-1/2 top-1/2 z-40 w-[calc(100vw-64px)] max-w-[440px] -translate-1/2 rounded-card border bg-surface p-6 shadow-float animate-fade outline-none',
+            'fixed inset-0 z-40 m-auto h-fit max-h-[calc(100vh-64px)] w-[calc(100vw-64px)] max-w-[440px] overflow-y-auto rounded-card border bg-surface p-6 shadow-float animate-fade outline-none',
           )}
         >
           <A.Title className="text-section">{title}</A.Title>

@@ -54,7 +54,7 @@ export function Dialog({
           onOpenAutoFocus={onOpenAutoFocus ?? focusFirstField}
           {...(description ? {} : { 'aria-describedby': undefined })}
           className={cx(
-            'fixed start-1/2 top-1/2 z-40 flex max-h-[calc(100vh-64px)] w-[calc(100vw-64px)] -translate-1/2 flex-col rounded-card border bg-surface shadow-float animate-fade outline-none',
+            'fixed inset-0 z-40 m-auto flex h-fit max-h-[calc(100vh-64px)] w-[calc(100vw-64px)] flex-col rounded-card border bg-surface shadow-float animate-fade outline-none',
             width === 'sm' ? 'max-w-[420px]' : 'max-w-[560px]',
           )}
         >
