@@ -8,7 +8,6 @@ import {
   ConnectionContext,
   LiveRegion,
   NowProvider,
-  SidePanelSlot,
   Toaster,
   toast,
   useRegisterShortcuts,
@@ -82,7 +81,6 @@ export function Shell() {
               <BannerSlot />
               <div className="relative flex min-h-0 flex-1">
                 <Content />
-                <SidePanelSlot className="contents" />
               </div>
             </div>
           </div>

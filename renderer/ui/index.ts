@@ -43,7 +43,6 @@ export {
   type Shortcut,
   type ShortcutGroup,
 } from './shortcuts.ts';
-export { SidePanel, SidePanelSlot } from './side-panel.tsx';
 export { Loading, Skeleton, useLate } from './skeleton.tsx';
 export { Spinner } from './spinner.tsx';
 export { StatTile } from './stat-tile.tsx';
@@ -54,7 +53,5 @@ export { SyncBadge, type SyncBadgeState } from './sync-badge.tsx';
 export { Tabs, type TabItem } from './tabs.tsx';
 export { Textarea } from './textarea.tsx';
 export { TimeText } from './time-text.tsx';
-export { Timeline, type TimelineEntry } from './timeline.tsx';
 export { toast, Toaster } from './toast.tsx';
 export { Tooltip } from './tooltip.tsx';
-export { VirtualList } from './virtual-list.tsx';

@@ -30,7 +30,9 @@ export function DeviceStrip() {
       </span>
       <span className="flex items-center gap-2">
         <Icon of={RefreshCw} />
-        {t('device.last')} <TimeText at={state.lastSyncAt} />
+        <span>
+          {t('device.last')} <TimeText at={state.lastSyncAt} />
+        </span>
       </span>
       <Link to={paths.sync} className="ms-auto text-primary-ink underline-offset-4 hover:underline">
         {t('device.details')}

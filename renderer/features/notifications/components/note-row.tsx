@@ -22,7 +22,7 @@ export function NoteRow({
     <li
       data-testid={`notification-${note.id}`}
       data-unread={unread}
-      className="group relative flex items-start gap-3 px-4 py-3 hover:bg-subtle"
+      className="row-lazy group relative flex items-start gap-3 px-4 py-3 hover:bg-subtle"
     >
       <NoteIcon kind={note.template_key ?? note.type} />
       <div className="min-w-0 flex-1">

@@ -1,2 +1,0 @@
-export { ConflictView } from './components/conflict-view.tsx';
-export { ProblemCard } from './components/problem-card.tsx';
