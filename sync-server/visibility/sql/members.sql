@@ -49,35 +49,55 @@ create or replace view sync_mentored_students as
   where a.is_global and not a.is_deleted and not s.is_deleted;
 revoke all on sync_mentored_students from public;
 
--- The scopes these people should read at this moment. An account that may not sign in reads nothing.
+-- The scopes these people should read at this moment. An account that may not sign in reads nothing. One step per role, and
+-- only for roles that are asked about: this runs in every transaction that opens a lesson.
 create or replace function sync_desired_scopes(people uuid[]) returns table (user_id uuid, scope text)
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  with person as materialized (
-    select id, role from users where id = any(people) and status = 'active' and not login_blocked and not is_deleted
-  ),
-  reached as materialized (
-    select distinct r.student_id, r.course_id
-    from person p join sync_reached_courses r on r.student_id = p.id where p.role = 'student'
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+declare
+  person record;
+begin
+  for person in
+    select role, array_agg(id) as ids from users
+    where id = any(people) and status = 'active' and not login_blocked and not is_deleted group by role
+  loop
+    return query select id, flat.scope from unnest(person.ids) as id cross join lateral (
+      select 'all' as scope
+      union all select 'u:' || id
+      union all select 'pub' where person.role = 'student'
+      union all select 'cat' where person.role <> 'student'
+      union all select 'mentors' where person.role = 'mentor'
+      union all select 'staff' where person.role in ('admin', 'superadmin')
+      union all select 'super' where person.role = 'superadmin') flat;
+    case person.role
+      when 'student' then return query select * from sync_student_scopes(person.ids);
+      when 'mentor' then return query select * from sync_mentor_scopes(person.ids);
+      when 'enrollment_manager' then return query select * from sync_manager_scopes(person.ids);
+      else null;
+    end case;
+  end loop;
+end $$;
+
+-- In PL/pgSQL, which keeps the plans of its statements.
+create or replace function sync_student_scopes(students uuid[]) returns table (user_id uuid, scope text)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with reached as materialized (
+    select distinct r.student_id, r.course_id from sync_reached_courses r where r.student_id = any(students)
   )
-  select id, 'all' from person
-  union all select id, 'u:' || id from person
-  union all select id, 'pub' from person where role = 'student'
-  union all select id, 'cat' from person where role <> 'student'
-  union all select id, 'mentors' from person where role = 'mentor'
-  union all select id, 'staff' from person where role in ('admin', 'superadmin')
-  union all select id, 'super' from person where role = 'superadmin'
-  union all select student_id, 'cs:' || course_id from reached
+  select student_id, 'cs:' || course_id from reached
   union
-  select e.student_id, 'ps:' || e.pathway_id from person p join course_enrollments e on e.student_id = p.id
-  where p.role = 'student' and not e.is_deleted and e.status <> 'cancelled' and e.pathway_id is not null
+  select e.student_id, 'ps:' || e.pathway_id from course_enrollments e
+  where e.student_id = any(students) and not e.is_deleted and e.status <> 'cancelled' and e.pathway_id is not null
   union
-  select e.student_id, 'bs:' || e.batch_id from person p join course_enrollments e on e.student_id = p.id
-  where p.role = 'student' and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null
+  select e.student_id, 'bs:' || e.batch_id from course_enrollments e
+  where e.student_id = any(students) and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null
   union
   -- Opened once stays readable while the course is reached; whether it plays is asked at every play.
   select u.user_id, kind.scope || ':' || u.lesson_id
-  from person p
-  join user_unlocks u on u.user_id = p.id and not u.is_deleted
+  from user_unlocks u
   join available_lessons l on l.id = u.lesson_id and not l.is_deleted
   join modules m on m.id = l.module_id and not m.is_deleted
   join reached r on r.student_id = u.user_id and r.course_id = m.course_id
@@ -85,30 +105,42 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     select 'lo' as scope where u.is_unlocked or u.unlocked_at is not null
     union all select 'ls' where u.is_unlocked or u.unlocked_at is not null or u.offline_openable
   ) kind
+  where u.user_id = any(students) and not u.is_deleted
   union
-  select p.id, 'md:' || a.mentor_id from person p join student_mentor_assignments a on a.student_id = p.id
-  where p.role = 'student' and a.ended_at is null and not a.is_deleted
+  select a.student_id, 'md:' || a.mentor_id from student_mentor_assignments a
+  where a.student_id = any(students) and a.ended_at is null and not a.is_deleted
   union
   select r.student_id, 'md:' || a.mentor_id from reached r join mentor_course_assignments a on a.course_id = r.course_id
   where not a.is_deleted
   union
-  select p.id, 'md:' || a.mentor_id from person p cross join mentor_course_assignments a
-  where p.role = 'student' and a.is_global and not a.is_deleted
+  select student, 'md:' || a.mentor_id from unnest(students) as student cross join mentor_course_assignments a
+  where a.is_global and not a.is_deleted;
+end $$;
+
+create or replace function sync_mentor_scopes(mentors uuid[]) returns table (user_id uuid, scope text)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  select c.mentor_id, 'cm:' || c.course_id from sync_covered_courses c where c.mentor_id = any(mentors)
   union
-  select p.id, 'cm:' || c.course_id from person p join sync_covered_courses c on c.mentor_id = p.id where p.role = 'mentor'
+  select s.mentor_id, 'sm:' || s.student_id from sync_mentored_students s where s.mentor_id = any(mentors)
   union
-  select p.id, 'sm:' || s.student_id from person p join sync_mentored_students s on s.mentor_id = p.id where p.role = 'mentor'
+  select a.mentor_id, 'am:' || a.student_id from student_mentor_assignments a
+  where a.mentor_id = any(mentors) and a.ended_at is null and not a.is_deleted;
+end $$;
+
+create or replace function sync_manager_scopes(managers uuid[]) returns table (user_id uuid, scope text)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  select s.created_by, 'es:' || s.id from users s where s.created_by = any(managers) and s.role = 'student' and not s.is_deleted
   union
-  select p.id, 'am:' || a.student_id from person p join student_mentor_assignments a on a.mentor_id = p.id
-  where p.role = 'mentor' and a.ended_at is null and not a.is_deleted
-  union
-  select p.id, 'es:' || s.id from person p join users s on s.created_by = p.id
-  where p.role = 'enrollment_manager' and s.role = 'student' and not s.is_deleted
-  union
-  select p.id, 'es:' || s.id from person p cross join users s
-  where p.role = 'enrollment_manager' and s.role = 'student' and not s.is_deleted
-    and exists (select from company_settings where em_sees_all_students and not is_deleted)
-$$;
+  select manager, 'es:' || s.id from unnest(managers) as manager cross join users s
+  where s.role = 'student' and not s.is_deleted
+    and exists (select from company_settings where em_sees_all_students and not is_deleted);
+end $$;
 
 -- Brings the memberships of these people up to date, in the transaction that changed the reasons for them.
 create or replace function sync_refresh_members(people uuid[]) returns void
