@@ -91,10 +91,14 @@ async function writePlainly({ tx, op, deviceId, now }: PushContext, { table }: S
   return (await updateRow(tx, table, changes, origin)) ? done(columns) : refuse('not_allowed');
 }
 
+/** No device is older; there are dates in ISO 8601 (the year 0) that Postgres does not know. */
+const firstDeviceTime = new Date('2000-01-01T00:00:00Z');
+
 /** A device's clock is believed about the past, never about the future. */
 export const deviceTime = (clientAt: string, now: Date): Date => {
   const time = new Date(clientAt);
-  return time > now ? now : time;
+  if (time > now) return now;
+  return time < firstDeviceTime ? firstDeviceTime : time;
 };
 
 async function readRow(seen: Seen, type: string, id: string): Promise<Row | null> {

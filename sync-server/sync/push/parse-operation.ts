@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { TableContract } from '#contract/define-table.ts';
 import { operationSchema, type Operation } from '#contract/protocol.ts';
+import { isTooDeep, storable } from './storable.ts';
 
 /** An operation as it arrived, with the fingerprint of its content. */
 export type Received = { op: Operation; sha256: string };
@@ -13,14 +14,27 @@ const envelope = z.looseObject({ op: z.uuid(), type: z.string().max(60).catch(''
 const shape = z.object(operationSchema.shape);
 
 /** Reads one operation; one that does not fit must not hold up the others, so it gets a verdict of its own. */
-export function readOperation(value: unknown): Received | Misshapen | null {
+export function readOperation(given: unknown): Received | Misshapen | null {
+  const value = storable(given);
   const parsed = shape.safeParse(value);
-  if (parsed.success) return { op: parsed.data, sha256: fingerprint(parsed.data) };
+  const tooDeep = isTooDeep(given);
+  if (parsed.success && !tooDeep) {
+    const op = inSmallLetters(parsed.data);
+    return { op, sha256: fingerprint(op) };
+  }
   const known = envelope.safeParse(value);
   if (!known.success) return null;
-  const { op, type, id } = known.data;
-  return { op, type, id, fault: faultsOf(parsed.error), content: value };
+  const { op, type, id } = inSmallLetters(known.data);
+  const fault = parsed.success || tooDeep ? 'operation: nested too deeply' : faultsOf(parsed.error);
+  return { op, type, id, fault, content: value };
 }
+
+/** Ids are the same in any letters; the database answers in small ones, and by those everything here is looked up. */
+const inSmallLetters = <T extends { op: string; id: string }>(one: T): T => ({
+  ...one,
+  op: one.op.toLowerCase(),
+  id: one.id.toLowerCase(),
+});
 
 /** Equal for equal content, however the device ordered its fields. */
 function fingerprint({ op: _, ...content }: Operation): string {

@@ -1,14 +1,32 @@
 -- Replication's own bookkeeping. Nothing here is for people, except through functions that ask for the server's key.
 
--- The epoch of this physical history of the cluster; a new one is made when the history is not the one on record.
+-- Stamps what is published with its transaction. `born` stays what it was, except where the epoch is renewed.
+create or replace function sync_stamp_row() returns trigger language plpgsql as $$
+begin
+  new.xid := pg_current_xact_id();
+  new.seq := nextval('sync_seq');
+  if tg_op = 'INSERT' then new.born := new.xid; end if;
+  return new;
+end $$;
+
+-- The epoch of this physical history of the cluster; a new one is made when the history is not the one on record. Stamps of the
+-- old history say nothing here (after a dump and reload they may lie in the future), so everything is stamped anew. What left
+-- is forgotten: no checkpoint of before will be asked with again.
 create or replace function sync_check_epoch() returns uuid
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   here constant text := (select system_identifier from pg_control_system()) || '/' || (select timeline_id from pg_control_checkpoint());
 begin
   insert into sync_epoch (history) values (here)
-  on conflict (singleton) do update set epoch = gen_random_uuid(), history = excluded.history
+  on conflict (singleton) do update set epoch = gen_random_uuid(), history = excluded.history, purged_upto = '0'
   where sync_epoch.history <> excluded.history;
+  if found then
+    delete from sync_rows where deleted;
+    update sync_rows set born = pg_current_xact_id();
+    delete from sync_members where lost is not null;
+    update sync_members set gained = pg_current_xact_id(), gained_at = pg_current_snapshot();
+    delete from sync_marks;
+  end if;
   return (select epoch from sync_epoch);
 end $$;
 
