@@ -3,6 +3,7 @@ import { docKey, findTable } from '#contract/tables/index.ts';
 import type { OutboxRow, SyncMark, UploadRow } from './device-database.ts';
 import type { LinkState } from './link.ts';
 import { problemAbout } from './problems.ts';
+import { isUnsent } from './uploads.ts';
 import type { PendingItem, Problem, SyncBadge, SyncState, SyncStatus } from './types.ts';
 
 /** Everything the pill is made of. */
@@ -25,8 +26,6 @@ export type SyncFacts = {
 
 /** Reports nobody reads back (page visits) are sent like the rest, but are not what a person waits for. */
 const isOwnWork = ({ type }: { type: string }): boolean => !findTable(type)?.device.pushOnly;
-
-const isUnsent = ({ state }: UploadRow): boolean => state === 'waiting' || state === 'uploading';
 
 /** The pill's state by rank (screens 3.1). "Online" means the server answered, not that the computer has a network. */
 export function statusOf(facts: SyncFacts, waiting: number): SyncStatus {

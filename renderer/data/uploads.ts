@@ -20,6 +20,8 @@ export type Uploads = {
   bytes(fileId: string): Promise<Blob | null>;
   /** Sends one file whose row the server already has. `idle` = none may be sent now. */
   sendNext(signal: AbortSignal): Promise<'sent' | 'idle'>;
+  /** True while a file is not on the server yet. */
+  areWaiting(): boolean;
   /** Lets everything that waits be tried at once. */
   hurry(): Promise<void>;
   /** Forgets the bytes of files that are safe on the server and older than the keeping time. */
@@ -161,7 +163,7 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
         .get()
         .find(
           (row) =>
-            (row.state === 'waiting' || row.state === 'uploading') &&
+            isUnsent(row) &&
             (row.not_before === null || row.not_before <= Date.now()) &&
             !core.outbox.has(docKey('files', row.file_id)),
         );
@@ -169,6 +171,8 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
       await sendOne(next, signal);
       return 'sent';
     },
+
+    areWaiting: () => rows.get().some(isUnsent),
 
     async hurry() {
       for (const row of rows.get()) if (row.not_before !== null) await change(row.file_id, { not_before: null });
@@ -182,6 +186,9 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
     },
   };
 }
+
+/** Still to be sent, as opposed to on the server or never to be taken. */
+export const isUnsent = ({ state }: UploadRow): boolean => state === 'waiting' || state === 'uploading';
 
 /** What a screen shows of one file; null when this device never had its bytes. */
 export function uploadOf(rows: readonly UploadRow[], progress: ReadonlyMap<string, number>, fileId: string): Upload | null {

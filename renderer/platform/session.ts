@@ -1,9 +1,8 @@
 import { createStore, type StoreApi } from 'zustand/vanilla';
 import { useStore } from 'zustand';
-import { deviceHeaders, whoamiSchema, type AuthErrorCode } from '#contract/api/identity.ts';
+import type { AuthErrorCode } from '#contract/api/identity.ts';
 import type { Role } from '#contract/roles.ts';
 import type { DesktopBridge } from '#desktop/index.ts';
-import { ask, jsonOf, refusalOf } from './answers.ts';
 import { authFetch } from './auth-fetch.ts';
 import { clock as pageClock, type Clock } from './clock.ts';
 import { desktop } from './desktop.ts';
@@ -13,6 +12,7 @@ import { serverUrl } from './server-url.ts';
 import { desktopVault, memoryVault, rememberKeep, webSessionMs, webVault, type SessionRecord, type SessionVault } from './session-record.ts';
 import { authClient } from './supabase.ts';
 import { refreshTokens } from './refresh.ts';
+import { introduction, tellServer, whoami } from './session-requests.ts';
 
 export type SessionUser = { id: string; email: string; full_name: string };
 
@@ -235,35 +235,6 @@ export function createSession(parts: SessionParts): Session {
   }
 
   return Object.assign(store, { restore, connection });
-}
-
-async function introduction(parts: SessionParts, deviceId: string): Promise<Record<string, string>> {
-  const info = await parts.desktop?.invoke('app.info', undefined);
-  const platform = info?.platform ?? 'web';
-  return {
-    [deviceHeaders.id]: deviceId,
-    [deviceHeaders.label]: encodeURIComponent(info?.device_label ?? 'Browser').slice(0, 80),
-    [deviceHeaders.platform]: platform,
-    ...(info ? { [deviceHeaders.appVersion]: info.version } : {}),
-  };
-}
-
-async function whoami(fetcher: typeof fetch, url: string, token: string, deviceId: string) {
-  const response = await ask(fetcher, `${url}/functions/v1/whoami`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', [deviceHeaders.id]: deviceId },
-    body: '{}',
-  });
-  if (!response.ok) throw await refusalOf(response);
-  const body = (await jsonOf(response)) as { data?: unknown };
-  return whoamiSchema.parse(body.data);
-}
-
-/** Signing out must not wait for a dead network; the server's own limit ends the session otherwise. */
-async function tellServer(parts: SessionParts, token: string): Promise<void> {
-  const url = await parts.serverUrl();
-  const limited: typeof fetch = (input, init) => parts.fetch(input, { ...init, signal: AbortSignal.timeout(5000) });
-  await authClient(url, authFetch(limited)).admin.signOut(token, 'local');
 }
 
 function pageVault(): SessionVault {

@@ -1,0 +1,31 @@
+import type { Clock } from '../platform/clock.ts';
+import { checkReplica } from './check.ts';
+import type { Core } from './core.ts';
+import type { FactKeeper } from './sync-facts.ts';
+import type { SyncRequests } from './sync-requests.ts';
+
+const dayMs = 86_400_000;
+
+type Parts = { core: Core; requests: SyncRequests; facts: FactKeeper; clock: Clock; trouble: (error: unknown) => void; signal: AbortSignal };
+
+/** Runs the check once a day, and after a write that failed; call at every checkpoint. */
+export function createDailyCheck({ core, requests, facts, clock, trouble, signal }: Parts): () => Promise<void> {
+  let checking = false;
+  return async () => {
+    const { mark } = facts.get();
+    if (checking || !mark.complete) return;
+    const at = clock.stamp();
+    // A set that has just come whole needs no check; the day is counted from here.
+    if (mark.last_check_at === null && !mark.check_due) return facts.setMark({ last_check_at: at.toISOString() });
+    const due = mark.check_due || at.getTime() - Date.parse(mark.last_check_at ?? '') > dayMs;
+    if (!due) return;
+    checking = true;
+    try {
+      const repaired = await checkReplica(core, (request) => requests.check(request, signal));
+      if (repaired > 0) trouble(new Error(`the check put ${repaired} rows right`));
+      await facts.setMark({ check_due: false, last_check_at: at.toISOString() });
+    } finally {
+      checking = false;
+    }
+  };
+}
