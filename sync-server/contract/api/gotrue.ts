@@ -34,7 +34,11 @@ export const authSessionSchema = z.object({
 });
 export type AuthSession = z.infer<typeof authSessionSchema>;
 
-const email = z.string().max(320);
+/** Postgres has no text with a NUL in it, so no account has such an address. */
+const email = z
+  .string()
+  .max(320)
+  .regex(/^[^\0]*$/);
 const password = z.string().max(1024);
 
 /** supabase-js adds fields of features we do not have (captcha, PKCE); they are ignored. */

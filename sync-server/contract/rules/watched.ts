@@ -29,26 +29,32 @@ export const isWatched = (ranges: readonly Range[], duration: number | null, per
 const fastestPlayback = 2;
 /** What a report may be ahead of the dates it carries: clocks are corrected while they run. */
 const graceSeconds = 15;
+/** Devices of one person that are believed to have played one lesson at the same time. */
+const playersAtOnce = 2;
+/** Stretches kept of one recording, as many as a row may carry (`ranges` in columns.ts). */
+const mostStretches = 2000;
 
 /**
  * Joins what a device reports to what is known, but lets the sum grow by no more than double the time that passed
  * since the last report (data model R14). What is too much is cut from the end. The grace never exceeds the time itself,
  * so that many quick reports gain nothing; only the first one of a device, whose beginning nobody saw, has all of it.
+ * `sinceOpenSeconds`: however many devices report, all together saw no more than two players can since the lesson opened.
  */
 export function growRanges(
   known: readonly Range[],
   reported: readonly Range[],
   elapsedSeconds: number,
-  { isFirst = known.length === 0 }: { isFirst?: boolean } = {},
+  { isFirst = known.length === 0, sinceOpenSeconds = Infinity }: { isFirst?: boolean; sinceOpenSeconds?: number } = {},
 ): [number, number][] {
   const before = unionRanges(known);
   const elapsed = Math.max(0, elapsedSeconds);
   const grace = isFirst ? graceSeconds : Math.min(graceSeconds, elapsed);
-  let allowance = elapsed * fastestPlayback + grace;
+  const most = playersAtOnce * (Math.max(0, sinceOpenSeconds) * fastestPlayback + graceSeconds);
+  let allowance = Math.min(elapsed * fastestPlayback + grace, most - coveredSeconds(before));
   const gained: [number, number][] = [];
   for (const [from, to] of subtractRanges(unionRanges(reported), before)) {
     const length = Math.min(to - from, allowance);
-    if (length <= 0) break;
+    if (length <= 0 || before.length + gained.length >= mostStretches) break;
     gained.push([from, from + length]);
     allowance -= length;
   }

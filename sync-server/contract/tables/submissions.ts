@@ -16,7 +16,7 @@ export const submissions = defineTable({
     version: z.int().min(1),
     status: z.enum(submissionStatuses),
     content: z.string().max(20_000).nullable(),
-    links: z.array(z.url({ protocol: /^https$/ })).max(10),
+    links: z.array(z.url({ protocol: /^https$/ }).max(2000)).max(10),
     file_ids: z.array(z.uuid()).max(20),
     /** Device time of the submit click; bounded by workflows 3.17. */
     client_submitted_at: instant,
@@ -33,16 +33,7 @@ export const submissions = defineTable({
     score: z.number().min(0).max(100).nullable(),
   }),
   device: {
-    insert: [
-      'id',
-      'assignment_id',
-      'student_id',
-      'content',
-      'links',
-      'file_ids',
-      'client_submitted_at',
-      'based_on',
-    ],
+    insert: ['id', 'assignment_id', 'student_id', 'content', 'links', 'file_ids', 'client_submitted_at', 'based_on'],
     update: { withdraw_requested_at: 'intent' },
   },
 });

@@ -53,7 +53,10 @@ async function judgeView(context: PushContext, before: View | null, after: View)
   const nowText = now.toISOString();
   const ownLast = (lastReporter.get(context) ?? null) === deviceId ? (before?.last_watched_at ?? null) : null;
   const elapsed = elapsedSeconds(ownLast, after, facts, nowText);
-  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsed, { isFirst: ownLast === null });
+  const ranges = growRanges(before?.watched_ranges ?? [], after.watched_ranges, elapsed, {
+    isFirst: ownLast === null,
+    sinceOpenSeconds: (now.getTime() - at(playableSince(facts, nowText))) / 1000,
+  });
   const duration = facts.duration_seconds ?? after.duration_seconds;
   const becameWatched = await storeView(tx, deps.serverKey, {
     userId: actor.id,
@@ -104,10 +107,13 @@ export async function watchBySubmission(
  * counts from the moment the lesson could be played, for two devices of one person may have played at the same time.
  */
 function elapsedSeconds(ownLast: string | null, after: View, facts: WatchFacts, now: string): number {
-  const start = facts.unlocked_at ?? facts.available_at ?? addDays(now, -1);
+  const start = playableSince(facts, now);
   const until = earlier(after.last_watched_at ?? now, now);
   const since = earlier(ownLast ?? start, now);
   return Math.max(0, (at(until) - Math.max(at(since), at(start))) / 1000);
 }
+
+const playableSince = ({ unlocked_at, available_at }: WatchFacts, now: string): string =>
+  unlocked_at ?? available_at ?? addDays(now, -1);
 
 const earlier = (a: string, b: string): string => (at(a) <= at(b) ? a : b);
