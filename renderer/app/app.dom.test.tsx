@@ -1,3 +1,4 @@
+import '../testing/patience.ts';
 import 'fake-indexeddb/auto';
 import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { House } from 'lucide-react';
@@ -49,11 +50,9 @@ const signedIn = () =>
 const start = async (): Promise<void> => {
   await signedIn();
   render(<App {...parts} />);
-  await waitFor(() => expect(screen.getByTestId('btn-start').getAttribute('aria-disabled')).toBeNull(), {
-    timeout: 10_000,
-  });
+  await waitFor(() => expect(screen.getByTestId('btn-start').getAttribute('aria-disabled')).toBeNull());
   fireEvent.click(screen.getByTestId('btn-start'));
-  await screen.findByText('my home', {}, { timeout: 10_000 });
+  await screen.findByText('my home');
 };
 
 test('nobody signed in: the sign-in page and nothing else', () => {
@@ -69,7 +68,7 @@ test('a second start goes straight to the shell, without the network', async () 
   cleanup();
   server.online = false;
   render(<App {...parts} />);
-  expect(await screen.findByText('my home', {}, { timeout: 10_000 })).toBeDefined();
+  expect(await screen.findByText('my home')).toBeDefined();
   expect(screen.queryByTestId('btn-start')).toBeNull();
 });
 

@@ -1,3 +1,4 @@
+import '../testing/patience.ts';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DataProvider, type PendingItem, type Problem, type Replica } from '../data/index.ts';

@@ -1,3 +1,4 @@
+import '../testing/patience.ts';
 import { act, cleanup, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import type { DesktopBridge } from '#desktop/index.ts';

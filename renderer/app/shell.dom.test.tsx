@@ -1,3 +1,4 @@
+import '../testing/patience.ts';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { RouterProvider } from 'react-router/dom';
 import { Bell, House } from 'lucide-react';

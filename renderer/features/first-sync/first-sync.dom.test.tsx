@@ -1,3 +1,4 @@
+import '../../testing/patience.ts';
 import { cleanup, fireEvent, render, screen } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test, vi } from 'vitest';
 import { DataProvider, type Replica, type SyncState } from '../../data/index.ts';

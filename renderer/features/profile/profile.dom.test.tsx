@@ -1,3 +1,4 @@
+import '../../testing/patience.ts';
 import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { startWords } from '../../locales/i18n.ts';

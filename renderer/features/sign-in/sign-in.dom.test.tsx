@@ -1,3 +1,4 @@
+import '../../testing/patience.ts';
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { startWords } from '../../locales/i18n.ts';
