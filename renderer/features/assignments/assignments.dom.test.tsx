@@ -1,0 +1,108 @@
+import '../../testing/patience.ts';
+import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import type { ReactNode } from 'react';
+import { createMemoryRouter, RouterProvider } from 'react-router';
+import { afterEach, beforeAll, expect, test } from 'vitest';
+import { startWords } from '../../locales/i18n.ts';
+import { course, courseRows } from '../../testing/course-rows.ts';
+import type { SeedRow } from '../../testing/fake-server.ts';
+import { submissionRow } from '../../testing/rows.ts';
+import { closeReplicas, renderWithData } from '../../testing/render-with-data.tsx';
+import { testUserId } from '../../testing/test-device.ts';
+import AssignmentScreen from './screens/assignment-screen.tsx';
+import AssignmentsScreen from './screens/assignments-screen.tsx';
+
+beforeAll(startWords);
+afterEach(async () => {
+  cleanup();
+  await closeReplicas();
+});
+
+const at = (path: string): ReactNode => (
+  <RouterProvider
+    router={createMemoryRouter(
+      [
+        { path: '/assignments', Component: AssignmentsScreen },
+        { path: '/assignments/:id', Component: AssignmentScreen },
+      ],
+      { initialEntries: [path] },
+    )}
+  />
+);
+const one = at(`/assignments/${course.assignment}`);
+const attempt = (n: number, columns: Record<string, unknown>): SeedRow =>
+  submissionRow(n, { assignment_id: course.assignment, student_id: testUserId, ...columns });
+
+test('an empty answer is refused beside the form and nothing is written', async () => {
+  const { replica } = await renderWithData(one, { rows: courseRows() });
+  fireEvent.click(await screen.findByTestId('btn-submit'));
+  expect((await screen.findByTestId('form-error')).textContent).toBe('Write your answer before you submit it');
+  expect(await replica.find('submissions')).toEqual([]);
+});
+
+test('an answer is handed in without a network, and the draft it came from is gone', async () => {
+  const { server, replica } = await renderWithData(one, { rows: courseRows() });
+  server.online = false;
+  fireEvent.change(await screen.findByTestId('field-content'), { target: { value: 'I sell lunch boxes.' } });
+  fireEvent.click(screen.getByTestId('btn-submit'));
+  expect(await screen.findByTestId('attempt-1')).toBeDefined();
+  expect(screen.getAllByTestId('status-pending').length).toBeGreaterThan(0);
+  expect(await replica.find('submissions')).toMatchObject([
+    { content: 'I sell lunch boxes.', based_on: null, status: 'pending', version: 1 },
+  ]);
+  expect(await replica.listDrafts('work/')).toEqual([]);
+});
+
+test('half an answer is still there after the screen was left', async () => {
+  const { replica, unmount } = await renderWithData(one, { rows: courseRows() });
+  fireEvent.change(await screen.findByTestId('field-content'), { target: { value: 'Only half of' } });
+  unmount();
+  await waitFor(async () =>
+    expect(await replica.listDrafts('work/')).toMatchObject([{ value: { content: 'Only half of' } }]),
+  );
+});
+
+test('a declined version shows the feedback, and revising starts from its text', async () => {
+  const declined = attempt(1, {
+    status: 'declined',
+    content: 'Old text',
+    notes: 'Name one buyer.',
+    reviewed_at: '2026-11-20T09:00:00.000Z',
+  });
+  const { replica } = await renderWithData(one, { rows: [...courseRows(), declined] });
+  expect((await screen.findByTestId('feedback')).textContent).toContain('Name one buyer.');
+  const field = await screen.findByTestId<HTMLTextAreaElement>('field-content');
+  expect(field.value).toBe('Old text');
+  fireEvent.change(field, { target: { value: 'New text' } });
+  fireEvent.click(screen.getByTestId('btn-submit'));
+  await waitFor(async () =>
+    expect(await replica.find('submissions', { version: 2 })).toMatchObject([
+      { content: 'New text', based_on: { version: 1, status: 'declined' } },
+    ]),
+  );
+});
+
+test('approved work is read-only', async () => {
+  await renderWithData(one, { rows: [...courseRows(), attempt(1, { status: 'approved' })] });
+  expect(await screen.findByTestId('attempt-1')).toBeDefined();
+  expect(screen.queryByTestId('btn-submit')).toBeNull();
+  expect(screen.queryByTestId('btn-withdraw')).toBeNull();
+});
+
+test('a file that is too large is named with the limit and not taken', async () => {
+  const { replica } = await renderWithData(one, { rows: courseRows({ submission_type: 'file' }) });
+  const big = new File([new Uint8Array(1_100_000)], 'plan.pdf', { type: 'application/pdf' });
+  fireEvent.change(await screen.findByTestId('field-files'), { target: { files: [big] } });
+  expect((await screen.findByTestId('form-error')).textContent).toContain('plan.pdf is larger than');
+  const program = new File(['MZ'], 'plan.exe', { type: 'application/x-msdownload' });
+  fireEvent.change(screen.getByTestId('field-files'), { target: { files: [program] } });
+  await waitFor(() => expect(screen.getByTestId('form-error').textContent).toContain('plan.exe is not a kind of file'));
+  expect(await replica.find('files')).toEqual([]);
+});
+
+test('the list separates what is to do from what is done', async () => {
+  await renderWithData(at('/assignments'), { rows: [...courseRows(), attempt(1, { status: 'approved' })] });
+  expect(await screen.findByText('You are up to date')).toBeDefined();
+  fireEvent.mouseDown(screen.getByTestId('tab-done'), { button: 0 });
+  expect(await screen.findByTestId(`work-row-${course.assignment}`)).toBeDefined();
+});
