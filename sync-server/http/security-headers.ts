@@ -53,7 +53,7 @@ const exposedHeaders = [
 ];
 
 /**
- * Content policy of the web edition and of every answer: only our own scripts and connections, no frames.
+ * Content policy of the web edition and of every answer: only our own scripts and connections, no frames of others.
  * Inline style stays allowed because the dialog and toast primitives insert style elements when they open.
  */
 const contentPolicy = {
@@ -68,7 +68,8 @@ const contentPolicy = {
   workerSrc: ["'self'", 'blob:'],
   manifestSrc: ["'self'"],
   objectSrc: ["'none'"],
-  frameSrc: ["'none'"],
+  // Handed-in PDFs are shown from memory, in a frame.
+  frameSrc: ['blob:'],
   frameAncestors: ["'none'"],
   baseUri: ["'none'"],
   formAction: ["'self'"],

@@ -11,7 +11,7 @@ export const emails: Record<PersonName, string> = {
 };
 
 /** Fills in the form and waits until the app is there, through the first sync where there is one. */
-export async function signIn(device: Device): Promise<void> {
+export async function signIn(device: Pick<Device, 'page' | 'person'>): Promise<void> {
   const { page } = device;
   await page.getByTestId('field-email').fill(emails[device.person]);
   await page.getByTestId('field-password').fill(password);
@@ -26,7 +26,7 @@ export async function arrive(device: Device): Promise<void> {
 }
 
 /** Leaves the first sync by its button, or finds the app already open. */
-export async function enter({ page }: Device): Promise<void> {
+export async function enter({ page }: Pick<Device, 'page'>): Promise<void> {
   const start = page.getByTestId('btn-start');
   const shell = page.getByRole('navigation').first();
   await expect(start.or(shell).first()).toBeVisible({ timeout: 30_000 });
