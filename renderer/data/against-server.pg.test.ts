@@ -1,6 +1,6 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { OPEN_COLLECTIONS } from 'rxdb';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { createClock } from '../platform/clock.ts';
 import { createSession, type Session } from '../platform/session.ts';
 import { memoryVault } from '../platform/session-record.ts';
@@ -10,6 +10,7 @@ import { until } from './store.ts';
 import { tusSender } from './tus.ts';
 import type { Replica } from './types.ts';
 
+vi.setConfig({ testTimeout: 90_000 });
 const password = 'a calm river at dawn';
 let server: RealServer;
 const closing: Replica[] = [];

@@ -1,3 +1,5 @@
+import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { checkBuckets } from '#contract/protocol.ts';
 import { createFakeServer } from '../testing/fake-server.ts';
@@ -6,6 +8,9 @@ import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { bucketOf, bucketSums } from './check.ts';
+import { openCore } from './core.ts';
+import { DeviceDatabase } from './device-database.ts';
+import { purgeDeleted } from './purge.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
 
@@ -78,5 +83,26 @@ describe('the check', () => {
     await soon(() => expect(server.checks).toBe(1));
     expect((await replica.find('lesson_notes')).map(({ body }) => body)).toEqual(['waits']);
     expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(false);
+  });
+
+  it('forgets the skeletons of what was deleted', async () => {
+    const server = createFakeServer(lessonRows(5));
+    const device = createTestDevice({ server });
+    const core = await openCore({
+      device: new DeviceDatabase('purge', { indexedDB: new IDBFactory(), IDBKeyRange }),
+      name: `purge-${crypto.randomUUID()}`,
+      storage: getRxStorageDexie({ indexedDB: new IDBFactory(), IDBKeyRange }),
+      stamp: device.clock.stamp,
+      onTrouble: () => undefined,
+    });
+    await core.take([...server.rows.values()]);
+    await core.take([{ type: 'available_lessons', id: idOf(1, 2), v: 'gone', _deleted: true }]);
+    expect(await purgeDeleted(core)).toBe(1);
+    expect(await purgeDeleted(core)).toBe(0);
+    expect(await core.read('available_lessons', idOf(1, 1))).not.toBeNull();
+    // A row that comes back is a new one.
+    await core.take([{ ...lessonRow(2, 'back'), v: 'again' }]);
+    expect(await core.read('available_lessons', idOf(1, 2))).toMatchObject({ recording_title: 'back' });
+    await core.close();
   });
 });

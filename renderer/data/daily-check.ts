@@ -1,6 +1,7 @@
 import type { Clock } from '../platform/clock.ts';
 import { checkReplica } from './check.ts';
 import type { Core } from './core.ts';
+import { purgeDeleted } from './purge.ts';
 import type { FactKeeper } from './sync-facts.ts';
 import type { SyncRequests } from './sync-requests.ts';
 
@@ -24,6 +25,7 @@ export function createDailyCheck({ core, requests, facts, clock, trouble, signal
       const repaired = await checkReplica(core, (request) => requests.check(request, signal));
       if (repaired > 0) trouble(new Error(`the check put ${repaired} rows right`));
       await facts.setMark({ check_due: false, last_check_at: at.toISOString() });
+      await purgeDeleted(core);
     } finally {
       checking = false;
     }

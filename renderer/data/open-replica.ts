@@ -73,6 +73,9 @@ export async function openReplica(connection: Connection, options: OpenOptions =
   await drafts.dropOldKept(clock.stamp());
   await uploads.dropOld(clock.stamp());
 
+  // Asks the browser not to clear this origin when the disk gets full; what it answers changes nothing here.
+  void globalThis.navigator?.storage?.persist?.().catch(() => false);
+
   const fetchToken = (): Promise<string> => connection.accessToken();
   const leaveSession = connection.onSignOut(async (mode) => {
     if (mode === 'sync' && !(await replica.flush(30_000))) return false;

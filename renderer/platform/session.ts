@@ -117,7 +117,13 @@ export function createSession(parts: SessionParts): Session {
   };
 
   async function restore(): Promise<void> {
-    show(await vault.read());
+    try {
+      show(await vault.read());
+    } catch (error) {
+      // A store that cannot be asked must not leave a blank window: the person signs in, the replica is still there.
+      console.error(error);
+      show(null);
+    }
   }
 
   async function signIn(email: string, password: string, options: { keep?: boolean } = {}): Promise<SignInAnswer> {
