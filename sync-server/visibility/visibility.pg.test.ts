@@ -8,8 +8,8 @@ import { applyDocs, pull } from '../testing/sync-client.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { databaseRole, hasRowDependentColumns } from './fragments.ts';
 import { visibility } from './index.ts';
-import { ruleOf } from './oracle/rules.ts';
-import { changeSomething, createDice, createWorld, type World } from './oracle/world.ts';
+import { ruleOf } from '../testing/oracle/rules.ts';
+import { changeSomething, createDice, createWorld, type World } from '../testing/oracle/world.ts';
 
 type Row = Record<string, unknown> & { id: string };
 const password = 'correct horse battery';

@@ -17,7 +17,7 @@ import {
   enrol,
   openLesson,
   type Person,
-} from '../../testing/people.ts';
+} from '../people.ts';
 
 /** Random numbers that come again with the seed. */
 export type Dice = { chance(p: number): boolean; pick<T>(items: readonly T[]): T; int(below: number): number };
