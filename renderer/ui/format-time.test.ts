@@ -12,7 +12,7 @@ const day = 24 * hour;
 
 test.each([
   [before(10_000), 'just now'],
-  [before(-10_000), 'in a moment'],
+  [before(-10_000), 'just now'],
   [before(5 * minute), '5 minutes ago'],
   [before(3 * hour), '3 hours ago'],
   [before(day), 'yesterday'],
@@ -20,6 +20,10 @@ test.each([
   [before(-2 * day), 'in 2 days'],
 ])('%s is said relatively within seven days', (at, words) => {
   expect(formatRelative(at, now)).toBe(words);
+});
+
+test('only what is known to come is in a moment', () => {
+  expect(formatRelative(before(-10_000), now, { upcoming: true })).toBe('in a moment');
 });
 
 test('beyond seven days it is the date', () => {

@@ -22,12 +22,15 @@ export const formatDateTime = (at: Date, language = 'en-GB'): string =>
 export const formatClock = (at: Date, language = 'en-GB'): string =>
   new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit' }).format(at);
 
-/** Relative up to seven days either way (`2 hours ago`, `in 3 days`), the date beyond. */
-export const formatRelative = (at: Date, now: Date, language = 'en-GB'): string => {
+/**
+ * Relative up to seven days either way (`2 hours ago`, `in 3 days`), the date beyond. `now` ticks twice a minute, so what
+ * has just happened may lie a little after it: only what is said to be `upcoming` is *in a moment*.
+ */
+export const formatRelative = (at: Date, now: Date, { upcoming = false, language = 'en-GB' } = {}): string => {
   const away = at.getTime() - now.getTime();
   const far = Math.abs(away);
   if (far >= 7 * day) return formatDate(at, language);
-  if (far < 45_000) return i18next.t(away > 0 ? 'ui:time.soon' : 'ui:time.now');
+  if (far < 45_000) return i18next.t(upcoming && away >= 0 ? 'ui:time.soon' : 'ui:time.now');
   const say = new Intl.RelativeTimeFormat(language, { numeric: 'auto' });
   if (far < 45 * minute) return say.format(Math.round(away / minute), 'minute');
   if (far < 22 * hour) return say.format(Math.round(away / hour), 'hour');

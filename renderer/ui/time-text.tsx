@@ -6,17 +6,20 @@ import { useNow } from './now.tsx';
 export function TimeText({
   at,
   style = 'relative',
+  upcoming = false,
   className,
 }: {
   at: Date | string | null;
   style?: 'relative' | 'date' | 'exact';
+  /** It lies ahead: a next try, not something that was. */
+  upcoming?: boolean;
   className?: string;
 }) {
   const now = useNow();
   if (!at) return <span className={className}>—</span>;
   const when = typeof at === 'string' ? new Date(at) : at;
   const text = {
-    relative: () => formatRelative(when, now),
+    relative: () => formatRelative(when, now, { upcoming }),
     date: () => formatDate(when),
     exact: () => formatDateTime(when),
   }[style]();

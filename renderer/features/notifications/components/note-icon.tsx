@@ -15,7 +15,7 @@ const byKey: [RegExp, LucideIcon][] = [
 export function NoteIcon({ kind }: { kind: string }) {
   const drawing = byKey.find(([pattern]) => pattern.test(kind))?.[1] ?? Bell;
   return (
-    <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-subtle text-muted">
+    <span className="flex size-8 shrink-0 items-center justify-center rounded-full bg-subtle text-muted group-hover:bg-surface">
       <Icon of={drawing} />
     </span>
   );

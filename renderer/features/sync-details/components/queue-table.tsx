@@ -58,7 +58,9 @@ export function QueueTable() {
               </td>
               <td className="px-4 text-end">{item.bytes === null ? '—' : formatBytes(item.bytes)}</td>
               <td className="px-4 text-end">{item.tries}</td>
-              <td className="px-4">{item.state === 'sending' ? t('queue.now') : <TimeText at={item.nextTryAt} />}</td>
+              <td className="px-4">
+                {item.state === 'sending' ? t('queue.now') : <TimeText at={item.nextTryAt} upcoming />}
+              </td>
               <td className="pe-2 text-end">
                 <IconButton
                   icon={Trash2}

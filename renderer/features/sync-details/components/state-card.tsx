@@ -33,7 +33,7 @@ export function StateCard() {
           {state.nextTryAt && state.status !== 'uptodate' && (
             <>
               {' · '}
-              {t('state.next')} <TimeText at={state.nextTryAt} />
+              {t('state.next')} <TimeText at={state.nextTryAt} upcoming />
             </>
           )}
         </p>
