@@ -1,5 +1,6 @@
 import type { TableContract } from '#contract/define-table.ts';
 import type { RefusalCode } from '#contract/errors.ts';
+import type { Operation } from '#contract/protocol.ts';
 import type { GuardAnswer, PushContext, Row, SyncDefinition } from '../define-sync.ts';
 import { isPassing, refusalOf } from './database-refusals.ts';
 import { mergeColumns } from './merge.ts';
@@ -21,8 +22,26 @@ const answered = (answer: Exclude<GuardAnswer, 'allowed'>): Outcome =>
 
 type Write = { before: Row | null; set: Record<string, unknown>; deleted: boolean };
 
-/** Judges one operation in a savepoint of its own: what fails in it leaves no trace, and the others go on. */
-export async function judge(context: PushContext, definition: SyncDefinition, seen: Seen, { op }: Received): Promise<Outcome> {
+/** An operation judged together with others was not plainly accepted: all of them are judged again, one by one. */
+export class NotPlainError extends Error {}
+
+/**
+ * Judges one operation. `alone`: in a savepoint of its own, so that what fails in it leaves no trace and the others go on.
+ * Together with others it may only be accepted; anything else throws, and the caller takes all of them back.
+ */
+export async function judge(
+  context: PushContext,
+  definition: SyncDefinition,
+  seen: Seen,
+  { op }: Received,
+  alone: boolean,
+): Promise<Outcome> {
+  const outcome = await weigh(context, definition, seen, op, alone);
+  if (!alone && outcome.kind !== 'ok') throw new NotPlainError();
+  return outcome;
+}
+
+async function weigh(context: PushContext, definition: SyncDefinition, seen: Seen, op: Operation, alone: boolean): Promise<Outcome> {
   const { table } = definition;
   const held = seen.get(op.type, op.id);
   const before = (held?.body === undefined || held.body === null ? null : JSON.parse(held.body)) as Row | null;
@@ -41,7 +60,8 @@ export async function judge(context: PushContext, definition: SyncDefinition, se
   if (parsed.ignored.length > 0) {
     context.deps.log.warn({ table: table.name, columns: parsed.ignored, user: context.actor.id }, 'ignored columns a device may not write');
   }
-  return inSavepoint(context, before === null, () => write(context, definition, seen, { before, set: parsed.set, deleted }));
+  const carryOut = () => write(context, definition, seen, { before, set: parsed.set, deleted });
+  return alone ? inSavepoint(context, before === null, carryOut) : carryOut();
 }
 
 const repeats = (table: TableContract, before: Row, set: Record<string, unknown>): boolean =>

@@ -4,7 +4,7 @@ import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { touchDevice, type Caller } from '../caller.ts';
 import type { SyncDefinition } from '../define-sync.ts';
-import { isCollision } from './database-refusals.ts';
+import { isCollision, isPassing } from './database-refusals.ts';
 import { deviceTime, judge, type Outcome } from './judge.ts';
 import type { Misshapen, Received } from './parse-operation.ts';
 import { createSeen, type Seen } from './seen.ts';
@@ -71,30 +71,74 @@ async function pushOnce(work: Push): Promise<string[]> {
   const fresh: Judged[] = [];
   const rejected: Rejected[] = [];
   const judgements: Judgement[] = [];
-  for (const one of operations) {
-    const { judgement, judged } = await judgeOrRemember(work, seen, stored, one);
-    judgements.push(judgement);
-    if (judged) {
-      fresh.push(judged);
-      if (judgement.s !== 'wait') stored.set(judged.op.op, { sha256: judged.sha256, judgement });
+  for (const group of groups(operations)) {
+    for (const [at, { judgement, judged }] of (await judgeGroup(work, seen, stored, group)).entries()) {
+      const one = group[at]!;
+      judgements.push(judgement);
+      if (judged) fresh.push(judged);
+      if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
     }
-    if (judged || !('sha256' in one && stored.get(one.op.op)?.sha256 === one.sha256)) rejected.push(rejectionOf(one, judgement, now));
   }
   await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);
   await keepRejections(tx, deps.serverKey, caller.deviceId, rejected);
   return answer(work, judgements);
 }
 
+/** Operations that share a savepoint while all of them are plainly accepted, as long queues nearly always are. */
+const groupSize = 50;
+
+function groups<T>(operations: readonly T[]): T[][] {
+  return Array.from({ length: Math.ceil(operations.length / groupSize) }, (_, at) => operations.slice(at * groupSize, (at + 1) * groupSize));
+}
+
+/** Judges a few operations together, and one by one where that does not go smoothly. */
+async function judgeGroup(work: Push, seen: Seen, stored: Map<string, StoredVerdict>, group: readonly (Received | Misshapen)[]): Promise<Judging[]> {
+  const { tx } = work;
+  const each = async (alone: boolean): Promise<Judging[]> => {
+    const judgings: Judging[] = [];
+    for (const one of group) judgings.push(await judgeOrRemember(work, seen, stored, one, alone));
+    return judgings;
+  };
+  if (group.length < 4) return each(true);
+  const takeBack = seen.mark();
+  const known = new Set(stored.keys());
+  await tx.query('savepoint operations');
+  try {
+    return await each(false);
+  } catch (error) {
+    if (isPassing(error)) throw error;
+    await tx.query('rollback to savepoint operations');
+    takeBack();
+    for (const op of [...stored.keys()]) if (!known.has(op)) stored.delete(op);
+    return await each(true);
+  } finally {
+    // After an error that ends the whole transaction there is none left to release, and that error is the one to tell.
+    await tx.query('release savepoint operations').catch(() => undefined);
+  }
+}
+
+/** True where the operation came before with this content, so that its refusal is kept already. */
+const isKnown = (stored: ReadonlyMap<string, StoredVerdict>, one: Received | Misshapen): boolean =>
+  'sha256' in one && stored.get(one.op.op)?.sha256 === one.sha256;
+
 type Judging = { judgement: Judgement; judged?: Judged };
 
 /** The first verdict where the operation came before, else a new one. */
-async function judgeOrRemember(work: Push, seen: Seen, stored: ReadonlyMap<string, StoredVerdict>, one: Received | Misshapen): Promise<Judging> {
+async function judgeOrRemember(
+  work: Push,
+  seen: Seen,
+  stored: Map<string, StoredVerdict>,
+  one: Received | Misshapen,
+  alone: boolean,
+): Promise<Judging> {
   const { deps, caller } = work;
   if (!('sha256' in one)) return { judgement: refused(caller.actor.id, one.op, 'misshapen', 'invalid', one.fault) };
   const earlier = stored.get(one.op.op);
   if (!earlier) {
-    const judged = await judgeOne(work, seen, one);
-    return { judgement: judged.judgement, judged };
+    const judged = await judgeOne(work, seen, one, alone);
+    const { judgement } = judged;
+    if (judgement.s !== 'wait') stored.set(one.op.op, { sha256: one.sha256, judgement });
+    return { judgement, judged };
   }
   if (earlier.sha256 === one.sha256) return { judgement: earlier.judgement };
   deps.log.warn({ op: one.op.op, user: caller.actor.id, requestId: caller.requestId }, 'an operation came again with other content');
@@ -109,12 +153,12 @@ function rejectionOf(one: Received | Misshapen, judgement: Judgement, now: Date)
   return { collection: one.type, docId: one.id, judgement, pushed: { operation: one.content }, clientAt: now };
 }
 
-async function judgeOne({ deps, definitions, caller, tx, now, lastSyncAt }: Push, seen: Seen, received: Received): Promise<Judged> {
+async function judgeOne({ deps, definitions, caller, tx, now, lastSyncAt }: Push, seen: Seen, received: Received, alone: boolean): Promise<Judged> {
   const { op } = received;
   const definition = definitions.get(op.type);
   await seen.read([op]);
   const context = { tx, actor: caller.actor, deviceId: caller.deviceId, deps, op, now, lastSyncAt };
-  const outcome: Outcome = definition ? await judge(context, definition, seen, received) : { kind: 'refused', code: 'not_allowed' };
+  const outcome: Outcome = definition ? await judge(context, definition, seen, received, alone) : { kind: 'refused', code: 'not_allowed' };
   const clientAt = deviceTime(op.client_at, now);
   const columns = outcome.kind === 'ok' ? outcome.columns : [];
   seen.noteWrite(op.id, columns, clientAt);

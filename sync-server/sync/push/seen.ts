@@ -12,6 +12,8 @@ export type Seen = {
   forgetAll(): void;
   /** When devices of this person last wrote the row's columns. */
   lastWrites(id: string): Promise<(column: string) => Date | null>;
+  /** Answers how to forget everything that was read and noted from now on. */
+  mark(): () => void;
   /** Remembers a write of this push, which is not stored yet. */
   noteWrite(id: string, columns: readonly string[], at: Date): void;
 };
@@ -48,6 +50,14 @@ export function createSeen(tx: Tx): Seen {
       return (column) => {
         const [a, b] = [stored.get(column) ?? null, written.get(`${id} ${column}`) ?? null];
         return a && b ? (a > b ? a : b) : (a ?? b);
+      };
+    },
+    mark() {
+      const before = new Map(written);
+      return () => {
+        rows.clear();
+        written.clear();
+        for (const [key, at] of before) written.set(key, at);
       };
     },
     noteWrite(id, columns, at) {
