@@ -33,10 +33,24 @@ async function copyTemplate(ownerUrl: string): Promise<TestDatabase> {
   const { end, ...pools } = await openPools({ databaseUrl: url, size: 8 });
   const drop = async () => {
     await end();
-    await runOnce(ownerUrl, `drop database ${name} with (force)`);
+    await dropDatabase(ownerUrl, name);
   };
   return { ...pools, url, drop };
 }
+
+/**
+ * Without force Postgres itself ends a vacuum that happens to run there, which our login (no superuser) may not; by force it
+ * ends connections that a test left open.
+ */
+async function dropDatabase(ownerUrl: string, name: string): Promise<void> {
+  try {
+    await runOnce(ownerUrl, `drop database ${name}`);
+  } catch (error) {
+    if ((error as { code?: string }).code !== objectInUse) throw error;
+    await runOnce(ownerUrl, `drop database ${name} with (force)`);
+  }
+}
+const objectInUse = '55006';
 
 /** Migrates the database that the copies are made from. */
 export async function buildTemplate(ownerUrl: string): Promise<void> {
