@@ -15,7 +15,7 @@ import { applicationMenu } from './window/menu.ts';
 import { appScheme } from './window/origin.ts';
 
 /** Where a new installation looks for its server until the user names another. */
-const defaultServer = 'http://127.0.0.1:8787';
+const defaultServer = 'http://127.0.0.1:4400';
 
 // The folder's name is fixed whatever the product is called later: the local databases live in it.
 app.setPath(

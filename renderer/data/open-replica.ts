@@ -112,6 +112,7 @@ export async function openReplica(connection: Connection, options: OpenOptions =
     clearDraft: drafts.clear,
     listDrafts: drafts.list,
     trustedNow: clock.now,
+    stamp: clock.stamp,
     syncNow: sync.now,
     flush: sync.flush,
     rebuild: sync.rebuild,

@@ -133,6 +133,8 @@ export type Replica = {
   listDrafts(prefix: string): Promise<DraftEntry[]>;
   /** Trusted time: last server time plus monotonic time since; null when it cannot be trusted (first start offline). */
   trustedNow(): Date | null;
+  /** Time to write into a row: trusted where known, and never before an earlier stamp, whatever the computer's clock says. */
+  stamp(): Date;
   syncNow(): void;
   /** Resolves true when everything that can be sent was sent, false when `timeoutMs` passed first. */
   flush(timeoutMs: number): Promise<boolean>;

@@ -17,7 +17,7 @@ test('every entry does something: a role of the system, or a way to a place', ()
 test('every place is one that links may lead to', () => {
   opened.length = 0;
   for (const { click } of items) (click as (() => void) | undefined)?.();
-  expect(opened).toEqual(['settings/profile', 'settings/sync']);
+  expect(opened).toEqual(['profile', 'sync']);
   for (const link of opened) expect(parseDeepLink(`growthos://${link}`)).toBe(link);
 });
 

@@ -10,7 +10,7 @@ export function applicationMenu(name: string, openPlace: (link: string) => void)
   return Menu.buildFromTemplate([
     {
       label: process.platform === 'darwin' ? name : '&File',
-      submenu: [place('Profile', 'settings/profile'), { type: 'separator' }, { role: 'quit' }],
+      submenu: [place('Profile', 'profile'), { type: 'separator' }, { role: 'quit' }],
     },
     {
       label: '&Edit',
@@ -36,7 +36,7 @@ export function applicationMenu(name: string, openPlace: (link: string) => void)
         { role: 'togglefullscreen' },
       ],
     },
-    { label: '&Sync', submenu: [place('Sync details', 'settings/sync')] },
+    { label: '&Sync', submenu: [place('Sync details', 'sync')] },
     { label: '&Window', submenu: [{ role: 'minimize' }, { role: 'close' }] },
   ]);
 }

@@ -8,7 +8,7 @@ export type WorkDraft = { id: string; content: string; links: string[]; file_ids
 
 export const draftKey = (assignmentId: string): string => `work/${assignmentId}`;
 
-const now = (replica: Replica): string => (replica.trustedNow() ?? new Date()).toISOString();
+const now = (replica: Replica): string => replica.stamp().toISOString();
 
 /**
  * Hands in an attempt: written on this device at once, sent when there is a network. Returns the rule's refusal instead of

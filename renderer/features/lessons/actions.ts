@@ -12,7 +12,7 @@ export async function reportWatching(replica: Replica, lessonId: string, report:
     position_seconds: Math.max(0, Math.round(report.position * 10) / 10),
     watched_ranges: unionRanges(known?.watched_ranges ?? [], report.ranges),
     duration_seconds: report.duration,
-    last_watched_at: (replica.trustedNow() ?? new Date()).toISOString(),
+    last_watched_at: replica.stamp().toISOString(),
   };
   if (known) await replica.writes.update('recording_views', id, set);
   // `watched` is the server's to say; until it does, the rule over the ranges decides what this device shows.

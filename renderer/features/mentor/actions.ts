@@ -14,7 +14,7 @@ export async function reviewWork(
   decision: SubmissionReview['decision'],
   notes: string,
 ): Promise<Verdict> {
-  const at = (replica.trustedNow() ?? new Date()).toISOString();
+  const at = replica.stamp().toISOString();
   const input = { submission_version: submission.version, decision, notes: notes.trim() || null, score: null };
   const verdict = canReview(replica.actor, input, {
     submission,
