@@ -45,6 +45,8 @@ export type Link = {
   run(): Promise<void>;
   /** Tries at once where it waits; `anew` also drops a connection that may be dead (sleep, another network). */
   kick(options?: { anew?: boolean }): void;
+  /** Does something while there is no connection, so that no checkpoint of before is stored meanwhile; then connects anew. */
+  apart(work: () => Promise<void>): Promise<void>;
   /** Ends the current connection; the next one starts from the stored checkpoint. */
   close(): void;
 };
@@ -55,6 +57,8 @@ export function createLink({ core, requests, events, expired, reauthorize, silen
   let connection = new AbortController();
   let nap = new AbortController();
   let tries = 0;
+  let active: Promise<unknown> = Promise.resolve();
+  let pause: Promise<void> | null = null;
 
   /** Resolves to the time to wait before connecting again. */
   async function connectOnce(): Promise<number> {
@@ -101,8 +105,11 @@ export function createLink({ core, requests, events, expired, reauthorize, silen
         continue;
       }
       try {
-        const pause = await connectOnce();
-        if (pause > 0) await rest(pause);
+        if (pause) await pause;
+        const connected = connectOnce();
+        active = connected;
+        const wait = await connected;
+        if (wait > 0) await rest(wait);
       } catch (error) {
         if (closed.signal.aborted) return;
         await afterFailure(error);
@@ -140,6 +147,19 @@ export function createLink({ core, requests, events, expired, reauthorize, silen
     kick({ anew = false } = {}) {
       nap.abort();
       if (anew) connection.abort(new NetworkError('connecting anew'));
+    },
+    async apart(work) {
+      let resume = (): void => undefined;
+      pause = new Promise((resolve) => (resume = resolve));
+      connection.abort(new NetworkError('connecting anew'));
+      await active.catch(() => undefined);
+      try {
+        await work();
+      } finally {
+        pause = null;
+        resume();
+        nap.abort();
+      }
     },
     close() {
       closed.abort(new NetworkError('closed'));

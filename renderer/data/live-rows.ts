@@ -27,18 +27,19 @@ export function createLiveRows(database: ReplicaDatabase): LiveRows {
     return collectionOf(database, family).find({ selector: { type, ...selector }, ...options } as never);
   }
 
-  function keep<V>(name: string, make: () => Watched<V>): Store<V> {
+  /** A question nobody asked for a while is forgotten; whoever still holds its store may ask it again. */
+  function keep<V>(name: string, make: (onStop: () => void) => Watched<V>): Store<V> {
     const known = stores.get(name) as Watched<V> | undefined;
     if (known) return known;
-    const made = make();
+    const made = make(() => stores.delete(name));
     stores.set(name, made as Watched<unknown>);
     return made;
   }
 
   return {
     rows<T extends TableName>(type: T, selector?: Selector, options?: RowsOptions) {
-      return keep(JSON.stringify([type, selector ?? null, options ?? null]), () =>
-        watched<DocOf<T>[] | undefined>(undefined, (show) =>
+      return keep(JSON.stringify([type, selector ?? null, options ?? null]), (onStop) =>
+        watched<DocOf<T>[] | undefined>(undefined, onStop, (show) =>
           query(type, selector, options).$.subscribe((docs) => {
             show((before) => {
               const next = (docs as RxDocument<ReplicaDoc>[]).map(plain);
@@ -53,8 +54,8 @@ export function createLiveRows(database: ReplicaDatabase): LiveRows {
       const family = findTable(type)?.family;
       if (!family) throw new Error(`no such table: ${type}`);
       const key = docKey(type, id);
-      return keep(`row ${key}`, () =>
-        watched<DocOf<T> | null | undefined>(undefined, (show) =>
+      return keep(`row ${key}`, (onStop) =>
+        watched<DocOf<T> | null | undefined>(undefined, onStop, (show) =>
           collectionOf(database, family)
             .findOne(key)
             .$.subscribe((doc) => show(() => (doc ? (plain(doc) as unknown as DocOf<T>) : null))),
@@ -66,7 +67,7 @@ export function createLiveRows(database: ReplicaDatabase): LiveRows {
       return (docs as RxDocument<ReplicaDoc>[]).map(plain) as unknown as DocOf<T>[];
     },
     close() {
-      for (const store of stores.values()) store.stop();
+      for (const store of [...stores.values()]) store.stop();
       stores.clear();
     },
   };
@@ -75,7 +76,7 @@ export function createLiveRows(database: ReplicaDatabase): LiveRows {
 type Watched<V> = Store<V> & { stop(): void };
 
 /** Subscribes with its first listener and stops a while after its last one left. */
-function watched<V>(initial: V, start: (show: (next: (before: V) => V) => void) => Subscription): Watched<V> {
+function watched<V>(initial: V, onStop: () => void, start: (show: (next: (before: V) => V) => void) => Subscription): Watched<V> {
   const value = cell(initial);
   let watchers = 0;
   let subscription: Subscription | null = null;
@@ -84,6 +85,7 @@ function watched<V>(initial: V, start: (show: (next: (before: V) => V) => void) 
     clearTimeout(leaving);
     subscription?.unsubscribe();
     subscription = null;
+    onStop();
   };
   return {
     get: value.get,

@@ -8,7 +8,7 @@ import { openCore } from './core.ts';
 import { DeviceDatabase } from './device-database.ts';
 import { createDrafts } from './drafts.ts';
 import { createLiveRows } from './live-rows.ts';
-import { openProblems } from './problems.ts';
+import { fileProblem, openProblems } from './problems.ts';
 import { openSealer } from './sealing.ts';
 import { takeOwnership } from './single-owner.ts';
 import { startSync } from './start-sync.ts';
@@ -67,6 +67,9 @@ export async function openReplica(connection: Connection, options: OpenOptions =
     ownerId: user.id,
     send: options.sendBytes ?? tusSender(connection),
     now: clock.stamp,
+    onRefused: async (row, error) => {
+      await problems.add(fileProblem(row, error.status, (await core.read('files', row.file_id)) ?? {}, clock.stamp()));
+    },
   });
   const sync = await startSync({ core, connection, problems, uploads, options, trouble });
   const views = createViews({ core, live, problems, uploads, sync, clock, expired: connection.expired });

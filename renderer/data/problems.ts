@@ -4,7 +4,7 @@ import type { RefusalCode } from '#contract/errors.ts';
 import type { Submission } from '#contract/tables/submissions.ts';
 import type { SyncRejection } from '#contract/tables/company.ts';
 import { refusalCodes } from '#contract/errors.ts';
-import type { DeviceDatabase, OutboxRow, ProblemRow } from './device-database.ts';
+import type { DeviceDatabase, OutboxRow, ProblemRow, UploadRow } from './device-database.ts';
 import { masterOf } from './documents.ts';
 import { cell, type Cell } from './store.ts';
 import type { DocOf, Problem, Selector } from './types.ts';
@@ -16,6 +16,8 @@ export type Problems = {
   rows: Cell<readonly ProblemRow[]>;
   /** Keeps refusals and conflicts; the same verdict twice is kept once. Call inside a turn. */
   record(refusals: readonly Refusal[]): Promise<void>;
+  /** Keeps one that no operation caused: a file whose bytes the server will never take. */
+  add(problem: ProblemRow): Promise<void>;
   remove(key: string): Promise<void>;
 };
 
@@ -86,6 +88,7 @@ export async function openProblems({ device, now, find }: ProblemParts): Promise
     async record(refusals) {
       for (const refusal of refusals) await recordOne(refusal);
     },
+    add: (problem) => keep(problem),
     async remove(key) {
       await device.problems.delete(key);
       rows.set(rows.get().filter((problem) => problem.key !== key));
@@ -121,6 +124,25 @@ function problemOf(
     mine: row.set,
     theirs: verdict.doc ? masterOf(verdict.doc) : null,
     rejections: refused ? [verdict.rejection_id] : [],
+  };
+}
+
+const fileCodes: Record<number, RefusalCode> = { 403: 'not_allowed', 413: 'too_large', 415: 'file_type' };
+
+/** A file whose bytes were refused; the work that names it waits until the person replaces or removes it. */
+export function fileProblem(row: UploadRow, status: number, mine: Record<string, unknown>, at: Date): ProblemRow {
+  return {
+    key: `file:${row.file_id}`,
+    kind: 'refused',
+    type: 'files',
+    id: row.file_id,
+    verb: 'insert',
+    code: fileCodes[status] ?? 'invalid',
+    message: '',
+    at: at.toISOString(),
+    mine,
+    theirs: null,
+    rejections: [],
   };
 }
 

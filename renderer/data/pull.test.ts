@@ -227,6 +227,23 @@ describe('a full set', () => {
     await sameAsServer(replica, server);
   });
 
+  it('is whole after a rebuild, whatever the stream brings meanwhile', async () => {
+    const server = createFakeServer(lessonRows(20));
+    const replica = await start(createTestDevice({ server }));
+    await synced(replica);
+    await soon(() => expect(server.openStreams()).toBe(1));
+    for (let round = 0; round < 8; round += 1) {
+      const rebuilt = replica.rebuild();
+      for (let n = 0; n < 5; n += 1) {
+        server.put(lessonRow(100 + round * 5 + n));
+        await new Promise((resolve) => setTimeout(resolve, 0));
+      }
+      await rebuilt;
+      await until(replica.syncState, ({ progress }) => progress === null);
+      await sameAsServer(replica, server);
+    }
+  });
+
   it('is asked for again by rebuilding, which keeps the queue', async () => {
     const server = createFakeServer(lessonRows(5));
     const replica = await start(createTestDevice({ server }));

@@ -137,11 +137,11 @@ export async function startSync({ core, connection, problems, uploads, options, 
       // When time is over, the caller asks the person what to do with what still waits.
       return until(empty, (done) => done, AbortSignal.timeout(timeoutMs)).catch(() => false);
     },
-    async rebuild() {
-      await facts.setMark({ checkpoint: null, complete: false, check_due: false });
-      await dropReplica(core);
-      link.kick({ anew: true });
-    },
+    rebuild: () =>
+      link.apart(async () => {
+        await facts.setMark({ checkpoint: null, complete: false, check_due: false });
+        await dropReplica(core);
+      }),
     discardWrite: (seq) => discardWrite(core, seq, (sent) => senders.sending.get().has(sent)),
     acknowledge: (rejectionId) => acknowledgeRejection(core, rejectionId, clock.stamp().toISOString()),
     diagnostics: () => readDiagnostics({ core, connection, facts, problems, uploads, link: link.state.get() }),

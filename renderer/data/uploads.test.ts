@@ -120,7 +120,10 @@ describe('a picked file', () => {
     replica.syncNow();
     expect(store.urls).toHaveLength(1);
     expect(server.taken.map(({ type }) => type)).toEqual(['files']);
-    expect(replica.syncState.get().waiting).toBe(0);
+    await until(replica.syncState, ({ waiting, status }) => waiting === 0 && status === 'problem');
+    expect(replica.problems.get()).toMatchObject([{ type: 'files', id, code: 'file_type', mine: { original_name: 'Mein Plan.PDF' } }]);
+    await replica.discardProblem(`file:${id}`);
+    expect(replica.problems.get()).toEqual([]);
   });
 
   it('given up before anything left takes its row with it', async () => {

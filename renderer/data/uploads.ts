@@ -35,12 +35,14 @@ export type UploadParts = {
   ownerId: string;
   send: SendBytes;
   now: () => Date;
+  /** Hears of a file the server will never take. */
+  onRefused(row: UploadRow, error: UploadRefusedError): Promise<void>;
 };
 
 /** How long bytes stay to be shown offline after the server has them. */
 const keepDays = 30;
 
-export async function openUploads({ core, device, sealer, ownerId, send, now }: UploadParts): Promise<Uploads> {
+export async function openUploads({ core, device, sealer, ownerId, send, now, onRefused }: UploadParts): Promise<Uploads> {
   const rows = cell<readonly UploadRow[]>(await device.uploads.orderBy('created_at').toArray());
   const progress = cell<ReadonlyMap<string, number>>(new Map());
 
@@ -90,6 +92,7 @@ export async function openUploads({ core, device, sealer, ownerId, send, now }: 
       await change(row.file_id, afterFailure(row, error));
       if (error instanceof SessionExpiredError || error instanceof NetworkError) throw error;
       if (!(error instanceof UploadRefusedError)) throw error;
+      if (!isForgotten(error)) await onRefused(row, error);
     } finally {
       note(row.file_id, null);
     }

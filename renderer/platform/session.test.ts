@@ -153,6 +153,17 @@ describe('the access token', () => {
     expect(server.refreshes).toBe(0);
   });
 
+  it('never writes over the record of somebody who signed in in another tab', async () => {
+    const server = authServer();
+    const vault = memoryVault(record({ expires_at: 0 }));
+    const connection = await connectionOf(await sessionWith(vault, server.fetch));
+    const other = record({ user: { id: '0192f000-0000-7000-8000-000000000002', email: 'zain@example.test', full_name: 'Zain' }, refresh_token: 'of Zain' });
+    await vault.write(other);
+    expect(await connection.accessToken()).toBe('access-1');
+    expect(await vault.read()).toEqual(other);
+    expect(await connection.accessToken({ fresh: true })).toBe('access-2');
+  });
+
   const foreign: [string, () => Response | Promise<Response>][] = [
     ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
     ...[200, 400, 401, 403, 404, 429, 500, 502].map((status): [string, () => Response] => [`a proxy’s page with ${status}`, () => proxyPage(status)]),

@@ -195,7 +195,11 @@ export function createSession(parts: SessionParts): Session {
       await keep({ ...current, refused: answer.refused });
       throw new SessionExpiredError();
     }
-    await keep({ ...current, ...answer });
+    const next = { ...current, ...answer };
+    // Another tab of this browser may belong to somebody else by now: their record stays, this tab goes on from memory.
+    const stored = await vault.read();
+    if (stored && stored.user.id !== current.user.id) show(next);
+    else await keep(next);
     return answer.access_token;
   }
 
