@@ -9,7 +9,7 @@ import { guardRoutes } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
 import { closeGracefully } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health.ts';
-import { acceptEmptyJson } from './http/json-body.ts';
+import { acceptEmptyJson, passOverPrototypeKeys } from './http/json-body.ts';
 import { httpLog, logRequests } from './http/logging.ts';
 import { describeApi } from './http/openapi.ts';
 import { secureHeaders } from './http/security-headers.ts';
@@ -50,7 +50,10 @@ export async function buildApp(deps: Deps): Promise<FastifyInstance> {
 
   healthRoutes(app, deps);
   await app.register(async (scope) => identity(scope, deps, keys));
-  await app.register(async (scope) => syncRoutes(scope, deps, syncDefinitions));
+  await app.register(async (scope) => {
+    passOverPrototypeKeys(scope);
+    syncRoutes(scope, deps, syncDefinitions);
+  });
   for (const { routes } of features) if (routes) await app.register(async (scope) => routes(scope, deps));
   const webRoot = resolve(config.WEB_DIR);
   if (existsSync(join(webRoot, 'index.html'))) serveWebEdition(app, webRoot);

@@ -41,7 +41,13 @@ export async function judge(
   return outcome;
 }
 
-async function weigh(context: PushContext, definition: SyncDefinition, seen: Seen, op: Operation, alone: boolean): Promise<Outcome> {
+async function weigh(
+  context: PushContext,
+  definition: SyncDefinition,
+  seen: Seen,
+  op: Operation,
+  alone: boolean,
+): Promise<Outcome> {
   const { table } = definition;
   const held = seen.get(op.type, op.id);
   const before = (held?.body === undefined || held.body === null ? null : JSON.parse(held.body)) as Row | null;
@@ -51,21 +57,30 @@ async function weigh(context: PushContext, definition: SyncDefinition, seen: See
   if (deleted ? !table.device.delete : !(before ? table.device.update : table.device.insert)) {
     return before && !deleted && op.base === null ? { kind: 'conflict' } : refuse('not_allowed');
   }
-  if (before && !deleted && op.base === null && !table.naturalKey) {
+  if (before && !deleted && op.base === null && table.device.insert && !table.naturalKey) {
     // Made again under the id it has: the same is welcome, anything else must not be swallowed.
     return repeats(table, before, op.set) ? done() : { kind: 'conflict' };
   }
   const parsed = deleted ? { set: {}, ignored: [] } : parseSet(table, before === null, op.set);
   if ('fault' in parsed) return refuse('invalid', parsed.fault);
   if (parsed.ignored.length > 0) {
-    context.deps.log.warn({ table: table.name, columns: parsed.ignored, user: context.actor.id }, 'ignored columns a device may not write');
+    context.deps.log.warn(
+      { table: table.name, columns: parsed.ignored, user: context.actor.id },
+      'ignored columns a device may not write',
+    );
   }
   const carryOut = () => write(context, definition, seen, { before, set: parsed.set, deleted });
   return alone ? inSavepoint(context, before === null, carryOut) : carryOut();
 }
 
 const repeats = (table: TableContract, before: Row, set: Record<string, unknown>): boolean =>
-  Object.keys(mergeColumns(table, before, onlyOf(set, table.device.insert ?? []), { isCurrent: true, writtenAt: new Date(0), lastWrite: () => null })).length === 0;
+  Object.keys(
+    mergeColumns(table, before, onlyOf(set, table.device.insert ?? []), {
+      isCurrent: true,
+      writtenAt: new Date(0),
+      lastWrite: () => null,
+    }),
+  ).length === 0;
 
 const onlyOf = (set: Record<string, unknown>, columns: readonly string[]): Record<string, unknown> =>
   Object.fromEntries(Object.entries(set).filter(([column]) => columns.includes(column)));
@@ -92,7 +107,12 @@ async function write(context: PushContext, definition: SyncDefinition, seen: See
   return done(columns);
 }
 
-async function writePlainly({ tx, op, deviceId, now }: PushContext, { table }: SyncDefinition, seen: Seen, change: Write): Promise<Outcome> {
+async function writePlainly(
+  { tx, op, deviceId, now }: PushContext,
+  { table }: SyncDefinition,
+  seen: Seen,
+  change: Write,
+): Promise<Outcome> {
   const { before, set, deleted } = change;
   const origin = { id: op.id, op: op.op, clientAt: deviceTime(op.client_at, now), deviceId };
   const isCurrent = before === null || op.base === before.v;
@@ -127,7 +147,11 @@ async function readRow(seen: Seen, type: string, id: string): Promise<Row | null
   return row?.body ? (JSON.parse(row.body) as Row) : null;
 }
 
-async function inSavepoint({ tx, deps, op, actor }: PushContext, isNew: boolean, work: () => Promise<Outcome>): Promise<Outcome> {
+async function inSavepoint(
+  { tx, deps, op, actor }: PushContext,
+  isNew: boolean,
+  work: () => Promise<Outcome>,
+): Promise<Outcome> {
   await tx.query('savepoint operation');
   try {
     const outcome = await work();

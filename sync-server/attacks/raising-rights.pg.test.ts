@@ -1,0 +1,369 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { naturalId } from '#contract/natural-id.ts';
+import type { OperationVerdict } from '#contract/protocol.ts';
+import type { TableName } from '#contract/tables/index.ts';
+import type { Client } from '../testing/api-client.ts';
+import { insertRow } from '../seed/insert-rows.ts';
+import { operation } from '../testing/operations.ts';
+import { createSubmission } from '../testing/people.ts';
+import { push } from '../testing/sync-client.ts';
+import { e2eIds, openStage, type Stage } from './stage.ts';
+
+/** What a person would write to get more than is theirs: an approval, a lesson, a role, another's row. */
+
+let stage: Stage;
+let ayesha: Client;
+let bilal: Client;
+let hamid: Client;
+let omar: Client;
+let own: string;
+let zains: string;
+beforeAll(async () => {
+  stage = await openStage();
+  [ayesha, bilal, hamid, omar] = [
+    await stage.signIn('ayesha'),
+    await stage.signIn('bilal'),
+    await stage.signIn('hamid'),
+    await stage.signIn('omar'),
+  ];
+  own = await createSubmission(stage.database.server, ayesha.userId, e2eIds.w1);
+  zains = await createSubmission(stage.database.server, stage.zain.id, e2eIds.w1, { content: 'Zain’s own plan' });
+});
+afterAll(() => stage.close());
+
+const now = () => new Date().toISOString();
+const refusals = (verdicts: OperationVerdict[]) => verdicts.map((one) => (one.s === 'refused' ? one.code : one.s));
+const tokenOf = async (table: TableName, id: string) =>
+  (await stage.rows<{ v: string }>(`select v from ${table} where id = $1`, [id]))[0]!.v;
+/** The write with a base that is right, as an attacker who has the row would send it, and with none. */
+const writes = async (table: TableName, id: string, set: Record<string, unknown>) => [
+  operation(table, id, { set }),
+  operation(table, id, { set, base: await tokenOf(table, id) }),
+];
+const review = (submission: string, reviewer: string, decision = 'approved') =>
+  operation('submission_reviews', randomUUID(), {
+    set: {
+      submission_id: submission,
+      submission_version: 1,
+      reviewer_id: reviewer,
+      decision,
+      notes: 'Well done',
+      score: 100,
+      reviewed_at_client: now(),
+    },
+  });
+const statusOf = async (id: string) =>
+  (await stage.rows('select status, reviewed_by, score from submissions where id = $1', [id]))[0];
+const pending = { status: 'pending', reviewed_by: null, score: null };
+
+describe('a student cannot approve work', () => {
+  test('its own, by the columns of the attempt', async () => {
+    const set = {
+      status: 'approved',
+      reviewed_by: bilal.userId,
+      reviewed_at: now(),
+      score: 100,
+      version: 9,
+      notes: 'Good',
+    };
+    await push(ayesha, await writes('submissions', own, set));
+    await push(ayesha, await writes('submissions', own, { ...set, withdraw_requested_at: null }));
+    expect(await statusOf(own)).toEqual(pending);
+  });
+
+  test('its own, by handing in an attempt that says it is approved', async () => {
+    const id = randomUUID();
+    const set = {
+      assignment_id: e2eIds.w2,
+      student_id: ayesha.userId,
+      content: 'My letter',
+      links: [],
+      file_ids: [],
+      client_submitted_at: now(),
+      based_on: null,
+    };
+    const [verdict] = await push(ayesha, [
+      operation('submissions', id, {
+        set: { ...set, status: 'approved', version: 7, reviewed_by: bilal.userId, score: 100, is_late: false },
+      }),
+    ]);
+    expect(verdict).toMatchObject({ s: 'ok', doc: { status: 'pending', version: 1, reviewed_by: null, score: null } });
+  });
+
+  test("its own or another's, by a review in its own or its mentor's name", async () => {
+    const tries = [own, zains].flatMap((work) =>
+      [ayesha.userId, bilal.userId].map((reviewer) => review(work, reviewer)),
+    );
+    expect(refusals(await push(ayesha, tries))).toEqual(Array(4).fill('not_allowed'));
+    expect(await statusOf(own)).toEqual(pending);
+    expect(await statusOf(zains)).toEqual(pending);
+  });
+});
+
+describe('who may not review cannot', () => {
+  test('a mentor of neither the student nor the course, and learns nothing of the work', async () => {
+    const verdicts = await push(hamid, [
+      review(own, hamid.userId),
+      review(own, bilal.userId),
+      review(own, hamid.userId, 'comment'),
+    ]);
+    expect(refusals(verdicts)).toEqual(Array(3).fill('not_allowed'));
+    expect(JSON.stringify(verdicts)).not.toContain(ayesha.userId);
+    expect(await statusOf(own)).toEqual(pending);
+  });
+
+  test('an enrolment manager', async () => {
+    expect(refusals(await push(omar, [review(own, omar.userId), review(own, bilal.userId)]))).toEqual([
+      'not_allowed',
+      'not_allowed',
+    ]);
+    expect(await statusOf(own)).toEqual(pending);
+  });
+
+  test("a mentor in another mentor's name, or with the outcome already written", async () => {
+    const forged = review(own, bilal.userId);
+    expect(
+      refusals(await push(hamid, [{ ...forged, set: { ...forged.set, outcome: 'applied', reviewer_name: 'Bilal' } }])),
+    ).toEqual(['not_allowed']);
+    const [kept] = await push(bilal, [
+      {
+        ...review(own, bilal.userId, 'comment'),
+        set: { ...review(own, bilal.userId, 'comment').set, outcome: 'rejected', reviewer_name: 'The Director' },
+      },
+    ]);
+    expect(kept).toMatchObject({ s: 'ok', doc: { outcome: 'applied', reviewer_name: 'Bilal Ahmed' } });
+  });
+});
+
+describe('a student cannot unlock a lesson', () => {
+  test('by writing the decision, new or known, for itself or another', async () => {
+    const set = {
+      is_unlocked: true,
+      unlocked_at: now(),
+      source: 'manual',
+      reason: 'manually_unlocked',
+      offline_openable: true,
+    };
+    const before = await stage.rows('select * from user_unlocks order by id');
+    const tries = [ayesha.userId, stage.zain.id].flatMap((user_id) =>
+      [e2eIds.l2, e2eIds.l3].map((lesson_id) =>
+        operation('user_unlocks', naturalId('user_unlocks', user_id, lesson_id), {
+          set: { ...set, user_id, lesson_id },
+        }),
+      ),
+    );
+    for (const verdict of await push(ayesha, tries)) expect(verdict.s).not.toBe('ok');
+    expect(await stage.rows('select * from user_unlocks order by id')).toEqual(before);
+  });
+
+  test('by rating what it has not watched, by module progress, or by an activity only the server writes', async () => {
+    const progress = naturalId('user_module_progress', ayesha.userId, e2eIds.m1);
+    const verdicts = await push(ayesha, [
+      operation('recording_ratings', naturalId('recording_ratings', ayesha.userId, e2eIds.l1), {
+        set: { user_id: ayesha.userId, lesson_id: e2eIds.l1, rating: 5, feedback: null },
+      }),
+      operation('user_module_progress', progress, {
+        set: { user_id: ayesha.userId, module_id: e2eIds.m1, is_completed: true, progress_percentage: 100 },
+      }),
+      operation('user_activity_logs', randomUUID(), {
+        set: {
+          user_id: ayesha.userId,
+          activity_type: 'video_watched',
+          occurred_at: now(),
+          reference_id: e2eIds.l1,
+          metadata: {},
+        },
+      }),
+    ]);
+    for (const verdict of verdicts) expect(verdict.s).not.toBe('ok');
+  });
+});
+
+describe('nobody raises what decides their rights', () => {
+  const person = async (id: string) =>
+    (
+      await stage.rows(
+        'select u.role, u.status, u.lms_status, u.login_blocked, u.email::text, u.is_temp_password, s.fees_cleared from users u left join students s using (id) where id = $1',
+        [id],
+      )
+    )[0];
+
+  test.for(['ayesha', 'bilal', 'omar'] as const)(
+    '%s: role, status, fees, address, enrolment, invoice, company',
+    async (name) => {
+      const client = { ayesha, bilal, omar }[name];
+      const before = await person(client.userId);
+      const money = await stage.rows('select * from invoices order by id');
+      const [enrolment] = await stage.rows<{ id: string }>('select id from course_enrollments where student_id = $1', [
+        ayesha.userId,
+      ]);
+      const [invoice] = await stage.rows<{ id: string }>('select id from invoices limit 1');
+      const [company] = await stage.rows<{ id: string }>('select id from company_settings');
+      await push(client, [
+        ...(await writes('users', client.userId, {
+          role: 'superadmin',
+          status: 'active',
+          lms_status: 'active',
+          login_blocked: false,
+          email: 'owner@falcon.academy',
+          is_temp_password: false,
+          created_by: client.userId,
+        })),
+        ...(await writes('students', ayesha.userId, {
+          fees_cleared: true,
+          onboarding_completed: true,
+          student_number: 'STU999999',
+          final_fee_amount: 0,
+        })),
+        ...(await writes('course_enrollments', enrolment!.id, {
+          status: 'completed',
+          payment_status: 'waived',
+          sequential_override: true,
+          sequential_enabled: false,
+        })),
+        ...(await writes('invoices', invoice!.id, { status: 'paid', amount: 0 })),
+        ...(await writes('company_settings', company!.id, {
+          lms_sequential_unlock: false,
+          watch_complete_percent: 50,
+        })),
+        operation('course_enrollments', randomUUID(), { set: { student_id: ayesha.userId, course_id: e2eIds.c2 } }),
+        operation('student_mentor_assignments', randomUUID(), {
+          set: { student_id: stage.zain.id, mentor_id: client.userId },
+        }),
+        operation('mentor_course_assignments', randomUUID(), {
+          set: { mentor_id: client.userId, course_id: null, is_global: true },
+        }),
+        operation('users', randomUUID(), { set: { email: 'new@falcon.academy', full_name: 'New', role: 'admin' } }),
+      ]);
+      expect(await person(client.userId)).toEqual(before);
+      expect(await stage.rows('select * from invoices order by id')).toEqual(money);
+      expect(
+        await stage.rows('select payment_status, sequential_override from course_enrollments where id = $1', [
+          enrolment!.id,
+        ]),
+      ).toEqual([{ payment_status: 'paid', sequential_override: false }]);
+      expect(
+        await stage.rows('select from company_settings where lms_sequential_unlock and watch_complete_percent = 90'),
+      ).toHaveLength(1);
+      expect(await stage.rows('select from users')).toHaveLength(7);
+      expect(await stage.rows('select from mentor_course_assignments where is_global')).toEqual([]);
+    },
+  );
+
+  test('by supabase-js: the account takes no role, no address and no metadata from its owner', async () => {
+    const { supabase, session } = ayesha;
+    await supabase.auth.setSession(session);
+    const before = await person(ayesha.userId);
+    for (const attributes of [
+      { email: 'owner@falcon.academy' },
+      { data: { role: 'superadmin', full_name: 'Owner' } },
+      { phone: '+923000000000' },
+    ]) {
+      const { error } = await supabase.auth.updateUser(attributes);
+      expect(error?.status).toBeGreaterThanOrEqual(400);
+    }
+    expect(await person(ayesha.userId)).toEqual(before);
+    const admin = await supabase.auth.admin.updateUserById(ayesha.userId, { app_metadata: { role: 'superadmin' } });
+    expect(admin.error?.status).toBe(401);
+    const created = await supabase.auth.admin.createUser({
+      email: 'second@falcon.academy',
+      app_metadata: { role: 'admin' },
+    });
+    expect(created.error?.status).toBe(401);
+    const { error } = await supabase.auth.signUp({
+      email: 'self@falcon.academy',
+      password: 'a long enough pass phrase',
+    });
+    expect(error?.status).toBe(404);
+    expect((await supabase.from('users').update({ role: 'superadmin' }).eq('id', ayesha.userId)).error).not.toBeNull();
+    expect((await supabase.rpc('server_mark_watched', { key: '', student: ayesha.userId })).error).not.toBeNull();
+    expect((await supabase.functions.invoke('set-role', { body: { role: 'superadmin' } })).error).not.toBeNull();
+  });
+});
+
+describe('nobody writes rows of others', () => {
+  test('a notification of somebody else is not marked read, a refusal not put aside, a device not renamed', async () => {
+    const { server } = stage.database;
+    const notice = await insertRow(server, 'notifications', {
+      user_id: stage.zain.id,
+      type: 'x',
+      template_key: 'x',
+      title: 'For Zain',
+      body: 'Only',
+    });
+    const rejection = await insertRow(server, 'sync_rejections', {
+      user_id: stage.zain.id,
+      collection: 'x',
+      doc_id: 'x',
+      code: 'invalid',
+      message: 'x',
+      pushed_doc: { body: 'Zain wrote' },
+    });
+    const device = await insertRow(server, 'devices', {
+      user_id: stage.zain.id,
+      label: 'Zain’s phone',
+      platform: 'linux',
+    });
+    const verdicts = await push(ayesha, [
+      ...(await writes('notifications', notice, { read_at: now(), dismissed_at: now() })),
+      ...(await writes('sync_rejections', rejection, { acknowledged_at: now() })),
+      ...(await writes('devices', device, { label: 'Mine' })),
+    ]);
+    for (const verdict of verdicts)
+      expect(verdict).toMatchObject({ s: 'refused', code: 'not_allowed', doc: { _deleted: true } });
+    expect(await stage.rows('select from notifications where read_at is not null or dismissed_at is not null')).toEqual(
+      [],
+    );
+    expect(
+      await stage.rows('select from sync_rejections where id = $1 and acknowledged_at is null', [rejection]),
+    ).toHaveLength(1);
+    expect(await stage.rows('select label from devices where id = $1', [device])).toEqual([{ label: 'Zain’s phone' }]);
+  });
+
+  test.for(['ayesha', 'bilal', 'dua', 'sana'] as const)('in the name of another: %s', async (name) => {
+    const client = name === 'ayesha' ? ayesha : name === 'bilal' ? bilal : await stage.signIn(name);
+    const other = stage.zain.id;
+    const verdicts = await push(client, [
+      operation('lesson_notes', randomUUID(), {
+        set: { user_id: other, lesson_id: e2eIds.l1, at_seconds: null, body: 'Not mine', copy_of: null },
+      }),
+      operation('submissions', randomUUID(), {
+        set: {
+          assignment_id: e2eIds.w2,
+          student_id: other,
+          content: 'x',
+          links: [],
+          file_ids: [],
+          client_submitted_at: now(),
+          based_on: null,
+        },
+      }),
+      operation('recording_views', naturalId('recording_views', other, e2eIds.l1), {
+        set: {
+          user_id: other,
+          lesson_id: e2eIds.l1,
+          position_seconds: 1,
+          watched_ranges: [[0, 1]],
+          duration_seconds: 60,
+          last_watched_at: now(),
+        },
+      }),
+      operation('recording_ratings', naturalId('recording_ratings', other, e2eIds.l1), {
+        set: { user_id: other, lesson_id: e2eIds.l1, rating: 1, feedback: 'Bad' },
+      }),
+      operation('user_activity_logs', randomUUID(), {
+        set: { user_id: other, activity_type: 'logout', occurred_at: now(), reference_id: null, metadata: {} },
+      }),
+      operation('notification_settings', naturalId('notification_settings', other), {
+        set: { user_id: other, mutes: {}, email_digest: true, quiet_hours: null },
+      }),
+      operation('users', other, { set: { full_name: 'Renamed' } }),
+      operation('students', other, { set: { leaderboard_hidden: true } }),
+    ]);
+    expect(new Set(refusals(verdicts))).toEqual(new Set(['not_allowed']));
+    for (const table of ['lesson_notes', 'recording_views', 'recording_ratings', 'notification_settings']) {
+      expect(await stage.rows(`select from ${table} where user_id = $1`, [other])).toEqual([]);
+    }
+  });
+});
