@@ -161,3 +161,20 @@ test('a server that stops says so', async () => {
   await watching.ended;
   expect(byes(watching)).toEqual(['shutdown']);
 });
+
+test('a reader that goes away leaves nothing open', async () => {
+  const student = await person('student');
+  const alone = await startServer(database);
+  const ears = async () =>
+    (await database.server.query("select from pg_stat_activity where datname = current_database() and query = 'listen sync_changes'")).rowCount;
+  try {
+    const before = (await ears())!;
+    const watching = await openStream(await signIn(student, alone), null);
+    await watching.until((frames) => frames.some(({ t }) => t === 'cp'));
+    await expect.poll(ears, { timeout: 3000 }).toBe(before + 1);
+    await watching.close();
+    await expect.poll(ears, { timeout: 3000 }).toBe(before);
+  } finally {
+    await alone.close();
+  }
+});

@@ -28,12 +28,15 @@ $$;
 -- checkpoint. Only ids: what was written after the end stays unknown, and so does every token.
 create or replace function sync_losses(since pg_snapshot) returns table (type text, id uuid)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select distinct r.type, r.id
+  select distinct left_behind.type, left_behind.id
   from sync_members m
-  join sync_rows r on r.scope = m.scope
+  cross join lateral (
+    select r.type, r.id from sync_rows r
+    where r.scope = m.scope and r.born < pg_snapshot_xmax(m.lost_at)
+      and (not r.deleted or not pg_visible_in_snapshot(r.xid, since))
+    offset 0
+  ) left_behind
   where m.user_id = auth.uid() and m.lost is not null and not pg_visible_in_snapshot(m.lost, since)
-    and r.born < pg_snapshot_xmax(m.lost_at)
-    and (not r.deleted or not pg_visible_in_snapshot(r.xid, since))
 $$;
 
 -- Everything that differs for this person since a checkpoint: per id the best body they may read now, else null, a tombstone.
@@ -52,10 +55,15 @@ language sql stable as $$
     where r.scope in (select scope from mine where kept)
       and r.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(r.xid, since)
     union
-    select r.type, r.id from mine join public.sync_rows r on r.scope = mine.scope
+    select gained.type, gained.id from mine cross join lateral (
+      select r.type, r.id from public.sync_rows r
+      where r.scope = mine.scope
+        and (not r.deleted
+          or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))
+      -- Scope by scope through the index: one gained lesson must not cost a walk over everything published.
+      offset 0
+    ) gained
     where not mine.kept
-      and (not r.deleted
-        or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))
     union
     select l.type, l.id from public.sync_losses(since) l
   )
