@@ -267,7 +267,12 @@ describe('notices', () => {
 
 describe('the scope of a mentor', () => {
   const mentors = async (id: string): Promise<boolean> =>
-    (await one<{ is: boolean }>('select app_mentor_has_student($1, $2) as is', [id, student.id])).is;
+    (
+      await one<{ is: boolean }>(
+        'select exists (select from sync_mentored_students where mentor_id = $1 and student_id = $2) as is',
+        [id, student.id],
+      )
+    ).is;
 
   it('holds students of covered courses while the enrolment is active, also through a pathway', async () => {
     const { server } = database;

@@ -8,7 +8,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
     where a.mentor_id = mentor and not a.is_deleted and (a.is_global or a.course_id = course))
 $$;
 
--- The courses an enrolment leads to: the direct one, all of its pathway, those of its batch.
+-- The courses an enrolment leads to: the direct one, all of its pathway (later steps too: they are decided as locked, while
+-- `sync_reached_courses` says what may be seen), those of its batch.
 create or replace function app_enrolment_courses(enrolment uuid) returns setof uuid
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select e.course_id from course_enrollments e where e.id = enrolment and e.course_id is not null
@@ -16,26 +17,17 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select s.course_id from course_enrollments e join pathway_courses s on s.pathway_id = e.pathway_id
   where e.id = enrolment and not s.is_deleted
   union
+  select b.course_id from course_enrollments e join batches b on b.id = e.batch_id
+  where e.id = enrolment and not b.is_deleted and b.course_id is not null
+  union
   select b.course_id from course_enrollments e join batch_courses b on b.batch_id = e.batch_id
   where e.id = enrolment and not b.is_deleted
 $$;
 
--- Mentor scope: students assigned to the mentor, and those with an active enrolment in a course he covers.
-create or replace function app_mentor_has_student(mentor uuid, student uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
-      select from student_mentor_assignments a
-      where a.mentor_id = mentor and a.student_id = student and a.ended_at is null and not a.is_deleted)
-    or exists (
-      select from course_enrollments e, app_enrolment_courses(e.id) as course
-      where e.student_id = student and e.status = 'active' and not e.is_deleted
-        and app_mentor_covers_course(mentor, course))
-$$;
-
--- The course an assignment belongs to: its own, else that of its lesson.
+-- The course an assignment belongs to: that of its lesson, else its own; as `sync_course_of_task` has it.
 create or replace function app_assignment_course(assignment uuid) returns uuid
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select coalesce(a.course_id, m.course_id)
+  select coalesce(m.course_id, a.course_id)
   from assignments a
   left join available_lessons l on l.id = a.lesson_id
   left join modules m on m.id = l.module_id
@@ -57,18 +49,9 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
         or app_mentor_covers_course(reviewer, app_assignment_course(s.assignment_id)))))
 $$;
 
-create or replace function app_mentors_student(student uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select app_mentor_has_student(auth.uid(), student)
-$$;
-create or replace function app_covers_course(course uuid) returns boolean
-language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select app_mentor_covers_course(auth.uid(), course)
-$$;
 create or replace function app_may_review(submission uuid) returns boolean
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select app_reviewer_may_review(auth.uid(), submission)
 $$;
 
-grant execute on function app_mentors_student(uuid), app_covers_course(uuid), app_may_review(uuid)
-  to app_mentor, app_admin, app_superadmin;
+grant execute on function app_may_review(uuid) to app_mentor, app_admin, app_superadmin;

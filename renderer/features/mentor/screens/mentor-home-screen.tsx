@@ -1,7 +1,7 @@
 import { CircleCheckBig } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
-import { useReplica, useRow, useRows } from '../../../data/index.ts';
+import { useReplica, useRows } from '../../../data/index.ts';
 import { paths } from '../../../platform/links.ts';
 import {
   Button,
@@ -30,7 +30,6 @@ export default function MentorHomeScreen() {
   const rows = useReviewRows();
   const entries = useReviewEntries();
   const settings = useRows('company_settings')?.[0];
-  const me = useRow('users', replica.actor.id);
   const summary =
     rows && entries && reviewSummary(entries, rows, replica.actor.id, now, settings?.recovery_inactivity_days ?? 3);
   const waiting = (entries ?? []).filter(({ submission }) => submission.status === 'pending');
@@ -38,7 +37,7 @@ export default function MentorHomeScreen() {
   return (
     <Page>
       <PageHeader
-        title={me ? t('welcome', { name: me.full_name.split(' ')[0] }) : t('home')}
+        title={t('home')}
         actions={
           first && (
             <Button variant="primary" asChild>
