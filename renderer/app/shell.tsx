@@ -22,6 +22,7 @@ import { useScreens } from './screens-context.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Sidebar } from './sidebar.tsx';
 import { TitleBar } from './title-bar.tsx';
+import { useKeptFocus } from './use-kept-focus.ts';
 import { useMedia } from './use-media.ts';
 import { usePreloadedScreens } from './use-preloaded-screens.ts';
 import { useSystemNotices } from './use-system-notices.ts';
@@ -97,6 +98,7 @@ export function Shell() {
 /** The page. A new page starts at its top with the focus on it, so that the keyboard and a screen reader are there too. */
 function Content() {
   const main = useRef<HTMLElement>(null);
+  useKeptFocus(main);
   const { pathname } = useLocation();
   const first = useRef(true);
   const { role } = useReplica().actor;

@@ -1,0 +1,56 @@
+import { cleanup, render, screen, waitFor } from '@testing-library/react';
+import { useRef } from 'react';
+import { afterEach, expect, test } from 'vitest';
+import { useKeptFocus } from './use-kept-focus.ts';
+
+afterEach(cleanup);
+
+function Page({ section = true, field = true, other = true }: { section?: boolean; field?: boolean; other?: boolean }) {
+  const main = useRef<HTMLElement>(null);
+  useKeptFocus(main);
+  return (
+    <>
+      {other && <button type="button">Outside</button>}
+      <main ref={main} tabIndex={-1} data-testid="main">
+        {section && (
+          <section data-testid="section">
+            <div>{field && <textarea aria-label="Note" />}</div>
+            <button type="button">Approve</button>
+          </section>
+        )}
+      </main>
+    </>
+  );
+}
+
+test('the part of the page around a field that is gone takes its focus', async () => {
+  const { rerender } = render(<Page />);
+  screen.getByLabelText('Note').focus();
+  rerender(<Page field={false} />);
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('section')));
+  expect(screen.getByTestId('section').tabIndex, 'no stop for the Tab key').toBe(-1);
+});
+
+test('where that part is gone too, the page takes it', async () => {
+  const { rerender } = render(<Page />);
+  screen.getByLabelText('Note').focus();
+  rerender(<Page section={false} />);
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByTestId('main')));
+});
+
+test('a focus that is still somewhere stays there', async () => {
+  const { rerender } = render(<Page />);
+  screen.getByLabelText('Note').focus();
+  screen.getByText('Approve').focus();
+  rerender(<Page field={false} />);
+  await Promise.resolve();
+  expect(document.activeElement).toBe(screen.getByText('Approve'));
+});
+
+test('what leaves outside of the page is not its business', async () => {
+  const { rerender } = render(<Page />);
+  screen.getByText('Outside').focus();
+  rerender(<Page other={false} />);
+  await Promise.resolve();
+  expect(screen.getByTestId('main').contains(document.activeElement)).toBe(false);
+});
