@@ -1,2 +1,2 @@
 export { useWork, useWorkCount, useWorkEntry } from './queries.ts';
-export { byUrgency, type WorkEntry, type WorkStatus } from './work-list.ts';
+export { unfinished, type WorkEntry } from './work-list.ts';

@@ -60,3 +60,7 @@ const urgency: Record<WorkStatus, number> = { declined: 0, todo: 1, withdrawn: 1
 /** Needs changes first, then to do, then in review; within each the one due first. */
 export const byUrgency = (a: WorkEntry, b: WorkEntry): number =>
   urgency[a.status] - urgency[b.status] || (a.due ?? '9').localeCompare(b.due ?? '9');
+
+/** What the student still has to care for: open and not approved, the most urgent first. */
+export const unfinished = (work: readonly WorkEntry[]): WorkEntry[] =>
+  work.filter((entry) => entry.open && entry.status !== 'approved').toSorted(byUrgency);

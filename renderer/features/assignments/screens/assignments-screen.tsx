@@ -14,7 +14,7 @@ import {
 } from '../../../ui/index.ts';
 import { WorkRow } from '../components/work-row.tsx';
 import { useWork } from '../queries.ts';
-import { byUrgency, type WorkEntry } from '../work-list.ts';
+import { unfinished, type WorkEntry } from '../work-list.ts';
 
 type Tab = 'todo' | 'done';
 
@@ -33,7 +33,7 @@ export default function AssignmentsScreen() {
       ),
   );
   const done = found.filter((entry) => entry.status === 'approved');
-  const open = found.filter((entry) => entry.open && entry.status !== 'approved').toSorted(byUrgency);
+  const open = unfinished(found);
   const later = found.filter((entry) => !entry.open);
   return (
     <Page>

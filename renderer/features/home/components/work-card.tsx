@@ -3,13 +3,13 @@ import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useBadge } from '../../../data/index.ts';
 import { paths } from '../../../platform/links.ts';
-import { Card, cx, Icon, Section, StatusBadge, SyncBadge, TimeText } from '../../../ui/index.ts';
-import type { WorkItem } from '../work-list.ts';
+import { Card, cx, Icon, Section, StatusBadge, SyncBadge, TimeText, useNow } from '../../../ui/index.ts';
+import type { WorkEntry } from '../../assignments/index.ts';
 
 const shown = 3;
 
 /** Up to three pieces of work; the rest is one click away. */
-export function WorkCard({ work }: { work: readonly WorkItem[] }) {
+export function WorkCard({ work }: { work: readonly WorkEntry[] }) {
   const { t } = useTranslation('home');
   return (
     <Section
@@ -31,7 +31,7 @@ export function WorkCard({ work }: { work: readonly WorkItem[] }) {
         )}
         <ul className="divide-y divide-line">
           {work.slice(0, shown).map((item) => (
-            <WorkRow key={item.assignmentId} item={item} />
+            <WorkRow key={item.assignment.id} item={item} />
           ))}
         </ul>
       </Card>
@@ -39,27 +39,29 @@ export function WorkCard({ work }: { work: readonly WorkItem[] }) {
   );
 }
 
-function WorkRow({ item }: { item: WorkItem }) {
+function WorkRow({ item }: { item: WorkEntry }) {
   const { t } = useTranslation('home');
-  const badge = useBadge('submissions', item.submissionId);
+  const now = useNow();
+  const badge = useBadge('submissions', item.latest?.id);
+  const overdue = item.due !== null && Date.parse(item.due) < now.getTime();
   return (
     <li>
       <Link
-        to={paths.assignment(item.assignmentId)}
-        data-testid={`work-${item.assignmentId}`}
+        to={paths.assignment(item.assignment.id)}
+        data-testid={`work-${item.assignment.id}`}
         className="flex flex-wrap items-center gap-x-3 gap-y-1 px-4 py-3 no-underline transition-colors first:rounded-t-card hover:bg-subtle"
       >
         <span className="min-w-40 flex-1">
           <span className="block clip-line font-medium" dir="auto">
-            {item.name}
+            {item.assignment.name}
           </span>
           <span className="block clip-line text-dense text-muted" dir="auto">
-            {item.lesson}
+            {item.entry.lesson.recording_title}
           </span>
         </span>
         {item.due && item.status !== 'pending' && (
-          <span className={cx('text-dense', item.overdue ? 'font-medium text-bad' : 'text-muted')}>
-            {item.overdue ? t('work.overdue') : t('work.due')} <TimeText at={item.due} />
+          <span className={cx('text-dense', overdue ? 'font-medium text-bad' : 'text-muted')}>
+            {overdue ? t('work.overdue') : t('work.due')} <TimeText at={item.due} />
           </span>
         )}
         <SyncBadge state={badge} />

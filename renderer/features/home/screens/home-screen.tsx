@@ -1,14 +1,14 @@
 import { GraduationCap } from 'lucide-react';
 import { useTranslation } from 'react-i18next';
 import { useReplica, useRow, useRows } from '../../../data/index.ts';
-import { EmptyState, Loading, Page, PageHeader, Skeleton, useNow } from '../../../ui/index.ts';
+import { EmptyState, Loading, Page, PageHeader, Skeleton } from '../../../ui/index.ts';
+import { unfinished, useWork } from '../../assignments/index.ts';
 import { currentCourse, useCourseTrees, useLearningRows } from '../../lessons/index.ts';
 import { ContinueCard } from '../components/continue-card.tsx';
 import { CourseList } from '../components/course-list.tsx';
 import { DeviceStrip } from '../components/device-strip.tsx';
 import { WorkCard } from '../components/work-card.tsx';
 import { journeysOf } from '../journey.ts';
-import { workOf } from '../work-list.ts';
 
 /** S2. What do I do next? */
 export default function HomeScreen() {
@@ -18,7 +18,7 @@ export default function HomeScreen() {
   const rows = useLearningRows();
   const pathways = useRows('learning_pathways') ?? [];
   const trees = useCourseTrees();
-  const now = useNow();
+  const work = useWork();
   const course = trees ? currentCourse(trees) : null;
   return (
     <Page>
@@ -33,7 +33,7 @@ export default function HomeScreen() {
           <>
             <ContinueCard tree={course} />
             <div className="mt-8 grid grid-cols-[minmax(0,1fr)] items-start gap-8 *:mt-0 min-[900px]:grid-cols-[1.35fr_1fr]">
-              <WorkCard work={workOf(trees, rows.unlocks, now)} />
+              <WorkCard work={unfinished(work ?? [])} />
               <CourseList journeys={journeysOf(trees, { ...rows, pathways })} />
             </div>
           </>
