@@ -40,7 +40,6 @@ export type PullRequest = z.infer<typeof pullRequestSchema>;
  * - `cp`: all before it is one consistent state; store the checkpoint only when every document was applied.
  * - `n` on a stream counts its frames from 0; a gap means frames were lost: reconnect with the stored checkpoint.
  * - `ping`: every 20 s on a stream. `bye`: the server ends the stream; `expired` and `revoked` need a new token.
- * - `wipe`: a signed order (safety 6); only this ends a replica.
  */
 export const frameSchema = z.discriminatedUnion('t', [
   z.object({

@@ -99,7 +99,7 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
         return setError(
           verdict === 'invalid'
             ? t(`missing.${work.assignment.submission_type}`)
-            : words(`refusal.${verdict}` as never),
+            : words(`refusal.${verdict}`),
         );
       autosave.forget();
       await clear();

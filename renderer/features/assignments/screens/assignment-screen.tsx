@@ -145,7 +145,7 @@ function Withdraw({ work }: { work: WorkEntry }) {
   const [asking, setAsking] = useState(false);
   const withdraw = async (): Promise<void> => {
     const verdict = await withdrawWork(replica, work);
-    if (verdict !== 'allowed') toast.failed(words(`refusal.${verdict}` as never));
+    if (verdict !== 'allowed') toast.failed(words(`refusal.${verdict}`));
   };
   return (
     <>
