@@ -48,8 +48,18 @@ export type CoreParts = {
 };
 
 export async function openCore(parts: CoreParts): Promise<Core> {
-  const { device, stamp } = parts;
   const database = await openReplicaDatabase(parts.name, parts.storage);
+  try {
+    return await openOver(database, parts);
+  } catch (error) {
+    await database.close();
+    parts.device.close();
+    throw error;
+  }
+}
+
+async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Core> {
+  const { device, stamp } = parts;
   const outbox = await openOutbox(device);
   const turns = createTurns();
   const listeners = new Set<(keys: readonly string[]) => void>();

@@ -1,4 +1,5 @@
 import type { Clock } from '../platform/clock.ts';
+import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { checkReplica } from './check.ts';
 import type { Core } from './core.ts';
 import { purgeDeleted } from './purge.ts';
@@ -8,6 +9,9 @@ import type { SyncRequests } from './sync-requests.ts';
 const dayMs = 86_400_000;
 
 type Parts = { core: Core; requests: SyncRequests; facts: FactKeeper; clock: Clock; trouble: (error: unknown) => void; signal: AbortSignal };
+
+const isPassing = (error: unknown): boolean =>
+  error instanceof NetworkError || error instanceof ApiError || error instanceof SessionExpiredError;
 
 /** Runs the check once a day, and after a write that failed; call at every checkpoint. */
 export function createDailyCheck({ core, requests, facts, clock, trouble, signal }: Parts): () => Promise<void> {
@@ -26,6 +30,9 @@ export function createDailyCheck({ core, requests, facts, clock, trouble, signal
       if (repaired > 0) trouble(new Error(`the check put ${repaired} rows right`));
       await facts.setMark({ check_due: false, last_check_at: at.toISOString() });
       await purgeDeleted(core);
+    } catch (error) {
+      // No answer, or no session: the next checkpoint tries again.
+      if (!isPassing(error)) throw error;
     } finally {
       checking = false;
     }

@@ -39,7 +39,8 @@ export function createDrafts(device: DeviceDatabase, sealer: Sealer, now: () => 
       const known = cells.get(key);
       if (known) return known;
       const made = cellOf(key);
-      void load(key, made);
+      // Only a store that is being closed cannot be read; its screen is about to go.
+      load(key, made).catch(() => made.set({ value: null, savedAt: null }));
       return made;
     },
     async save(key, value) {

@@ -1,6 +1,5 @@
 import type { DexieOptions } from 'dexie';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { clock as pageClock } from '../platform/clock.ts';
 import type { Connection } from '../platform/session.ts';
 import { storageClient } from '../platform/supabase.ts';
 import { answerConflict } from './conflicts.ts';
@@ -10,7 +9,7 @@ import { createDrafts } from './drafts.ts';
 import { createLiveRows } from './live-rows.ts';
 import { fileProblem, openProblems } from './problems.ts';
 import { openSealer } from './sealing.ts';
-import { takeOwnership } from './single-owner.ts';
+import { takeOwnership, type Ownership } from './single-owner.ts';
 import { startSync } from './start-sync.ts';
 import { cell } from './store.ts';
 import { tusSender, type SendBytes } from './tus.ts';
@@ -43,11 +42,20 @@ const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
 
 /** Opens the signed-in person's replica on this device and keeps it in step with the server. Needs no network. */
 export async function openReplica(connection: Connection, options: OpenOptions = {}): Promise<Replica> {
-  const { user, role, deviceId, clock = pageClock } = connection;
-  const owner = options.installation ? `${options.installation}-${user.id}` : user.id;
+  const owner = options.installation ? `${options.installation}-${connection.user.id}` : connection.user.id;
+  const ownership = await takeOwnership(`growthos-${owner}`);
+  try {
+    return await openOwned(connection, options, owner, ownership);
+  } catch (error) {
+    ownership.release();
+    throw error;
+  }
+}
+
+async function openOwned(connection: Connection, options: OpenOptions, owner: string, ownership: Ownership): Promise<Replica> {
+  const { user, role, deviceId, clock } = connection;
   const name = `growthos-${owner}`;
   const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
-  const ownership = await takeOwnership(name);
   const device = new DeviceDatabase(`growthos-device-${owner}`, options.indexedDB);
   const core = await openCore({
     device,

@@ -84,7 +84,8 @@ export async function openUploads({ core, device, sealer, ownerId, send, now, on
     try {
       await send(row, held.bytes, {
         signal,
-        onUrl: (upload_url) => void change(row.file_id, { upload_url }),
+        // Lost, it costs sending the file from its start again.
+        onUrl: (upload_url) => void change(row.file_id, { upload_url }).catch(() => undefined),
         onProgress: (sent) => note(row.file_id, sent),
       });
       await change(row.file_id, { state: 'ready', upload_url: null, not_before: null });

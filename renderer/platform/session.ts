@@ -235,7 +235,9 @@ export function createSession(parts: SessionParts): Session {
       expired: () => record === null || record.refused !== null,
       onChange: (listener) => store.subscribe(listener),
       noteLease(until) {
-        if (record && record.lease_until !== until) void keep({ ...record, lease_until: until });
+        if (!record || record.lease_until === until) return;
+        // The replica keeps the lease as well; this copy only serves the sign-in screen.
+        keep({ ...record, lease_until: until }).catch((error: unknown) => console.error(error));
       },
       onSignOut(step) {
         steps.add(step);
