@@ -1,3 +1,4 @@
+import { RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createFakeServer } from '../testing/fake-server.ts';
 import { patient } from '../testing/soon.ts';
@@ -49,5 +50,18 @@ describe('a device and its server', () => {
     expect(server.taken).toHaveLength(1);
     expect(server.rows.get(`recording_ratings|${id}`)).toMatchObject({ rating: 5 });
     expect((await replica.find('recording_ratings'))[0]).toMatchObject({ rating: 5, v: server.taken[0]?.op });
+  });
+
+  it('that cannot be opened says so, and can be opened afterwards', async () => {
+    const device = createTestDevice({ server: createFakeServer([lesson(lessonA)]) });
+    await (await device.openSynced()).close();
+    const spy = vi.spyOn(RxStorageInstanceDexie.prototype, 'bulkWrite').mockRejectedValue(new DOMException('broken', 'UnknownError'));
+    await expect(device.open()).rejects.toThrow();
+    spy.mockRestore();
+    const before = performance.now();
+    const replica = opened(await device.open());
+    // It did not have to be taken from a page that does not answer.
+    expect(performance.now() - before).toBeLessThan(2_500);
+    expect(await replica.find('available_lessons')).toHaveLength(1);
   });
 });
