@@ -15,7 +15,8 @@ const deletedIndex = '[_deleted+type+key]';
 export async function purgeDeleted(core: Core): Promise<number> {
   let purged = 0;
   for (const family of openFamilies) {
-    const { dexieTable } = (await collectionOf(core.database, family).internalStorageInstance.internals) as DexieInternals;
+    const internals = collectionOf(core.database, family).internalStorageInstance.internals as Promise<DexieInternals>;
+    const { dexieTable } = await internals;
     if (!dexieTable) continue;
     purged += await core.turns(async () => dexieTable.where(deletedIndex).between(['1'], ['1', []]).delete());
   }
