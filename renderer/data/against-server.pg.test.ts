@@ -35,7 +35,10 @@ async function computer(email: string) {
     return fetch(input, { ...init, signal });
   };
   const files = new Map<string, string>();
-  const storage = { getItem: (name: string) => files.get(name) ?? null, setItem: (name: string, value: string) => void files.set(name, value) };
+  const storage = {
+    getItem: (name: string) => files.get(name) ?? null,
+    setItem: (name: string, value: string) => void files.set(name, value),
+  };
   const session: Session = createSession({
     vault: memoryVault(),
     storage: null,
@@ -54,7 +57,11 @@ async function computer(email: string) {
     (globalThis as unknown as { Buffer: { from(bytes: Uint8Array): Blob } }).Buffer.from(bytes);
   const open = async (): Promise<Replica> => {
     OPEN_COLLECTIONS.clear();
-    const replica = await openReplica(connection, { indexedDB: disk, installation, sendBytes: tusSender(connection, toBuffer) });
+    const replica = await openReplica(connection, {
+      indexedDB: disk,
+      installation,
+      sendBytes: tusSender(connection, toBuffer),
+    });
     closing.push(replica);
     return replica;
   };
@@ -69,7 +76,8 @@ async function computer(email: string) {
   };
 }
 
-const settled = (replica: Replica) => until(replica.syncState, ({ status, waiting }) => status === 'uptodate' && waiting === 0);
+const settled = (replica: Replica) =>
+  until(replica.syncState, ({ status, waiting }) => status === 'uptodate' && waiting === 0);
 
 test('work handed in offline with a file reaches the mentor, and the approval opens the next lesson live', async () => {
   const { db, people } = server;
@@ -93,7 +101,13 @@ test('work handed in offline with a file reaches the mentor, and the approval op
 
   laptop.unplug();
   await until(student.syncState, ({ status }) => status === 'offline');
-  await student.writes.insert('lesson_notes', { user_id: ayesha.id, lesson_id: lesson, at_seconds: 30, body: 'on the train', copy_of: null });
+  await student.writes.insert('lesson_notes', {
+    user_id: ayesha.id,
+    lesson_id: lesson,
+    at_seconds: 30,
+    body: 'on the train',
+    copy_of: null,
+  });
   const attempt = crypto.randomUUID();
   const bytes = new TextEncoder().encode('%PDF-1.4\n%âãÏÓ\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n');
   const file = await student.attach(new File([bytes], 'plan.pdf', { type: 'application/pdf' }), {
@@ -124,18 +138,26 @@ test('work handed in offline with a file reaches the mentor, and the approval op
   again.syncNow();
   await settled(again);
   expect(again.problems.get()).toEqual([]);
-  expect(await server.query('select version, status, cardinality(file_ids) as files from submissions where student_id = $1', [ayesha.id])).toEqual([
-    { version: 1, status: 'pending', files: 1 },
-  ]);
+  expect(
+    await server.query(
+      'select version, status, cardinality(file_ids) as files from submissions where student_id = $1',
+      [ayesha.id],
+    ),
+  ).toEqual([{ version: 1, status: 'pending', files: 1 }]);
   const [stored] = await server.query('select sha256, status from files where id = $1', [file]);
   expect(stored?.status).toBe('ready');
   expect(stored?.sha256).toBe((await again.find('files', { id: file }))[0]?.sha256);
-  expect(await server.query('select body from lesson_notes where user_id = $1', [ayesha.id])).toEqual([{ body: 'on the train' }]);
+  expect(await server.query('select body from lesson_notes where user_id = $1', [ayesha.id])).toEqual([
+    { body: 'on the train' },
+  ]);
 
   const desk = await computer(bilal.email);
   const mentor = await desk.open();
   await until(mentor.row('submissions', attempt), (row) => row?.status === 'pending');
-  const nextOpens = until(again.rows('user_unlocks'), (rows) => rows?.some((row) => row.lesson_id === next && row.is_unlocked) ?? false);
+  const nextOpens = until(
+    again.rows('user_unlocks'),
+    (rows) => rows?.some((row) => row.lesson_id === next && row.is_unlocked) ?? false,
+  );
   await mentor.writes.insert('submission_reviews', {
     submission_id: attempt,
     submission_version: 1,
@@ -160,10 +182,20 @@ test('a session the server has ended leaves data and queue, and the same person 
   await server.query('delete from auth_sessions where user_id = $1', [zain.id]);
   await until(replica.syncState, ({ status }) => status === 'expired');
   expect(laptop.session.getState().state).toBe('expired');
-  await replica.writes.insert('notification_settings', { user_id: zain.id, mutes: {}, email_digest: true, quiet_hours: null });
+  await replica.writes.insert('notification_settings', {
+    user_id: zain.id,
+    mutes: {},
+    email_digest: true,
+    quiet_hours: null,
+  });
   expect(replica.syncState.get().waiting).toBe(1);
-  expect(await laptop.session.getState().signIn(zain.email, 'not this one')).toMatchObject({ ok: false, code: 'invalid_credentials' });
+  expect(await laptop.session.getState().signIn(zain.email, 'not this one')).toMatchObject({
+    ok: false,
+    code: 'invalid_credentials',
+  });
   expect(await laptop.session.getState().signIn(zain.email, password)).toEqual({ ok: true });
   await settled(replica);
-  expect(await server.query('select email_digest from notification_settings where user_id = $1', [zain.id])).toEqual([{ email_digest: true }]);
+  expect(await server.query('select email_digest from notification_settings where user_id = $1', [zain.id])).toEqual([
+    { email_digest: true },
+  ]);
 });

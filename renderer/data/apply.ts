@@ -22,7 +22,11 @@ export const chunkSize = 500;
  * Makes one family's collection hold these documents, through the storage's own `bulkWrite` so that live queries hear of it.
  * Unlike RxDB's replication every error is thrown: a document that was not written is never passed over (hazards H3–H7).
  */
-export async function place(database: ReplicaDatabase, family: Family, placements: readonly Placement[]): Promise<void> {
+export async function place(
+  database: ReplicaDatabase,
+  family: Family,
+  placements: readonly Placement[],
+): Promise<void> {
   const collection = collectionOf(database, family);
   const storage = collection.storageInstance;
   const stored = new Map<string, StoredDoc>();

@@ -44,13 +44,20 @@ describe('the check', () => {
     server.rows.set(`available_lessons|${idOf(1, 3)}`, { ...lessonRow(3, 'changed'), v: idOf(9, 300) });
     server.rows.set(`available_lessons|${idOf(1, 31)}`, { ...lessonRow(31), v: idOf(9, 31) });
     server.rows.delete(`available_lessons|${idOf(1, 5)}`);
-    await replica.writes.insert('recording_ratings', { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null });
+    await replica.writes.insert('recording_ratings', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      rating: 4,
+      feedback: null,
+    });
     let fails = 1;
     breakReplicaWrites((keys) => (keys.includes(`available_lessons|${idOf(1, 40)}`) && fails-- > 0 ? 'throw' : 'ok'));
     server.put(lessonRow(40));
     await until(replica.rows('available_lessons'), (rows) => {
       const titles = new Map(rows?.map(({ id, recording_title }) => [id, recording_title]));
-      return titles.size === 31 && !titles.has(idOf(1, 5)) && titles.has(idOf(1, 40)) && titles.get(idOf(1, 3)) === 'changed';
+      return (
+        titles.size === 31 && !titles.has(idOf(1, 5)) && titles.has(idOf(1, 40)) && titles.get(idOf(1, 3)) === 'changed'
+      );
     });
     expect(await replica.find('recording_ratings')).toHaveLength(1);
     await soon(() => expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(true));
@@ -76,7 +83,13 @@ describe('the check', () => {
     const replica = await device.openSynced();
     open.push(replica);
     server.judge = (op) => ({ op: op.op, s: 'wait', reason: 'parent' });
-    await replica.writes.insert('lesson_notes', { user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: null, body: 'waits', copy_of: null });
+    await replica.writes.insert('lesson_notes', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      at_seconds: null,
+      body: 'waits',
+      copy_of: null,
+    });
     let fails = 1;
     breakReplicaWrites((keys) => (keys.includes(`available_lessons|${idOf(1, 3)}`) && fails-- > 0 ? 'throw' : 'ok'));
     server.put(lessonRow(3));

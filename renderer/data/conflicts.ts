@@ -18,7 +18,9 @@ export async function answerConflict(parts: Parts, problem: ProblemRow, choice: 
 
 /** What the person wrote is kept where the screen of its subject finds it: `kept/<table>/<subject>/<row>`. */
 async function keepMineAsDraft({ drafts }: Parts, problem: ProblemRow): Promise<void> {
-  const wrote = Object.entries(problem.mine).some(([column, value]) => typeof value === 'string' && value !== '' && !column.endsWith('_at'));
+  const wrote = Object.entries(problem.mine).some(
+    ([column, value]) => typeof value === 'string' && value !== '' && !column.endsWith('_at'),
+  );
   if (problem.verb === 'delete' || !wrote) return;
   const subject = typeof problem.mine.assignment_id === 'string' ? problem.mine.assignment_id : problem.id;
   await drafts.save(`${keptPrefix}${problem.type}/${subject}/${problem.id}`, problem.mine);
@@ -53,4 +55,3 @@ async function sendNewAttempt({ core, live, stamp }: Parts, problem: ProblemRow)
     is_late: false,
   });
 }
-

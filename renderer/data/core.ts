@@ -95,7 +95,9 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
 
   async function takeChunk(docs: readonly WireDoc[]): Promise<void> {
     const masters = new Map(docs.map((doc) => [docKey(doc.type, doc.id), masterOf(doc)]));
-    const rows = [...new Map(docs.map(({ type, id }) => [docKey(type, id), { key: docKey(type, id), type, id }])).values()];
+    const rows = [
+      ...new Map(docs.map(({ type, id }) => [docKey(type, id), { key: docKey(type, id), type, id }])).values(),
+    ];
     // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
     await outbox.putMasters(new Map([...masters].filter(([key]) => outbox.has(key))));
     await show(rows, (key) => masters.get(key) ?? null);
@@ -150,10 +152,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   /** After a crash between queue and replica: every row with unsent writes is shown from its master again. */
   async function restoreOverlays(): Promise<void> {
     const rows = outbox.rows.get().filter(({ type }) => familyOf(type) && !tableOf(type).device.pushOnly);
-    await show(
-      [...new Map(rows.map((row) => [row.key, row])).values()],
-      (key) => outbox.master(key),
-    );
+    await show([...new Map(rows.map((row) => [row.key, row])).values()], (key) => outbox.master(key));
   }
 
   await restoreOverlays();
@@ -184,5 +183,3 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     },
   };
 }
-
-

@@ -8,7 +8,14 @@ import type { SyncRequests } from './sync-requests.ts';
 
 const dayMs = 86_400_000;
 
-type Parts = { core: Core; requests: SyncRequests; facts: FactKeeper; clock: Clock; trouble: (error: unknown) => void; signal: AbortSignal };
+type Parts = {
+  core: Core;
+  requests: SyncRequests;
+  facts: FactKeeper;
+  clock: Clock;
+  trouble: (error: unknown) => void;
+  signal: AbortSignal;
+};
 
 const isPassing = (error: unknown): boolean =>
   error instanceof NetworkError || error instanceof ApiError || error instanceof SessionExpiredError;

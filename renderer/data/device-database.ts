@@ -128,4 +128,3 @@ export async function changeMark(device: DeviceDatabase, change: Partial<SyncMar
     return mark;
   });
 }
-

@@ -34,7 +34,11 @@ describe('sealing', () => {
     const device = newDevice();
     const desktop = createFakeDesktop({ 'secrets.set': () => ({ stored: false }) });
     const sealed = await (await openSealer(device, desktop, userId)).sealJson('kept');
-    expect(await (await openSealer(device, createFakeDesktop({ 'secrets.set': () => ({ stored: false }) }), userId)).openJson(sealed)).toBe('kept');
+    expect(
+      await (
+        await openSealer(device, createFakeDesktop({ 'secrets.set': () => ({ stored: false }) }), userId)
+      ).openJson(sealed),
+    ).toBe('kept');
   });
 
   it('never opens another person’s, or spoiled bytes', async () => {
@@ -60,7 +64,10 @@ describe('drafts', () => {
     const { drafts: second } = await drafts(device);
     const store = second.draft('work/1');
     expect(store.get().value).toBeUndefined();
-    expect(await until(store, ({ value }) => value !== undefined)).toEqual({ value: { content: 'Dear mentor' }, savedAt: at });
+    expect(await until(store, ({ value }) => value !== undefined)).toEqual({
+      value: { content: 'Dear mentor' },
+      savedAt: at,
+    });
     await second.clear('work/1');
     expect(await device.drafts.count()).toBe(0);
   });

@@ -6,10 +6,24 @@ import { collectionOf, openFamilies } from './replica-database.ts';
 import type { FactKeeper } from './sync-facts.ts';
 import type { Uploads } from './uploads.ts';
 
-type Parts = { core: Core; connection: Connection; facts: FactKeeper; problems: Problems; uploads: Uploads; link: LinkState };
+type Parts = {
+  core: Core;
+  connection: Connection;
+  facts: FactKeeper;
+  problems: Problems;
+  uploads: Uploads;
+  link: LinkState;
+};
 
 /** What helps to find a fault, and nothing a person wrote or is called. */
-export async function readDiagnostics({ core, connection, facts, problems, uploads, link }: Parts): Promise<Record<string, unknown>> {
+export async function readDiagnostics({
+  core,
+  connection,
+  facts,
+  problems,
+  uploads,
+  link,
+}: Parts): Promise<Record<string, unknown>> {
   const rows = await Promise.all(
     openFamilies.map(async (family) => [family, await collectionOf(core.database, family).count().exec()] as const),
   );

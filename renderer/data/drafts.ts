@@ -31,7 +31,8 @@ export function createDrafts(device: DeviceDatabase, sealer: Sealer, now: () => 
     const row = await device.drafts.get(key);
     const value = row ? await sealer.openJson(row.sealed) : null;
     // Somebody may have typed while it was read.
-    if (into.get().value === undefined) into.set({ value, savedAt: row && value !== null ? new Date(row.saved_at) : null });
+    if (into.get().value === undefined)
+      into.set({ value, savedAt: row && value !== null ? new Date(row.saved_at) : null });
   }
 
   return {
@@ -62,7 +63,11 @@ export function createDrafts(device: DeviceDatabase, sealer: Sealer, now: () => 
     async list(prefix) {
       const rows = await device.drafts.where('key').startsWith(prefix).toArray();
       const entries = await Promise.all(
-        rows.map(async (row) => ({ key: row.key, value: await sealer.openJson(row.sealed), savedAt: new Date(row.saved_at) })),
+        rows.map(async (row) => ({
+          key: row.key,
+          value: await sealer.openJson(row.sealed),
+          savedAt: new Date(row.saved_at),
+        })),
       );
       return entries.toSorted((a, b) => b.savedAt.getTime() - a.savedAt.getTime());
     },

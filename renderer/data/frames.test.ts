@@ -14,7 +14,9 @@ const text = frames.map((frame) => `${JSON.stringify(frame)}\n`).join('');
 
 /** The bytes of a text in pieces, as a network hands them over. */
 function bodyOf(bytes: Uint8Array, cuts: readonly number[]): ReadableStream<Uint8Array> {
-  const edges = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].toSorted((a, b) => a - b);
+  const edges = [...new Set([0, ...cuts.map((cut) => cut % (bytes.length + 1)), bytes.length])].toSorted(
+    (a, b) => a - b,
+  );
   return new ReadableStream({
     start(controller) {
       edges.slice(1).forEach((edge, index) => controller.enqueue(bytes.slice(edges[index], edge)));
@@ -30,17 +32,23 @@ async function collect(body: ReadableStream<Uint8Array>): Promise<KnownFrame[]> 
 const bytes = new TextEncoder().encode(text);
 
 describe('readFrames', () => {
-  test.prop([fc.array(fc.nat(), { maxLength: 40 })])('reads the same frames however the network cuts the bytes', async (cuts) => {
-    const read = await collect(bodyOf(bytes, cuts));
-    expect(read).toEqual(frames.map((frame) => (frame.t === 'docs' ? { t: 'docs', d: frame.d, n: 1 } : frame)));
-  });
+  test.prop([fc.array(fc.nat(), { maxLength: 40 })])(
+    'reads the same frames however the network cuts the bytes',
+    async (cuts) => {
+      const read = await collect(bodyOf(bytes, cuts));
+      expect(read).toEqual(frames.map((frame) => (frame.t === 'docs' ? { t: 'docs', d: frame.d, n: 1 } : frame)));
+    },
+  );
 
-  test.prop([fc.nat({ max: bytes.length - 2 })])('an answer that ends inside a line is broken, never a shorter answer', async (length) => {
-    const whole = bytes[length - 1] === 10 || length === 0;
-    const reading = collect(bodyOf(bytes.slice(0, length), []));
-    if (whole) await expect(reading).resolves.toBeDefined();
-    else await expect(reading).rejects.toBeInstanceOf(BrokenStreamError);
-  });
+  test.prop([fc.nat({ max: bytes.length - 2 })])(
+    'an answer that ends inside a line is broken, never a shorter answer',
+    async (length) => {
+      const whole = bytes[length - 1] === 10 || length === 0;
+      const reading = collect(bodyOf(bytes.slice(0, length), []));
+      if (whole) await expect(reading).resolves.toBeDefined();
+      else await expect(reading).rejects.toBeInstanceOf(BrokenStreamError);
+    },
+  );
 
   it('gives up on a server that says nothing', async () => {
     const silent = new ReadableStream<Uint8Array>({ start: () => undefined });
@@ -68,21 +76,26 @@ describe('readFrames', () => {
 });
 
 describe('parseFrame', () => {
-  test.prop([fc.oneof(fc.string(), fc.json(), fc.anything().map((value) => JSON.stringify(value) ?? ''))])(
-    'any text is a frame or a broken stream, nothing else',
-    (line) => {
-      try {
-        expect(typeof parseFrame(line).t).toBe('string');
-      } catch (error) {
-        expect(error).toBeInstanceOf(BrokenStreamError);
-      }
-    },
-  );
+  test.prop([
+    fc.oneof(
+      fc.string(),
+      fc.json(),
+      fc.anything().map((value) => JSON.stringify(value) ?? ''),
+    ),
+  ])('any text is a frame or a broken stream, nothing else', (line) => {
+    try {
+      expect(typeof parseFrame(line).t).toBe('string');
+    } catch (error) {
+      expect(error).toBeInstanceOf(BrokenStreamError);
+    }
+  });
 
   it('passes over what a newer server says, and refuses spoiled frames of this protocol', () => {
     expect(parseFrame('{"t":"weather","n":4}')).toEqual({ t: 'unknown', n: 4 });
     expect(() => parseFrame('{"t":"cp","server_time":"now"}')).toThrow('a spoiled cp frame');
-    expect(() => parseFrame('{"t":"docs","f":"lessons","d":[{"type":"x","id":"1"}]}')).toThrow('without type, id and token');
+    expect(() => parseFrame('{"t":"docs","f":"lessons","d":[{"type":"x","id":"1"}]}')).toThrow(
+      'without type, id and token',
+    );
     expect(() => parseFrame('{"t":"docs","f":"lessons"}')).toThrow('not a list');
   });
 });

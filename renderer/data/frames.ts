@@ -10,7 +10,10 @@ export class BrokenStreamError extends NetworkError {
 }
 
 /** A frame this app can use; documents of families it does not know come as `unknown`. */
-export type KnownFrame = Exclude<Frame, { t: 'docs' }> | { t: 'docs'; d: WireDoc[]; n?: number } | { t: 'unknown'; n?: number };
+export type KnownFrame =
+  | Exclude<Frame, { t: 'docs' }>
+  | { t: 'docs'; d: WireDoc[]; n?: number }
+  | { t: 'unknown'; n?: number };
 
 /**
  * The frames of a pull or stream. Ends when the answer ends; throws when it ends inside a line, when nothing comes for
@@ -84,5 +87,8 @@ function parseDocs(docs: unknown): WireDoc[] {
 /** By hand for the thousands of documents of a first sync; the schema is asked where this says no. */
 const isWireDoc = (doc: unknown): boolean => {
   const { type, id, v } = (doc ?? {}) as Partial<WireDoc>;
-  return (typeof type === 'string' && typeof id === 'string' && typeof v === 'string') || wireDocSchema.safeParse(doc).success;
+  return (
+    (typeof type === 'string' && typeof id === 'string' && typeof v === 'string') ||
+    wireDocSchema.safeParse(doc).success
+  );
 };

@@ -15,8 +15,8 @@ function Lessons() {
   const none = useRow('available_lessons', null);
   return (
     <p>
-      {lessons ? lessons.map((lesson) => lesson.recording_title).join(', ') : 'reading'} · {first?.recording_title ?? '–'} ·{' '}
-      {String(none)}
+      {lessons ? lessons.map((lesson) => lesson.recording_title).join(', ') : 'reading'} ·{' '}
+      {first?.recording_title ?? '–'} · {String(none)}
     </p>
   );
 }
@@ -26,7 +26,8 @@ function Rating() {
   const [rating] = useRows('recording_ratings', { lesson_id: idOf(1, 1) }) ?? [];
   const badge = useBadge('recording_ratings', rating?.id);
   const { waiting, status } = useSyncState();
-  const rate = () => insert('recording_ratings', { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null });
+  const rate = () =>
+    insert('recording_ratings', { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null });
   return (
     <button onClick={() => void rate()}>
       {rating?.rating ?? 'none'} {badge ?? 'plain'} {waiting} {status}

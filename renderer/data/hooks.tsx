@@ -1,4 +1,13 @@
-import { createContext, use, useCallback, useEffect, useMemo, useState, useSyncExternalStore, type ReactNode } from 'react';
+import {
+  createContext,
+  use,
+  useCallback,
+  useEffect,
+  useMemo,
+  useState,
+  useSyncExternalStore,
+  type ReactNode,
+} from 'react';
 import type { TableName } from '#contract/tables/index.ts';
 import type {
   DocOf,
@@ -61,10 +70,7 @@ export const useWrites = (): Writes => useReplica().writes;
 /** The sync badge of something the person wrote; null = nothing to say. */
 export function useBadge(type: TableName, id: string | null | undefined): SyncBadge | null {
   const replica = useReplica();
-  const store = useMemo<Store<SyncBadge | null>>(
-    () => (id ? replica.badge(type, id) : nothing),
-    [replica, type, id],
-  );
+  const store = useMemo<Store<SyncBadge | null>>(() => (id ? replica.badge(type, id) : nothing), [replica, type, id]);
   return useStore(store);
 }
 

@@ -51,7 +51,17 @@ export type Link = {
   close(): void;
 };
 
-export function createLink({ core, requests, events, expired, reauthorize, silenceMs, sleep, now, random }: LinkParts): Link {
+export function createLink({
+  core,
+  requests,
+  events,
+  expired,
+  reauthorize,
+  silenceMs,
+  sleep,
+  now,
+  random,
+}: LinkParts): Link {
   const state = cell<LinkState>({ s: 'starting' });
   const closed = new AbortController();
   let connection = new AbortController();
@@ -167,5 +177,3 @@ export function createLink({ core, requests, events, expired, reauthorize, silen
     },
   };
 }
-
-

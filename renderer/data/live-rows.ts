@@ -76,7 +76,11 @@ export function createLiveRows(database: ReplicaDatabase): LiveRows {
 type Watched<V> = Store<V> & { stop(): void };
 
 /** Subscribes with its first listener and stops a while after its last one left. */
-function watched<V>(initial: V, onStop: () => void, start: (show: (next: (before: V) => V) => void) => Subscription): Watched<V> {
+function watched<V>(
+  initial: V,
+  onStop: () => void,
+  start: (show: (next: (before: V) => V) => void) => Subscription,
+): Watched<V> {
   const value = cell(initial);
   let watchers = 0;
   let subscription: Subscription | null = null;

@@ -52,7 +52,12 @@ export async function openReplica(connection: Connection, options: OpenOptions =
   }
 }
 
-async function openOwned(connection: Connection, options: OpenOptions, owner: string, ownership: Ownership): Promise<Replica> {
+async function openOwned(
+  connection: Connection,
+  options: OpenOptions,
+  owner: string,
+  ownership: Ownership,
+): Promise<Replica> {
   const { user, role, deviceId, clock } = connection;
   const name = `growthos-${owner}`;
   const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
@@ -177,4 +182,3 @@ async function openOwned(connection: Connection, options: OpenOptions, owner: st
   });
   return replica;
 }
-

@@ -44,7 +44,8 @@ export async function openProblems({ device, now, find }: ProblemParts): Promise
     if (verdict.s !== 'refused' && verdict.s !== 'conflict') return;
     const problem = problemOf(row, verdict, now());
     if (isDecided(problem)) return recordReviewed(problem);
-    const earlier = problem.kind === 'conflict' ? rows.get().find((known) => isSameConflict(known, problem)) : undefined;
+    const earlier =
+      problem.kind === 'conflict' ? rows.get().find((known) => isSameConflict(known, problem)) : undefined;
     if (!earlier) return keep(problem);
     const mine = { ...earlier.mine, ...problem.mine };
     return keep({ ...problem, key: earlier.key, at: earlier.at, mine });
@@ -151,34 +152,30 @@ const codeOf = (code: string): RefusalCode => refusalCodes.find((known) => known
 /** This device's problems and those the server keeps of the person's other devices, newest first, each once. */
 export function mergeProblems(own: readonly ProblemRow[], rejections: readonly SyncRejection[]): Problem[] {
   const covered = new Set(own.flatMap((problem) => problem.rejections));
-  const mine = own.map(
-    (problem): Problem => ({
-      key: problem.key,
-      kind: problem.kind,
-      type: problem.type as TableName,
-      id: problem.id,
-      code: problem.code,
-      message: problem.message,
-      at: new Date(problem.at),
-      mine: problem.mine,
-      theirs: problem.theirs,
-    }),
-  );
+  const mine = own.map((problem): Problem => ({
+    key: problem.key,
+    kind: problem.kind,
+    type: problem.type as TableName,
+    id: problem.id,
+    code: problem.code,
+    message: problem.message,
+    at: new Date(problem.at),
+    mine: problem.mine,
+    theirs: problem.theirs,
+  }));
   const others = rejections
     .filter((row) => row.acknowledged_at === null && !covered.has(row.id))
-    .map(
-      (row): Problem => ({
-        key: row.id,
-        kind: 'refused',
-        type: row.collection as TableName,
-        id: row.doc_id,
-        code: codeOf(row.code),
-        message: row.message,
-        at: new Date(row.created_at ?? 0),
-        mine: row.pushed_doc,
-        theirs: null,
-      }),
-    );
+    .map((row): Problem => ({
+      key: row.id,
+      kind: 'refused',
+      type: row.collection as TableName,
+      id: row.doc_id,
+      code: codeOf(row.code),
+      message: row.message,
+      at: new Date(row.created_at ?? 0),
+      mine: row.pushed_doc,
+      theirs: null,
+    }));
   return [...mine, ...others].toSorted((a, b) => b.at.getTime() - a.at.getTime());
 }
 

@@ -26,9 +26,20 @@ const synced = (replica: Replica) => until(replica.syncState, ({ status }) => st
 /** Waits until the device holds exactly what the server has of the lessons. */
 async function sameAsServer(replica: Replica, server: FakeServer): Promise<void> {
   const want = () =>
-    [...server.rows.values()].filter(({ type }) => type === 'available_lessons').map((row) => `${row.id} ${String(row.recording_title)}`).toSorted();
+    [...server.rows.values()]
+      .filter(({ type }) => type === 'available_lessons')
+      .map((row) => `${row.id} ${String(row.recording_title)}`)
+      .toSorted();
   const rows = replica.rows('available_lessons');
-  await until(rows, (have) => have !== undefined && have.map((row) => `${row.id} ${row.recording_title}`).toSorted().join() === want().join());
+  await until(
+    rows,
+    (have) =>
+      have !== undefined &&
+      have
+        .map((row) => `${row.id} ${row.recording_title}`)
+        .toSorted()
+        .join() === want().join(),
+  );
 }
 
 describe('pulling loses nothing', () => {
@@ -38,11 +49,17 @@ describe('pulling loses nothing', () => {
       server.page = 10;
       const device = createTestDevice({ server });
       let fails = 2;
-      const fault = breakReplicaWrites((keys) => (keys.includes(`available_lessons|${idOf(1, 41)}`) && fails-- > 0 ? kind : 'ok'));
+      const fault = breakReplicaWrites((keys) =>
+        keys.includes(`available_lessons|${idOf(1, 41)}`) && fails-- > 0 ? kind : 'ok',
+      );
       const replica = await start(device);
       await synced(replica);
       expect(fault.failures()).toBe(2);
-      expect(server.pulls.filter((pull) => pull.kind === 'pull').map(({ checkpoint }) => checkpoint)).toEqual([null, null, null]);
+      expect(server.pulls.filter((pull) => pull.kind === 'pull').map(({ checkpoint }) => checkpoint)).toEqual([
+        null,
+        null,
+        null,
+      ]);
       await sameAsServer(replica, server);
       expect(await replica.find('available_lessons')).toHaveLength(100);
     });
@@ -138,7 +155,8 @@ describe('pulling loses nothing', () => {
   it('pages of one document and empty pages are pages like others', async () => {
     const server = createFakeServer(lessonRows(7));
     server.page = 1;
-    server.tamper = (frame) => (frame.t === 'ready' ? `${JSON.stringify({ t: 'docs', f: 'lessons', d: [] })}\n${JSON.stringify(frame)}\n` : frame);
+    server.tamper = (frame) =>
+      frame.t === 'ready' ? `${JSON.stringify({ t: 'docs', f: 'lessons', d: [] })}\n${JSON.stringify(frame)}\n` : frame;
     const replica = await start(createTestDevice({ server }));
     await synced(replica);
     await sameAsServer(replica, server);
@@ -189,14 +207,31 @@ describe('a full set', () => {
   });
 
   it('keeps rows with unsent edits and still sends them', async () => {
-    const server = createFakeServer([...lessonRows(2), { type: 'lesson_notes', id: idOf(5, 1), user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: null, body: 'server', copy_of: null }]);
+    const server = createFakeServer([
+      ...lessonRows(2),
+      {
+        type: 'lesson_notes',
+        id: idOf(5, 1),
+        user_id: testUserId,
+        lesson_id: idOf(1, 1),
+        at_seconds: null,
+        body: 'server',
+        copy_of: null,
+      },
+    ]);
     const device = createTestDevice({ server });
     const replica = await start(device);
     await synced(replica);
     server.online = false;
     server.cut();
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'mine' });
-    const made = await replica.writes.insert('lesson_notes', { user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: 5, body: 'new', copy_of: null });
+    const made = await replica.writes.insert('lesson_notes', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      at_seconds: 5,
+      body: 'new',
+      copy_of: null,
+    });
     server.newEpoch();
     server.judge = () => undefined;
     server.online = true;
@@ -250,7 +285,12 @@ describe('a full set', () => {
     await synced(replica);
     server.online = false;
     server.cut();
-    await replica.writes.insert('recording_ratings', { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null });
+    await replica.writes.insert('recording_ratings', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      rating: 4,
+      feedback: null,
+    });
     await replica.rebuild();
     expect(await replica.find('available_lessons')).toHaveLength(0);
     expect(await replica.find('recording_ratings')).toHaveLength(1);

@@ -37,7 +37,12 @@ export function usableCheckpoint(mark: SyncMark): string | null {
  * A full set (after `reset`, or where there was no checkpoint) is compared at its end: rows that were not in it and have no
  * unsent edit are dropped. One checkpoint for all families, stored after every document before it was written.
  */
-export function createPullSession(core: Core, asked: string | null, numbered: boolean, events: PullEvents): PullSession {
+export function createPullSession(
+  core: Core,
+  asked: string | null,
+  numbered: boolean,
+  events: PullEvents,
+): PullSession {
   let expectedNumber = 0;
   let greeted = false;
   let epoch: string | null = null;
@@ -124,5 +129,3 @@ async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void>
     }
   }
 }
-
-

@@ -22,7 +22,9 @@ async function start(device: TestDevice): Promise<Replica> {
   open.push(replica);
   return replica;
 }
-async function ready(server = createFakeServer(lessonRows(3))): Promise<{ server: FakeServer; device: TestDevice; replica: Replica }> {
+async function ready(
+  server = createFakeServer(lessonRows(3)),
+): Promise<{ server: FakeServer; device: TestDevice; replica: Replica }> {
   const device = createTestDevice({ server });
   const replica = await start(device);
   await until(replica.syncState, ({ status }) => status === 'uptodate');
@@ -39,7 +41,14 @@ function goOnline(server: FakeServer, replica: Replica): void {
   replica.syncNow();
 }
 
-const note = (n: number, body: string) => ({ id: idOf(5, n), user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: null, body, copy_of: null });
+const note = (n: number, body: string) => ({
+  id: idOf(5, n),
+  user_id: testUserId,
+  lesson_id: idOf(1, 1),
+  at_seconds: null,
+  body,
+  copy_of: null,
+});
 const noteRow = (n: number, body: string) => ({ type: 'lesson_notes', v: idOf(8, n), ...note(n, body) });
 const refused = (op: Operation, code: 'not_allowed' | 'invalid', doc: WireDoc | null): OperationVerdict => ({
   op: op.op,
@@ -55,7 +64,12 @@ describe('the queue', () => {
     const { server, device, replica } = await ready();
     goOffline(server);
     for (let n = 1; n <= 5; n += 1) await replica.writes.insert('lesson_notes', note(n, `note ${n}`));
-    await replica.writes.insert('recording_ratings', { user_id: testUserId, lesson_id: idOf(1, 1), rating: 3, feedback: null });
+    await replica.writes.insert('recording_ratings', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      rating: 3,
+      feedback: null,
+    });
     await replica.close();
     const again = await start(device);
     expect(await again.find('lesson_notes')).toHaveLength(5);
@@ -63,7 +77,14 @@ describe('the queue', () => {
     expect(again.syncState.get().waiting).toBe(6);
     goOnline(server, again);
     await sent(again);
-    expect(server.taken.map(({ set }) => set.body ?? set.rating)).toEqual(['note 1', 'note 2', 'note 3', 'note 4', 'note 5', 3]);
+    expect(server.taken.map(({ set }) => set.body ?? set.rating)).toEqual([
+      'note 1',
+      'note 2',
+      'note 3',
+      'note 4',
+      'note 5',
+      3,
+    ]);
   });
 
   it('loses nothing and keeps the order when the clock was set back an hour between two sessions', async () => {
@@ -109,7 +130,12 @@ describe('the queue', () => {
     const [first, second] = server.taken;
     expect(first?.set.body).toBe('first');
     expect(second).toMatchObject({ base: first?.op, set: { body: 'second' } });
-    expect(server.pushes.flat().filter(({ op }) => op === first?.op).every(({ set }) => set.body === 'first')).toBe(true);
+    expect(
+      server.pushes
+        .flat()
+        .filter(({ op }) => op === first?.op)
+        .every(({ set }) => set.body === 'first'),
+    ).toBe(true);
     expect((await replica.find('lesson_notes'))[0]?.body).toBe('second');
   });
 
@@ -142,7 +168,13 @@ describe('the queue', () => {
   it('removes reports once they are taken, and never counts them as waiting work', async () => {
     const { server, replica } = await ready();
     goOffline(server);
-    await replica.writes.insert('user_activity_logs', { user_id: testUserId, activity_type: 'page_visit', occurred_at: '2026-11-22T10:00:00.000Z', reference_id: null, metadata: {} });
+    await replica.writes.insert('user_activity_logs', {
+      user_id: testUserId,
+      activity_type: 'page_visit',
+      occurred_at: '2026-11-22T10:00:00.000Z',
+      reference_id: null,
+      metadata: {},
+    });
     expect(replica.syncState.get().waiting).toBe(0);
     expect(await replica.find('user_activity_logs')).toEqual([]);
     goOnline(server, replica);
@@ -156,20 +188,46 @@ describe('the queue', () => {
     const two = await start(createTestDevice({ server }));
     goOffline(server);
     const rating = { user_id: testUserId, lesson_id: idOf(1, 1), feedback: null };
-    const ids = [await one.writes.insert('recording_ratings', { ...rating, rating: 2 }), await two.writes.insert('recording_ratings', { ...rating, rating: 5 })];
+    const ids = [
+      await one.writes.insert('recording_ratings', { ...rating, rating: 2 }),
+      await two.writes.insert('recording_ratings', { ...rating, rating: 5 }),
+    ];
     expect(ids[0]).toBe(ids[1]);
   });
 
   it('refuses columns a device may not write, and keeps guesses to itself', async () => {
     const { server, replica } = await ready();
-    await expect(replica.writes.update('available_lessons', idOf(1, 1), { recording_title: 'mine' })).rejects.toThrow('none of these columns');
-    await expect(replica.writes.insert('user_unlocks', { user_id: testUserId, lesson_id: idOf(1, 1) })).rejects.toThrow('makes no rows');
+    await expect(replica.writes.update('available_lessons', idOf(1, 1), { recording_title: 'mine' })).rejects.toThrow(
+      'none of these columns',
+    );
+    await expect(replica.writes.insert('user_unlocks', { user_id: testUserId, lesson_id: idOf(1, 1) })).rejects.toThrow(
+      'makes no rows',
+    );
     goOffline(server);
-    await replica.writes.insert('submissions', { id: idOf(4, 1), assignment_id: idOf(3, 1), student_id: testUserId, content: 'work', links: [], file_ids: [], client_submitted_at: '2026-11-22T10:00:00.000Z', based_on: null, status: 'pending', version: 1 });
+    await replica.writes.insert('submissions', {
+      id: idOf(4, 1),
+      assignment_id: idOf(3, 1),
+      student_id: testUserId,
+      content: 'work',
+      links: [],
+      file_ids: [],
+      client_submitted_at: '2026-11-22T10:00:00.000Z',
+      based_on: null,
+      status: 'pending',
+      version: 1,
+    });
     expect((await replica.find('submissions'))[0]).toMatchObject({ status: 'pending', version: 1 });
     goOnline(server, replica);
     await sent(replica);
-    expect(Object.keys(server.taken[0]?.set ?? {}).toSorted()).toEqual(['assignment_id', 'based_on', 'client_submitted_at', 'content', 'file_ids', 'links', 'student_id']);
+    expect(Object.keys(server.taken[0]?.set ?? {}).toSorted()).toEqual([
+      'assignment_id',
+      'based_on',
+      'client_submitted_at',
+      'content',
+      'file_ids',
+      'links',
+      'student_id',
+    ]);
   });
 });
 
@@ -193,7 +251,19 @@ describe('verdicts', () => {
       if (op.type !== 'lesson_notes') return undefined;
       const verdict = refused(op, 'not_allowed', row ?? null);
       if (verdict.s === 'refused') {
-        server.put({ type: 'sync_rejections', id: verdict.rejection_id, user_id: testUserId, device_id: null, collection: op.type, doc_id: op.id, code: 'not_allowed', message: 'no', pushed_doc: op.set, acknowledged_at: null, created_at: op.client_at });
+        server.put({
+          type: 'sync_rejections',
+          id: verdict.rejection_id,
+          user_id: testUserId,
+          device_id: null,
+          collection: op.type,
+          doc_id: op.id,
+          code: 'not_allowed',
+          message: 'no',
+          pushed_doc: op.set,
+          acknowledged_at: null,
+          created_at: op.client_at,
+        });
       }
       return verdict;
     };
@@ -204,7 +274,12 @@ describe('verdicts', () => {
     await until(replica.rows('sync_rejections'), (rows) => rows?.length === 2);
     expect(replica.problems.get()).toHaveLength(2);
     expect((await replica.find('lesson_notes')).map(({ body }) => body)).toEqual(['theirs']);
-    expect(replica.problems.get().map(({ mine }) => mine.body).toSorted()).toEqual(['also mine', 'mine']);
+    expect(
+      replica.problems
+        .get()
+        .map(({ mine }) => mine.body)
+        .toSorted(),
+    ).toEqual(['also mine', 'mine']);
     expect(replica.badge('lesson_notes', idOf(5, 1)).get()).toBe('attention');
     await replica.close();
     const again = await start(device);
@@ -219,7 +294,19 @@ describe('verdicts', () => {
 
   it('shows a rejection of another device, and takes it away once it is acknowledged there', async () => {
     const { server, replica } = await ready();
-    const row = { type: 'sync_rejections', id: idOf(7, 1), user_id: testUserId, device_id: null, collection: 'lesson_notes', doc_id: idOf(5, 9), code: 'a_code_of_tomorrow', message: 'no', pushed_doc: { body: 'from the laptop' }, acknowledged_at: null, created_at: '2026-11-22T10:00:00.000Z' };
+    const row = {
+      type: 'sync_rejections',
+      id: idOf(7, 1),
+      user_id: testUserId,
+      device_id: null,
+      collection: 'lesson_notes',
+      doc_id: idOf(5, 9),
+      code: 'a_code_of_tomorrow',
+      message: 'no',
+      pushed_doc: { body: 'from the laptop' },
+      acknowledged_at: null,
+      created_at: '2026-11-22T10:00:00.000Z',
+    };
     server.put(row);
     const [problem] = await until(replica.problems, (problems) => problems.length === 1);
     expect(problem).toMatchObject({ kind: 'refused', code: 'unknown', mine: { body: 'from the laptop' } });
@@ -248,7 +335,8 @@ describe('verdicts', () => {
   it('wait: the operation stays, others pass, and it is tried again', async () => {
     const { server, replica } = await ready();
     let missing = true;
-    server.judge = (op) => (missing && op.set.body === 'parent missing' ? { op: op.op, s: 'wait', reason: 'parent' } : undefined);
+    server.judge = (op) =>
+      missing && op.set.body === 'parent missing' ? { op: op.op, s: 'wait', reason: 'parent' } : undefined;
     goOffline(server);
     await replica.writes.insert('lesson_notes', note(1, 'parent missing'));
     await replica.writes.insert('lesson_notes', note(2, 'free'));
@@ -291,7 +379,8 @@ describe('verdicts', () => {
     const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'base')]));
     server.loseAnswer = () => server.pushes.length === 1;
     let repeats = false;
-    server.intercept = (path) => (path === '/sync/v1/push' && server.pushes.length > 0 && !repeats ? proxyPage(502) : undefined);
+    server.intercept = (path) =>
+      path === '/sync/v1/push' && server.pushes.length > 0 && !repeats ? proxyPage(502) : undefined;
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'mine' });
     await soon(() => expect(server.taken).toHaveLength(1));
     server.put({ ...noteRow(1, 'later than mine'), at_seconds: 7, v: idOf(8, 99) });
@@ -334,7 +423,9 @@ describe('crashes', () => {
   it('between a verdict and the queue: the same operation gets the same verdict', async () => {
     const { server, device, replica } = await ready();
     server.judge = (op) => refused(op, 'invalid', null);
-    const fault = breakReplicaWrites((keys) => (keys.includes(`lesson_notes|${idOf(5, 1)}`) && server.pushes.length > 0 ? 'throw' : 'ok'));
+    const fault = breakReplicaWrites((keys) =>
+      keys.includes(`lesson_notes|${idOf(5, 1)}`) && server.pushes.length > 0 ? 'throw' : 'ok',
+    );
     await replica.writes.insert('lesson_notes', note(1, 'refused'));
     await soon(() => expect(fault.failures()).toBeGreaterThan(0));
     await replica.close();
@@ -383,13 +474,23 @@ describe('nextBatch', () => {
     ...over,
   });
   it('carries at most 1,000 operations and about 1 MB, and always at least one', () => {
-    expect(nextBatch(Array.from({ length: 1500 }, (_, n) => row(n + 1)), 0)).toHaveLength(1000);
+    expect(
+      nextBatch(
+        Array.from({ length: 1500 }, (_, n) => row(n + 1)),
+        0,
+      ),
+    ).toHaveLength(1000);
     const big = { set: { body: 'x'.repeat(400_000) } };
     expect(nextBatch([row(1, big), row(2, big), row(3, big)], 0)).toHaveLength(2);
     expect(nextBatch([row(1, { set: { body: 'x'.repeat(2_000_000) } }), row(2)], 0)).toHaveLength(1);
   });
   it('sends files first, and holds back only later writes of a row that waits', () => {
-    const rows = [row(1), row(2, { not_before: 50 }), row(3, { key: row(2).key, id: row(2).id }), row(4, { type: 'files', key: 'files|4' })];
+    const rows = [
+      row(1),
+      row(2, { not_before: 50 }),
+      row(3, { key: row(2).key, id: row(2).id }),
+      row(4, { type: 'files', key: 'files|4' }),
+    ];
     expect(nextBatch(rows, 10).map(({ seq }) => seq)).toEqual([4, 1]);
     expect(nextBatch(rows, 60).map(({ seq }) => seq)).toEqual([4, 1, 2, 3]);
   });

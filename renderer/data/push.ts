@@ -1,4 +1,10 @@
-import { pushLimit, pushResponseSchema, type Operation, type OperationVerdict, type PushResponse } from '#contract/protocol.ts';
+import {
+  pushLimit,
+  pushResponseSchema,
+  type Operation,
+  type OperationVerdict,
+  type PushResponse,
+} from '#contract/protocol.ts';
 import { NetworkError } from '../platform/errors.ts';
 import { backoff, writeBackoff } from './backoff.ts';
 import type { Core } from './core.ts';
@@ -76,7 +82,8 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
       onSending(new Set(batch.map(({ seq }) => seq)));
       try {
         const parsed = pushResponseSchema.safeParse(await send(batch.map(operationOf)));
-        if (!parsed.success) throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
+        if (!parsed.success)
+          throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
         onAnswer(parsed.data);
         const verdicts = new Map(parsed.data.verdicts.map((verdict) => [verdict.op, verdict]));
         const answered = batch.flatMap((row) => {
@@ -97,9 +104,7 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
    * Shows the server's answer first and forgets the operations second: after a crash in between they are sent again and get
    * the same verdict, while the other order would leave a refused text on the screen for good.
    */
-  async function settle(
-    answered: { row: OutboxRow; verdict: OperationVerdict }[],
-  ): Promise<string[]> {
+  async function settle(answered: { row: OutboxRow; verdict: OperationVerdict }[]): Promise<string[]> {
     const done = new Set<number>();
     const waiting: { seq: number; not_before: number }[] = [];
     const masters = new Map<string, Master>();
@@ -115,7 +120,9 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
       else refusals.push({ row, verdict });
       if (!isOvertaken(row)) masters.set(row.key, verdict.doc ? masterOf(verdict.doc) : null);
     }
-    const shown = answered.filter(({ row }) => familyOf(row.type) && !tableOf(row.type).device.pushOnly && done.has(row.seq));
+    const shown = answered.filter(
+      ({ row }) => familyOf(row.type) && !tableOf(row.type).device.pushOnly && done.has(row.seq),
+    );
     const known = (key: string): Master => masters.get(key) ?? (masters.has(key) ? null : core.outbox.master(key));
     await core.show([...new Map(shown.map(({ row }) => [row.key, row])).values()], known, done);
     core.noteSettled([...masters.keys()]);

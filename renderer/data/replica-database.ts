@@ -34,7 +34,10 @@ export const replicaSchema = {
 /** The families that have tables today; at most 13 collections may be open (decisions 10). */
 export const openFamilies: readonly Family[] = families.filter((family) => tablesOf(family).length > 0);
 
-export async function openReplicaDatabase(name: string, storage: RxStorage<unknown, unknown>): Promise<ReplicaDatabase> {
+export async function openReplicaDatabase(
+  name: string,
+  storage: RxStorage<unknown, unknown>,
+): Promise<ReplicaDatabase> {
   const database: ReplicaDatabase = await createRxDatabase({
     name,
     storage,

@@ -44,7 +44,12 @@ describe('a device and its server', () => {
   it('sends a write and keeps showing it', async () => {
     const server = createFakeServer([lesson(lessonA)]);
     const replica = opened(await createTestDevice({ server }).openSynced());
-    const id = await replica.writes.insert('recording_ratings', { user_id: testUserId, lesson_id: lessonA, rating: 5, feedback: null });
+    const id = await replica.writes.insert('recording_ratings', {
+      user_id: testUserId,
+      lesson_id: lessonA,
+      rating: 5,
+      feedback: null,
+    });
     expect((await replica.find('recording_ratings'))[0]?.rating).toBe(5);
     await until(replica.syncState, (state) => state.waiting === 0 && state.status === 'uptodate');
     expect(server.taken).toHaveLength(1);
@@ -55,7 +60,9 @@ describe('a device and its server', () => {
   it('that cannot be opened says so, and can be opened afterwards', async () => {
     const device = createTestDevice({ server: createFakeServer([lesson(lessonA)]) });
     await (await device.openSynced()).close();
-    const spy = vi.spyOn(RxStorageInstanceDexie.prototype, 'bulkWrite').mockRejectedValue(new DOMException('broken', 'UnknownError'));
+    const spy = vi
+      .spyOn(RxStorageInstanceDexie.prototype, 'bulkWrite')
+      .mockRejectedValue(new DOMException('broken', 'UnknownError'));
     await expect(device.open()).rejects.toThrow();
     spy.mockRestore();
     const before = performance.now();

@@ -16,14 +16,20 @@ const algorithm = { name: 'AES-GCM', length: 256 } as const;
  * One key per person. On the desktop the operating system's store keeps it; in the browser it is a key the page can use but not
  * read. Where the desktop's store keeps nothing (no keyring), the browser's way serves.
  */
-export async function openSealer(device: DeviceDatabase, desktop: DesktopBridge | null, userId: string): Promise<Sealer> {
+export async function openSealer(
+  device: DeviceDatabase,
+  desktop: DesktopBridge | null,
+  userId: string,
+): Promise<Sealer> {
   return sealerWith((desktop ? await desktopKey(desktop, userId) : null) ?? (await browserKey(device)));
 }
 
 async function desktopKey(desktop: DesktopBridge, userId: string): Promise<CryptoKey | null> {
   const name = `seal.${userId}`;
   const { value } = await desktop.invoke('secrets.get', { name });
-  const raw = value ? Uint8Array.from(atob(value), (char) => char.charCodeAt(0)) : crypto.getRandomValues(new Uint8Array(32));
+  const raw = value
+    ? Uint8Array.from(atob(value), (char) => char.charCodeAt(0))
+    : crypto.getRandomValues(new Uint8Array(32));
   if (!value) {
     const { stored } = await desktop.invoke('secrets.set', { name, value: btoa(String.fromCharCode(...raw)) });
     if (!stored) return null;

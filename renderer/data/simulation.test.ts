@@ -15,15 +15,43 @@ afterEach(() => vi.restoreAllMocks());
 
 const notes = 6;
 const step = fc.oneof(
-  { weight: 6, arbitrary: fc.record({ do: fc.constant('write' as const), device: fc.nat(1), note: fc.nat(notes - 1), body: fc.string({ maxLength: 8 }) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('remove' as const), device: fc.nat(1), note: fc.nat(notes - 1) }) },
-  { weight: 3, arbitrary: fc.record({ do: fc.constant('elsewhere' as const), lesson: fc.nat(4), title: fc.string({ maxLength: 8 }) }) },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('write' as const),
+      device: fc.nat(1),
+      note: fc.nat(notes - 1),
+      body: fc.string({ maxLength: 8 }),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('remove' as const), device: fc.nat(1), note: fc.nat(notes - 1) }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('elsewhere' as const),
+      lesson: fc.nat(4),
+      title: fc.string({ maxLength: 8 }),
+    }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('withdrawn' as const), lesson: fc.nat(4) }) },
   { weight: 2, arbitrary: fc.record({ do: fc.constant('cable' as const), online: fc.boolean() }) },
   { weight: 2, arbitrary: fc.constant({ do: 'cut' as const }) },
   { weight: 1, arbitrary: fc.constant({ do: 'other history' as const }) },
-  { weight: 2, arbitrary: fc.record({ do: fc.constant('restart' as const), device: fc.nat(1), clock: fc.constantFrom(-3_600_000, 0, 3_600_000) }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant('disk fails' as const), times: fc.integer({ min: 1, max: 3 }) }) },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('restart' as const),
+      device: fc.nat(1),
+      clock: fc.constantFrom(-3_600_000, 0, 3_600_000),
+    }),
+  },
+  {
+    weight: 1,
+    arbitrary: fc.record({ do: fc.constant('disk fails' as const), times: fc.integer({ min: 1, max: 3 }) }),
+  },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('rebuild' as const), device: fc.nat(1) }) },
   { weight: 2, arbitrary: fc.constant({ do: 'breathe' as const }) },
 );
@@ -38,7 +66,10 @@ function newServer(lost: readonly boolean[]): FakeServer {
 }
 
 const rowsOf = (server: FakeServer, type: string) =>
-  [...server.rows.values()].filter((row) => row.type === type).map(({ id, v, body, recording_title }) => [id, v, body ?? recording_title]).toSorted();
+  [...server.rows.values()]
+    .filter((row) => row.type === type)
+    .map(({ id, v, body, recording_title }) => [id, v, body ?? recording_title])
+    .toSorted();
 
 async function heldBy(replica: Replica, type: 'lesson_notes' | 'available_lessons') {
   const rows = await replica.find(type);
@@ -56,7 +87,14 @@ async function writeNote(replica: Replica, note: number, body: string): Promise<
   const [there] = await replica.find('lesson_notes', { id });
   const write = there
     ? replica.writes.update('lesson_notes', id, { body })
-    : replica.writes.insert('lesson_notes', { id, user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: null, body, copy_of: null });
+    : replica.writes.insert('lesson_notes', {
+        id,
+        user_id: testUserId,
+        lesson_id: idOf(1, 1),
+        at_seconds: null,
+        body,
+        copy_of: null,
+      });
   await write.catch((error: unknown) => {
     if (!(error instanceof NotWritableError)) throw error;
   });
@@ -80,7 +118,8 @@ class World {
     const replica = 'device' in one ? this.replicas[one.device] : undefined;
     if (one.do === 'write' && replica) await writeNote(replica, one.note, one.body);
     else if (one.do === 'remove') await replica?.writes.remove('lesson_notes', idOf(5, one.note));
-    else if (one.do === 'elsewhere') this.server.put({ type: 'available_lessons', id: idOf(1, one.lesson), recording_title: one.title });
+    else if (one.do === 'elsewhere')
+      this.server.put({ type: 'available_lessons', id: idOf(1, one.lesson), recording_title: one.title });
     else if (one.do === 'withdrawn') this.server.remove('available_lessons', idOf(1, one.lesson));
     else if (one.do === 'cable') this.plug(one.online);
     else if (one.do === 'cut') this.server.cut();
@@ -110,8 +149,14 @@ class World {
     this.plug(true);
     for (const replica of this.replicas) {
       replica.syncNow();
-      await until(replica.syncState, ({ waiting, progress }) => waiting === 0 && progress === null, AbortSignal.timeout(10_000)).catch(async () => {
-        throw new Error(`the queue never emptied: ${JSON.stringify(await replica.diagnostics())} ${JSON.stringify(replica.pending.get())}`);
+      await until(
+        replica.syncState,
+        ({ waiting, progress }) => waiting === 0 && progress === null,
+        AbortSignal.timeout(10_000),
+      ).catch(async () => {
+        throw new Error(
+          `the queue never emptied: ${JSON.stringify(await replica.diagnostics())} ${JSON.stringify(replica.pending.get())}`,
+        );
       });
     }
     for (const replica of this.replicas) {
@@ -127,7 +172,13 @@ class World {
   }
 }
 
-test.prop([fc.array(step, { minLength: 5, maxLength: 40 }), fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }).filter((lost) => lost.includes(false))], { numRuns: 25, endOnFailure: true })(
+test.prop(
+  [
+    fc.array(step, { minLength: 5, maxLength: 40 }),
+    fc.array(fc.boolean(), { minLength: 1, maxLength: 7 }).filter((lost) => lost.includes(false)),
+  ],
+  { numRuns: 25, endOnFailure: true },
+)(
   'whatever happens on the way, both devices end with what the server has, and every write was taken exactly once',
   async (steps, lost) => {
     const world = new World(lost);

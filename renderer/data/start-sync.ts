@@ -88,7 +88,17 @@ export async function startSync({ core, connection, problems, uploads, options, 
     events: { ...events, bytes, trouble: onTrouble },
   });
   const isOnline = (): boolean => mayPush(link.state.get()) && !connection.expired();
-  const senders = createSenders({ core, connection, problems, uploads, requests, isOnline, onTrouble, signal: closed.signal, ...pace });
+  const senders = createSenders({
+    core,
+    connection,
+    problems,
+    uploads,
+    requests,
+    isOnline,
+    onTrouble,
+    signal: closed.signal,
+    ...pace,
+  });
   const hurry = (): void => void senders.hurry().catch(onTrouble);
   const works = derived(
     [link.state, uploads.progress, senders.sending],
@@ -113,9 +123,14 @@ export async function startSync({ core, connection, problems, uploads, options, 
       link.kick({ anew });
     }),
   ];
-  const running = options.offline ? Promise.resolve([]) : Promise.all([link.run(), senders.writes.run(), senders.files.run()]);
+  const running = options.offline
+    ? Promise.resolve([])
+    : Promise.all([link.run(), senders.writes.run(), senders.files.run()]);
   running.catch(trouble);
-  const empty = derived([core.outbox.rows, uploads.rows], () => core.outbox.rows.get().length === 0 && !uploads.areWaiting());
+  const empty = derived(
+    [core.outbox.rows, uploads.rows],
+    () => core.outbox.rows.get().length === 0 && !uploads.areWaiting(),
+  );
 
   return {
     changed: facts.changed,

@@ -29,7 +29,10 @@ function decideAs(status: 'declined' | 'approved', server: FakeServer): void {
     return undefined;
   };
 }
-const refusal = (op: Operation, doc: OperationVerdict extends infer V ? (V extends { doc: infer D } ? D : never) : never): OperationVerdict => ({
+const refusal = (
+  op: Operation,
+  doc: OperationVerdict extends infer V ? (V extends { doc: infer D } ? D : never) : never,
+): OperationVerdict => ({
   op: op.op,
   s: 'refused',
   code: 'already_reviewed',
@@ -46,10 +49,24 @@ async function reviseWhile(status: 'declined' | 'approved'): Promise<{ server: F
   open.push(replica);
   server.online = false;
   server.cut();
-  await replica.writes.update('submissions', first, { withdraw_requested_at: '2026-11-22T10:00:00.000Z', status: 'withdrawn' });
-  const { type: _type, v: _v, ...columns } = submissionRow(2, { ...own, content: 'my new text', based_on: { version: 1, status: 'withdrawn' } });
+  await replica.writes.update('submissions', first, {
+    withdraw_requested_at: '2026-11-22T10:00:00.000Z',
+    status: 'withdrawn',
+  });
+  const {
+    type: _type,
+    v: _v,
+    ...columns
+  } = submissionRow(2, { ...own, content: 'my new text', based_on: { version: 1, status: 'withdrawn' } });
   await replica.writes.insert('submissions', columns);
-  server.put({ ...server.rows.get(`submissions|${first}`), type: 'submissions', id: first, v: idOf(9, 1), status, notes: 'please add sources' });
+  server.put({
+    ...server.rows.get(`submissions|${first}`),
+    type: 'submissions',
+    id: first,
+    v: idOf(9, 1),
+    status,
+    notes: 'please add sources',
+  });
   decideAs(status, server);
   server.online = true;
   replica.syncNow();

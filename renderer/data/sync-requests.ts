@@ -44,7 +44,11 @@ export function syncRequests(connection: Connection): SyncRequests {
     return response;
   }
 
-  async function lines(path: string, checkpoint: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>> {
+  async function lines(
+    path: string,
+    checkpoint: string | null,
+    signal: AbortSignal,
+  ): Promise<ReadableStream<Uint8Array>> {
     const response = await post(path, { checkpoint }, signal);
     const type = response.headers.get('content-type') ?? '';
     if (!type.includes('ndjson') || !response.body) {

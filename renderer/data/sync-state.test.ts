@@ -34,7 +34,17 @@ const upload = (over: Partial<UploadRow> = {}): UploadRow => ({
   created_at: '2026-11-22T09:00:00.000Z',
   ...over,
 });
-const problem: Problem = { key: 'k', kind: 'refused', type: 'lesson_notes', id: '1', code: 'invalid', message: '', at: new Date(at), mine: {}, theirs: null };
+const problem: Problem = {
+  key: 'k',
+  kind: 'refused',
+  type: 'lesson_notes',
+  id: '1',
+  code: 'invalid',
+  message: '',
+  at: new Date(at),
+  mine: {},
+  theirs: null,
+};
 const facts = (over: Partial<SyncFacts> = {}): SyncFacts => ({
   expired: false,
   problems: [],
@@ -82,7 +92,9 @@ describe('the pill', () => {
   });
 
   it('says offline where the computer itself knows of no network, whatever answered before', () => {
-    expect(syncStateOf(facts({ noNetwork: true, link: { s: 'down', answered: true, nextTryAt: 1 } })).status).toBe('offline');
+    expect(syncStateOf(facts({ noNetwork: true, link: { s: 'down', answered: true, nextTryAt: 1 } })).status).toBe(
+      'offline',
+    );
   });
 
   it('does not speak of a server that refuses this app as of one that is in step', () => {
@@ -91,9 +103,16 @@ describe('the pill', () => {
 
   it('counts writes and files, not reports, and knows since when', () => {
     const state = syncStateOf(
-      facts({ outbox: [row(), row({ seq: 2, type: 'user_activity_logs' })], uploads: [upload(), upload({ state: 'ready' }), upload({ state: 'failed' })] }),
+      facts({
+        outbox: [row(), row({ seq: 2, type: 'user_activity_logs' })],
+        uploads: [upload(), upload({ state: 'ready' }), upload({ state: 'failed' })],
+      }),
     );
-    expect(state).toMatchObject({ waiting: 2, status: 'waiting', oldestWaitingAt: new Date('2026-11-22T09:00:00.000Z') });
+    expect(state).toMatchObject({
+      waiting: 2,
+      status: 'waiting',
+      oldestWaitingAt: new Date('2026-11-22T09:00:00.000Z'),
+    });
   });
 
   it('shows the progress of a first sync only until it is complete', () => {
@@ -104,7 +123,11 @@ describe('the pill', () => {
 
 describe('the queue in sync details', () => {
   it('lists writes in their order, then files, with what is on its way', () => {
-    const items = pendingOf([row(), row({ seq: 2, not_before: 9, tries: 3 })], [upload({ state: 'uploading' })], new Set([1]));
+    const items = pendingOf(
+      [row(), row({ seq: 2, not_before: 9, tries: 3 })],
+      [upload({ state: 'uploading' })],
+      new Set([1]),
+    );
     expect(items.map(({ key, state, tries, bytes }) => [key, state, tries, bytes])).toEqual([
       ['op:1', 'sending', 0, null],
       ['op:2', 'waiting', 3, null],

@@ -65,33 +65,33 @@ export function sameSyncState(a: SyncState, b: SyncState): boolean {
 }
 
 /** The queue as sync details lists it: writes in their order, then files. */
-export function pendingOf(outbox: readonly OutboxRow[], uploads: readonly UploadRow[], sending: ReadonlySet<number>): PendingItem[] {
-  const writes = outbox.filter(isOwnWork).map(
-    (row): PendingItem => ({
-      key: `op:${row.seq}`,
-      type: row.type as TableName,
-      id: row.id,
-      createdAt: new Date(row.client_at),
-      tries: row.tries,
-      nextTryAt: row.not_before === null ? null : new Date(row.not_before),
-      state: sending.has(row.seq) ? 'sending' : 'waiting',
-      bytes: null,
-      set: row.set,
-    }),
-  );
-  const files = uploads.filter(isUnsent).map(
-    (row): PendingItem => ({
-      key: `file:${row.file_id}`,
-      type: 'files',
-      id: row.file_id,
-      createdAt: new Date(row.created_at),
-      tries: row.tries,
-      nextTryAt: row.not_before === null ? null : new Date(row.not_before),
-      state: row.state === 'uploading' ? 'sending' : 'waiting',
-      bytes: row.bytes,
-      set: {},
-    }),
-  );
+export function pendingOf(
+  outbox: readonly OutboxRow[],
+  uploads: readonly UploadRow[],
+  sending: ReadonlySet<number>,
+): PendingItem[] {
+  const writes = outbox.filter(isOwnWork).map((row): PendingItem => ({
+    key: `op:${row.seq}`,
+    type: row.type as TableName,
+    id: row.id,
+    createdAt: new Date(row.client_at),
+    tries: row.tries,
+    nextTryAt: row.not_before === null ? null : new Date(row.not_before),
+    state: sending.has(row.seq) ? 'sending' : 'waiting',
+    bytes: null,
+    set: row.set,
+  }));
+  const files = uploads.filter(isUnsent).map((row): PendingItem => ({
+    key: `file:${row.file_id}`,
+    type: 'files',
+    id: row.file_id,
+    createdAt: new Date(row.created_at),
+    tries: row.tries,
+    nextTryAt: row.not_before === null ? null : new Date(row.not_before),
+    state: row.state === 'uploading' ? 'sending' : 'waiting',
+    bytes: row.bytes,
+    set: {},
+  }));
   return [...writes, ...files];
 }
 

@@ -4,7 +4,12 @@ import { NetworkError } from '../platform/errors.ts';
 import { isForgotten, meaningOf, UploadRefusedError } from './tus.ts';
 
 function answered(status: number, contentType: string): Error {
-  const response = { getStatus: () => status, getHeader: () => contentType, getBody: () => '{"code":"TOO_LARGE"}', getUnderlyingObject: () => null } as unknown as HttpResponse;
+  const response = {
+    getStatus: () => status,
+    getHeader: () => contentType,
+    getBody: () => '{"code":"TOO_LARGE"}',
+    getUnderlyingObject: () => null,
+  } as unknown as HttpResponse;
   const error = new DetailedError('answered');
   error.originalResponse = response;
   return error;

@@ -16,7 +16,12 @@ afterEach(async () => {
 
 const text = 'the whole plan';
 const plan = () => new File([text], 'Mein Plan.PDF', { type: 'application/pdf' });
-const target = { bucket: 'assignment-submissions', linked_table: 'submissions', linked_id: idOf(4, 1), subject_id: idOf(3, 1) } as const;
+const target = {
+  bucket: 'assignment-submissions',
+  linked_table: 'submissions',
+  linked_id: idOf(4, 1),
+  subject_id: idOf(3, 1),
+} as const;
 
 /** Storage of the server: what arrived, and a hand on the tap. */
 function storage(server: FakeServer) {
@@ -98,7 +103,11 @@ describe('a picked file', () => {
 
   it('goes on where it broke off, and begins again where the server has forgotten it', async () => {
     const { store, replica } = await start();
-    const failures: Error[] = [new NetworkError('cut'), new UploadRefusedError(404, 'forgotten'), new NetworkError('cut')];
+    const failures: Error[] = [
+      new NetworkError('cut'),
+      new UploadRefusedError(404, 'forgotten'),
+      new NetworkError('cut'),
+    ];
     store.fail = () => failures.shift() ?? null;
     const id = await replica.attach(plan(), target);
     for (let tries = 1; tries <= 3; tries += 1) {
@@ -121,7 +130,9 @@ describe('a picked file', () => {
     expect(store.urls).toHaveLength(1);
     expect(server.taken.map(({ type }) => type)).toEqual(['files']);
     await until(replica.syncState, ({ waiting, status }) => waiting === 0 && status === 'problem');
-    expect(replica.problems.get()).toMatchObject([{ type: 'files', id, code: 'file_type', mine: { original_name: 'Mein Plan.PDF' } }]);
+    expect(replica.problems.get()).toMatchObject([
+      { type: 'files', id, code: 'file_type', mine: { original_name: 'Mein Plan.PDF' } },
+    ]);
     await replica.discardProblem(`file:${id}`);
     expect(replica.problems.get()).toEqual([]);
   });
@@ -143,8 +154,18 @@ describe('a picked file', () => {
   it('lets the work that names it go as soon as it has arrived', async () => {
     const { server, store, replica } = await start({ online: false });
     const id = await replica.attach(plan(), target);
-    server.judge = (op) => (op.type === 'submissions' && !store.arrived.has(id) ? { op: op.op, s: 'wait', reason: 'files' } : undefined);
-    await replica.writes.insert('submissions', { id: idOf(4, 1), assignment_id: idOf(3, 1), student_id: testUserId, content: null, links: [], file_ids: [id], client_submitted_at: '2026-11-22T10:00:00.000Z', based_on: null });
+    server.judge = (op) =>
+      op.type === 'submissions' && !store.arrived.has(id) ? { op: op.op, s: 'wait', reason: 'files' } : undefined;
+    await replica.writes.insert('submissions', {
+      id: idOf(4, 1),
+      assignment_id: idOf(3, 1),
+      student_id: testUserId,
+      content: null,
+      links: [],
+      file_ids: [id],
+      client_submitted_at: '2026-11-22T10:00:00.000Z',
+      based_on: null,
+    });
     server.online = true;
     replica.syncNow();
     await until(replica.syncState, ({ waiting, status }) => waiting === 0 && status === 'uptodate');

@@ -42,7 +42,15 @@ export type UploadParts = {
 /** How long bytes stay to be shown offline after the server has them. */
 const keepDays = 30;
 
-export async function openUploads({ core, device, sealer, ownerId, send, now, onRefused }: UploadParts): Promise<Uploads> {
+export async function openUploads({
+  core,
+  device,
+  sealer,
+  ownerId,
+  send,
+  now,
+  onRefused,
+}: UploadParts): Promise<Uploads> {
   const rows = cell<readonly UploadRow[]>(await device.uploads.orderBy('created_at').toArray());
   const progress = cell<ReadonlyMap<string, number>>(new Map());
 
@@ -101,7 +109,11 @@ export async function openUploads({ core, device, sealer, ownerId, send, now, on
 
   function afterFailure(row: UploadRow, error: unknown): Partial<UploadRow> {
     if (error instanceof UploadRefusedError && !isForgotten(error)) return { state: 'failed', upload_url: null };
-    const later = { state: 'waiting' as const, tries: row.tries + 1, not_before: Date.now() + backoff(row.tries, writeBackoff) };
+    const later = {
+      state: 'waiting' as const,
+      tries: row.tries + 1,
+      not_before: Date.now() + backoff(row.tries, writeBackoff),
+    };
     return isForgotten(error) ? { ...later, upload_url: null } : later;
   }
 
@@ -195,7 +207,11 @@ export async function openUploads({ core, device, sealer, ownerId, send, now, on
 export const isUnsent = ({ state }: UploadRow): boolean => state === 'waiting' || state === 'uploading';
 
 /** What a screen shows of one file; null when this device never had its bytes. */
-export function uploadOf(rows: readonly UploadRow[], progress: ReadonlyMap<string, number>, fileId: string): Upload | null {
+export function uploadOf(
+  rows: readonly UploadRow[],
+  progress: ReadonlyMap<string, number>,
+  fileId: string,
+): Upload | null {
   const row = rows.find(({ file_id }) => file_id === fileId);
   if (!row) return null;
   const sent = row.state === 'ready' ? row.bytes : (progress.get(fileId) ?? 0);
@@ -204,7 +220,8 @@ export function uploadOf(rows: readonly UploadRow[], progress: ReadonlyMap<strin
 
 /** Where the bucket wants the file (data model §4): own work under the student's id and the assignment's. */
 function folderOf(ownerId: string, target: AttachTarget): string[] {
-  if (target.bucket === 'attachments') return target.linked_table === 'users' ? ['avatars', ownerId] : [target.linked_table, target.linked_id];
+  if (target.bucket === 'attachments')
+    return target.linked_table === 'users' ? ['avatars', ownerId] : [target.linked_table, target.linked_id];
   return [ownerId, target.subject_id ?? target.linked_id];
 }
 

@@ -62,7 +62,13 @@ export function deleteEdit(table: TableContract, id: string, clientAt: string): 
 }
 
 /** A second insert of a row with a natural key is an edit of it (docs/specs/sync.md, Conflicts). */
-export function insertOrUpdate(table: TableContract, id: string, row: Record<string, unknown>, there: Master, at: string): NewEdit {
+export function insertOrUpdate(
+  table: TableContract,
+  id: string,
+  row: Record<string, unknown>,
+  there: Master,
+  at: string,
+): NewEdit {
   if (!there) return insertEdit(table, id, row, at);
   if (!table.naturalKey) throw new NotWritableError(table.name, `row ${id} is already there`);
   return updateEdit(table, id, row, at);

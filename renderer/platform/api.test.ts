@@ -11,27 +11,41 @@ function apiAnswering(...answers: (() => Response | Promise<Response>)[]) {
   const calls: Call[] = [];
   const device = createTestDevice();
   const fetcher: typeof fetch = async (input, init) => {
-    calls.push({ url: String(input), headers: init?.headers as Record<string, string>, body: JSON.parse(String(init?.body)) });
+    calls.push({
+      url: String(input),
+      headers: init?.headers as Record<string, string>,
+      body: JSON.parse(String(init?.body)),
+    });
     const answer = answers[Math.min(calls.length, answers.length) - 1];
     if (!answer) throw new TypeError('Failed to fetch');
     return answer();
   };
   return { api: createApi(async () => ({ ...device.connection, fetch: fetcher })), calls, device };
 }
-const refusal = (code: string, status: number, more: object = {}) => () =>
-  Response.json({ success: false, error: 'words', code, requestId: 'r-1', ...more }, { status });
+const refusal =
+  (code: string, status: number, more: object = {}) =>
+  () =>
+    Response.json({ success: false, error: 'words', code, requestId: 'r-1', ...more }, { status });
 
 describe('commands', () => {
   it('carry token, device and key, and resolve to the data', async () => {
     const { api, calls } = apiAnswering(() => Response.json({ success: true, data: { url: 'x' } }));
     expect(await api.command('lesson-media-url', { lesson_id: '1' })).toEqual({ url: 'x' });
-    expect(calls[0]).toMatchObject({ url: 'http://server.test/functions/v1/lesson-media-url', body: { lesson_id: '1' } });
-    expect(calls[0]?.headers).toMatchObject({ authorization: 'Bearer token', 'x-device-id': expect.any(String) as string });
+    expect(calls[0]).toMatchObject({
+      url: 'http://server.test/functions/v1/lesson-media-url',
+      body: { lesson_id: '1' },
+    });
+    expect(calls[0]?.headers).toMatchObject({
+      authorization: 'Bearer token',
+      'x-device-id': expect.any(String) as string,
+    });
     expect(calls[0]?.headers['idempotency-key']).toMatch(/^[0-9a-f-]{36}$/);
   });
 
   it('are tried once more with a fresh token under the same key', async () => {
-    const { api, calls, device } = apiAnswering(refusal('AUTH_REQUIRED', 401), () => Response.json({ success: true, data: 1 }));
+    const { api, calls, device } = apiAnswering(refusal('AUTH_REQUIRED', 401), () =>
+      Response.json({ success: true, data: 1 }),
+    );
     expect(await api.command('whoami')).toBe(1);
     expect(device.tokens).toEqual([false, true]);
     expect(calls[0]?.headers['idempotency-key']).toBe(calls[1]?.headers['idempotency-key']);
@@ -41,7 +55,12 @@ describe('commands', () => {
     const { api } = apiAnswering(refusal('ACCOUNT_RESTRICTED', 403, { details: { cause: 'overdue' } }));
     const error: unknown = await api.command('x').catch((failure: unknown) => failure);
     expect(error).toBeInstanceOf(ApiError);
-    expect(error).toMatchObject({ code: 'ACCOUNT_RESTRICTED', status: 403, details: { cause: 'overdue' }, requestId: 'r-1' });
+    expect(error).toMatchObject({
+      code: 'ACCOUNT_RESTRICTED',
+      status: 403,
+      details: { cause: 'overdue' },
+      requestId: 'r-1',
+    });
   });
 
   it.each([

@@ -7,7 +7,10 @@ const hour = 3_600_000;
 /** A computer whose two clocks the test moves. */
 function computer(wall: number) {
   const files = new Map<string, string>();
-  const storage = { getItem: (name: string) => files.get(name) ?? null, setItem: (name: string, value: string) => void files.set(name, value) };
+  const storage = {
+    getItem: (name: string) => files.get(name) ?? null,
+    setItem: (name: string, value: string) => void files.set(name, value),
+  };
   const state = { wall, monotonic: 5_000 };
   const sources = { wall: () => state.wall, monotonic: () => state.monotonic };
   return {

@@ -27,7 +27,12 @@ export async function refreshTokens(
 ): Promise<Tokens | { refused: 'expired' | 'ended' }> {
   return exclusively(async () => {
     const stored = await parts.vault.read();
-    if (stored && stored.user.id === current.user.id && stored.refresh_token !== current.refresh_token && !stored.refused) {
+    if (
+      stored &&
+      stored.user.id === current.user.id &&
+      stored.refresh_token !== current.refresh_token &&
+      !stored.refused
+    ) {
       return { access_token: stored.access_token, refresh_token: stored.refresh_token, expires_at: stored.expires_at };
     }
     const url = await parts.serverUrl();

@@ -7,7 +7,10 @@ import { authClient } from './supabase.ts';
 type ServerParts = { desktop: DesktopBridge | null; serverUrl: () => Promise<string>; fetch: typeof fetch };
 
 /** How this device presents itself at sign-in, so that the server can list it. */
-export async function introduction(parts: Pick<ServerParts, 'desktop'>, deviceId: string): Promise<Record<string, string>> {
+export async function introduction(
+  parts: Pick<ServerParts, 'desktop'>,
+  deviceId: string,
+): Promise<Record<string, string>> {
   const info = await parts.desktop?.invoke('app.info', undefined);
   const platform = info?.platform ?? 'web';
   return {

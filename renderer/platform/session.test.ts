@@ -5,7 +5,15 @@ import { proxyPage } from '../testing/fake-server.ts';
 import { createClock } from './clock.ts';
 import { NetworkError, SessionExpiredError } from './errors.ts';
 import { createSession, type Session } from './session.ts';
-import { desktopVault, memoryVault, rememberKeep, webSessionMs, webVault, type SessionRecord, type SessionVault } from './session-record.ts';
+import {
+  desktopVault,
+  memoryVault,
+  rememberKeep,
+  webSessionMs,
+  webVault,
+  type SessionRecord,
+  type SessionVault,
+} from './session-record.ts';
 
 const userId = '0192f000-0000-7000-8000-000000000001';
 const hour = 3_600_000;
@@ -58,16 +66,39 @@ function authServer(): AuthServer {
       const path = url.pathname + url.search;
       const other = await server.instead?.(path);
       if (other) return other;
-      const token = (n: string) => ({ access_token: `access-${n}`, refresh_token: `refresh-${n}`, expires_in: 900, token_type: 'bearer', user: { id: userId, email: 'ayesha@example.test' } });
+      const token = (n: string) => ({
+        access_token: `access-${n}`,
+        refresh_token: `refresh-${n}`,
+        expires_in: 900,
+        token_type: 'bearer',
+        user: { id: userId, email: 'ayesha@example.test' },
+      });
       if (path.includes('grant_type=refresh_token')) return Response.json(token(String((server.refreshes += 1))));
       if (path.includes('grant_type=password')) {
         const { password } = JSON.parse(String(init?.body)) as { password: string };
-        return password === 'right' ? Response.json(token('p')) : authError('invalid_credentials', { 'retry-after': '60' });
+        return password === 'right'
+          ? Response.json(token('p'))
+          : authError('invalid_credentials', { 'retry-after': '60' });
       }
       if (path === '/functions/v1/whoami') {
         return Response.json({
           success: true,
-          data: { id: userId, email: 'ayesha@example.test', full_name: 'Ayesha', role: 'student', lms_status: 'active', lms_status_reason: null, restricted: false, password_required: false, session_id: userId, aal: 'aal1', device_id: null, server_time: '2026-11-22T10:00:00.000Z', lease_until: '2027-01-01T00:00:00.000Z', protocol: { current: 1, oldest_pulled: 1 } },
+          data: {
+            id: userId,
+            email: 'ayesha@example.test',
+            full_name: 'Ayesha',
+            role: 'student',
+            lms_status: 'active',
+            lms_status_reason: null,
+            restricted: false,
+            password_required: false,
+            session_id: userId,
+            aal: 'aal1',
+            device_id: null,
+            server_time: '2026-11-22T10:00:00.000Z',
+            lease_until: '2027-01-01T00:00:00.000Z',
+            protocol: { current: 1, oldest_pulled: 1 },
+          },
         });
       }
       if (path.startsWith('/auth/v1/logout')) {
@@ -119,12 +150,22 @@ describe('who is at work', () => {
   it('says what went wrong at sign-in, and keeps what the server said about waiting', async () => {
     const server = authServer();
     const session = await sessionWith(memoryVault(), server.fetch);
-    expect(await session.getState().signIn('ayesha@example.test', 'wrong')).toEqual({ ok: false, code: 'invalid_credentials', retryAfter: 60 });
+    expect(await session.getState().signIn('ayesha@example.test', 'wrong')).toEqual({
+      ok: false,
+      code: 'invalid_credentials',
+      retryAfter: 60,
+    });
     server.instead = () => Promise.reject(new TypeError('Failed to fetch'));
-    expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({ ok: false, code: 'network' });
+    expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({
+      ok: false,
+      code: 'network',
+    });
     for (const status of [200, 401, 403, 429, 502]) {
       server.instead = () => proxyPage(status);
-      expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({ ok: false, code: 'network' });
+      expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({
+        ok: false,
+        code: 'network',
+      });
     }
     server.instead = null;
     expect(await session.getState().signIn(' Ayesha@Example.test ', 'right')).toEqual({ ok: true });
@@ -137,7 +178,11 @@ describe('the access token', () => {
     const server = authServer();
     const vault = memoryVault(record({ expires_at: Date.now() + 30_000 }));
     const connection = await connectionOf(await sessionWith(vault, server.fetch));
-    expect(await Promise.all([connection.accessToken(), connection.accessToken(), connection.accessToken()])).toEqual(['access-1', 'access-1', 'access-1']);
+    expect(await Promise.all([connection.accessToken(), connection.accessToken(), connection.accessToken()])).toEqual([
+      'access-1',
+      'access-1',
+      'access-1',
+    ]);
     expect(server.refreshes).toBe(1);
     expect((await vault.read())?.refresh_token).toBe('refresh-1');
     expect(await connection.accessToken()).toBe('access-1');
@@ -157,7 +202,10 @@ describe('the access token', () => {
     const server = authServer();
     const vault = memoryVault(record({ expires_at: 0 }));
     const connection = await connectionOf(await sessionWith(vault, server.fetch));
-    const other = record({ user: { id: '0192f000-0000-7000-8000-000000000002', email: 'zain@example.test', full_name: 'Zain' }, refresh_token: 'of Zain' });
+    const other = record({
+      user: { id: '0192f000-0000-7000-8000-000000000002', email: 'zain@example.test', full_name: 'Zain' },
+      refresh_token: 'of Zain',
+    });
     await vault.write(other);
     expect(await connection.accessToken()).toBe('access-1');
     expect(await vault.read()).toEqual(other);
@@ -166,7 +214,10 @@ describe('the access token', () => {
 
   const foreign: [string, () => Response | Promise<Response>][] = [
     ['no network', () => Promise.reject(new TypeError('Failed to fetch'))],
-    ...[200, 400, 401, 403, 404, 429, 500, 502].map((status): [string, () => Response] => [`a proxy’s page with ${status}`, () => proxyPage(status)]),
+    ...[200, 400, 401, 403, 404, 429, 500, 502].map((status): [string, () => Response] => [
+      `a proxy’s page with ${status}`,
+      () => proxyPage(status),
+    ]),
     ['a proxy’s JSON with 401', () => Response.json({ error: 'unauthorized', code: 'proxy_auth' }, { status: 401 })],
     ['a proxy’s JSON with 200', () => Response.json({ hello: 'world' })],
     ['our own server that is busy', () => authError('request_timeout', { 'retry-after': '3' })],
@@ -222,8 +273,14 @@ describe('an expired session', () => {
   it('takes its own person back, and nobody else while their work waits', async () => {
     const server = authServer();
     const other = '0192f000-0000-7000-8000-000000000002';
-    const session = await sessionWith(expired({ user: { id: other, email: 'zain@example.test', full_name: 'Zain' } }), server.fetch);
-    expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({ ok: false, code: 'other_person' });
+    const session = await sessionWith(
+      expired({ user: { id: other, email: 'zain@example.test', full_name: 'Zain' } }),
+      server.fetch,
+    );
+    expect(await session.getState().signIn('ayesha@example.test', 'right')).toMatchObject({
+      ok: false,
+      code: 'other_person',
+    });
     expect(session.getState()).toMatchObject({ state: 'expired', user: { id: other } });
     const own = await sessionWith(expired(), server.fetch);
     const before = (await connectionOf(own)).deviceId;

@@ -9,7 +9,15 @@ import { desktop } from './desktop.ts';
 import { deviceIdFor } from './device-ids.ts';
 import { NetworkError, SessionExpiredError } from './errors.ts';
 import { serverUrl } from './server-url.ts';
-import { desktopVault, memoryVault, rememberKeep, webSessionMs, webVault, type SessionRecord, type SessionVault } from './session-record.ts';
+import {
+  desktopVault,
+  memoryVault,
+  rememberKeep,
+  webSessionMs,
+  webVault,
+  type SessionRecord,
+  type SessionVault,
+} from './session-record.ts';
 import { authClient } from './supabase.ts';
 import { refreshTokens } from './refresh.ts';
 import { introduction, tellServer, whoami } from './session-requests.ts';
@@ -141,7 +149,11 @@ export function createSession(parts: SessionParts): Session {
     };
     const { data, error } = await authClient(url, authFetch(fetcher)).signInWithPassword({ email: address, password });
     if (error || !data.session) {
-      return { ok: false, code: (error?.status ? (error.code as AuthErrorCode | undefined) : undefined) ?? 'network', retryAfter };
+      return {
+        ok: false,
+        code: (error?.status ? (error.code as AuthErrorCode | undefined) : undefined) ?? 'network',
+        retryAfter,
+      };
     }
     // While a queue waits for its owner, nobody else may take over this window (screens 3.7).
     if (record?.refused === 'expired' && record.user.id !== data.session.user.id) {

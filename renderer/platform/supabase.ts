@@ -13,6 +13,10 @@ export function authClient(url: string, fetcher: typeof fetch): SupabaseClient['
 }
 
 /** Files as the signed-in person; each request asks for the token anew. */
-export function storageClient(url: string, fetcher: typeof fetch, token: () => Promise<string>): SupabaseClient['storage'] {
+export function storageClient(
+  url: string,
+  fetcher: typeof fetch,
+  token: () => Promise<string>,
+): SupabaseClient['storage'] {
   return createClient(url, anonKey, { accessToken: token, global: { fetch: fetcher } }).storage;
 }

@@ -1,4 +1,11 @@
-import { checkBuckets, type CheckRequest, type Frame, type Operation, type OperationVerdict, type WireDoc } from '#contract/protocol.ts';
+import {
+  checkBuckets,
+  type CheckRequest,
+  type Frame,
+  type Operation,
+  type OperationVerdict,
+  type WireDoc,
+} from '#contract/protocol.ts';
 import { docKey, families, findTable, type Family } from '#contract/tables/index.ts';
 import { bucketOf, bucketSums } from '../data/check.ts';
 
@@ -106,15 +113,32 @@ export function createFakeServer(seed: readonly SeedRow[] = []): FakeServer {
     return Response.json({ success: false, code: 'NOT_FOUND', error: path }, { status: 404 });
   }
 
-  function frames({ checkpoint }: { checkpoint: string | null }, kind: 'pull' | 'stream', signal: AbortSignal | null): Response {
+  function frames(
+    { checkpoint }: { checkpoint: string | null },
+    kind: 'pull' | 'stream',
+    signal: AbortSignal | null,
+  ): Response {
     server.pulls.push({ checkpoint, kind });
     const [knownEpoch, from] = (checkpoint ?? '').split(':').map(Number);
     const usable = checkpoint !== null && knownEpoch === epoch;
     const body = new ReadableStream<Uint8Array>({
       start(controller) {
         const stream: OpenStream = { from: usable ? (from ?? 0) : 0, next: 0, controller };
-        const docs = usable ? log.filter((known) => known.seq > stream.from).map(({ doc }) => doc) : [...server.rows.values()];
-        send(stream, { t: 'hello', protocol: 1, epoch: String(epoch), server_time: now(), count: docs.length, lease_until: server.leaseUntil }, kind);
+        const docs = usable
+          ? log.filter((known) => known.seq > stream.from).map(({ doc }) => doc)
+          : [...server.rows.values()];
+        send(
+          stream,
+          {
+            t: 'hello',
+            protocol: 1,
+            epoch: String(epoch),
+            server_time: now(),
+            count: docs.length,
+            lease_until: server.leaseUntil,
+          },
+          kind,
+        );
         if (checkpoint !== null && !usable) send(stream, { t: 'reset' }, kind);
         sendDocs(stream, docs, kind);
         if (kind === 'pull') send(stream, { t: 'ready' }, kind);
@@ -217,4 +241,7 @@ export function createFakeServer(seed: readonly SeedRow[] = []): FakeServer {
 
 /** What a school's proxy or a captive portal says to anything. */
 export const proxyPage = (status: number): Response =>
-  new Response('<html><body>Please sign in to the network</body></html>', { status, headers: { 'content-type': 'text/html' } });
+  new Response('<html><body>Please sign in to the network</body></html>', {
+    status,
+    headers: { 'content-type': 'text/html' },
+  });

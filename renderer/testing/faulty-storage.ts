@@ -13,7 +13,8 @@ export function breakReplicaWrites(fault: Fault): { stop(): void; failures: () =
     rows,
     context,
   ) {
-    const outcome = context === 'growthos-apply' ? fault(rows.map((row) => (row.document as { key: string }).key)) : 'ok';
+    const outcome =
+      context === 'growthos-apply' ? fault(rows.map((row) => (row.document as { key: string }).key)) : 'ok';
     if (outcome === 'ok') return real.call(this, rows, context);
     failures += 1;
     if (outcome === 'throw') throw new DOMException('the disk is full', 'QuotaExceededError');

@@ -22,13 +22,20 @@ export type RealServer = {
 };
 
 type Module = Record<string, (...args: never[]) => unknown>;
-type Database = { server: { query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }> }; drop(): Promise<void> };
+type Database = {
+  server: { query(text: string, values?: unknown[]): Promise<{ rows: Record<string, unknown>[] }> };
+  drop(): Promise<void>;
+};
 
 const load = (file: string): Promise<Module> =>
   import(/* @vite-ignore */ new URL(`../../sync-server/testing/${file}`, import.meta.url).href) as Promise<Module>;
 
 export async function startRealServer(): Promise<RealServer> {
-  const [databases, servers, people] = await Promise.all([load('test-database.ts'), load('api-client.ts'), load('people.ts')]);
+  const [databases, servers, people] = await Promise.all([
+    load('test-database.ts'),
+    load('api-client.ts'),
+    load('people.ts'),
+  ]);
   const database = (await databases.createTestDatabase?.()) as Database;
   const server = (await servers.startServer?.(database as never)) as { url: string; close(): Promise<void> };
   return {

@@ -34,7 +34,10 @@ export function createTestDevice(options: { server?: FakeServer; userId?: string
   const installation = crypto.randomUUID();
   const disk = { indexedDB: new IDBFactory(), IDBKeyRange };
   const files = new Map<string, string>();
-  const storage = { getItem: (name: string) => files.get(name) ?? null, setItem: (name: string, value: string) => void files.set(name, value) };
+  const storage = {
+    getItem: (name: string) => files.get(name) ?? null,
+    setItem: (name: string, value: string) => void files.set(name, value),
+  };
   const listeners = new Set<() => void>();
   let clockOffset = 0;
   const offset = (): number => clockOffset;
