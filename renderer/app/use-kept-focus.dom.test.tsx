@@ -5,6 +5,9 @@ import { useKeptFocus } from './use-kept-focus.ts';
 
 afterEach(cleanup);
 
+/** Everything that was due has run. */
+const nextTurn = (): Promise<void> => new Promise((resolve) => setTimeout(() => setTimeout(resolve)));
+
 function Page({ section = true, field = true, other = true }: { section?: boolean; field?: boolean; other?: boolean }) {
   const main = useRef<HTMLElement>(null);
   useKeptFocus(main);
@@ -43,14 +46,23 @@ test('a focus that is still somewhere stays there', async () => {
   screen.getByLabelText('Note').focus();
   screen.getByText('Approve').focus();
   rerender(<Page field={false} />);
-  await Promise.resolve();
+  await nextTurn();
   expect(document.activeElement).toBe(screen.getByText('Approve'));
 });
 
-test('what leaves outside of the page is not its business', async () => {
+test('when a dialog or a banner goes, the focus is back where it was in the page', async () => {
   const { rerender } = render(<Page />);
+  screen.getByText('Approve').focus();
   screen.getByText('Outside').focus();
   rerender(<Page other={false} />);
-  await Promise.resolve();
-  expect(screen.getByTestId('main').contains(document.activeElement)).toBe(false);
+  await waitFor(() => expect(document.activeElement).toBe(screen.getByText('Approve')));
+});
+
+test('who left the focus on purpose is not called back', async () => {
+  const { rerender } = render(<Page />);
+  screen.getByText('Approve').focus();
+  screen.getByText('Approve').blur();
+  rerender(<Page field={false} />);
+  await nextTurn();
+  expect(document.activeElement).toBe(document.body);
 });

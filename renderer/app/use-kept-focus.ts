@@ -4,35 +4,43 @@ import { useEffect, type RefObject } from 'react';
 const parts = 'section, article, form, li, [role="tabpanel"], [role="region"], main';
 
 /**
- * When the control that has the focus leaves the page (a form that was sent, a row that was removed, a menu's lost button), the
- * nearest part of the page that is still there takes it. Else it would fall on nothing, and keyboard and screen reader would
- * start again at the top.
+ * When the control that has the focus leaves (a form that was sent, a removed row, a closed dialog without a button that opened
+ * it), the focus goes back to where it last was in the page, or to the nearest part around that place which is still there. Else
+ * it would fall on nothing, and keyboard and screen reader would start again at the top.
  */
 export function useKeptFocus(page: RefObject<HTMLElement | null>): void {
   useEffect(() => {
-    let last: Element | null = null;
-    let around: Element[] = [];
+    let holder: Element | null = null;
+    /** The last place in the page and everything around it, from the inside out. */
+    let way: Element[] = [];
     const remember = ({ target }: FocusEvent): void => {
-      if (!(target instanceof Element) || !page.current?.contains(target)) return;
-      last = target;
-      around = [];
-      for (let outer = target.parentElement; outer && page.current.contains(outer); outer = outer.parentElement)
-        around.push(outer);
+      if (!(target instanceof Element)) return;
+      holder = target;
+      if (!page.current?.contains(target)) return;
+      way = [];
+      for (let at: Element | null = target; at && page.current.contains(at); at = at.parentElement) way.push(at);
     };
     const keep = (): void => {
-      if (document.activeElement !== document.body || !last || last.isConnected) return;
-      const heir = around.find((outer) => outer.isConnected && outer.matches(parts)) ?? page.current;
-      last = null;
+      if (document.activeElement !== document.body || !holder || holder.isConnected) return;
+      holder = null;
+      const heir = way.find((at, index) => at.isConnected && (index === 0 || at.matches(parts))) ?? page.current;
       if (!(heir instanceof HTMLElement)) return;
       // Able to hold the focus, but no stop on the way of the Tab key.
-      if (!heir.hasAttribute('tabindex')) heir.tabIndex = -1;
+      if (heir !== way[0] && !heir.hasAttribute('tabindex')) heir.tabIndex = -1;
       heir.focus({ preventScroll: true });
     };
-    const observer = new MutationObserver(keep);
+    // A turn later: who closes a menu or a dialog may put the focus itself, and the key that closed it must not press what is
+    // focused next.
+    let turn: ReturnType<typeof setTimeout> | undefined;
+    const observer = new MutationObserver(() => {
+      clearTimeout(turn);
+      turn = setTimeout(keep);
+    });
     observer.observe(document.body, { childList: true, subtree: true });
     document.addEventListener('focusin', remember);
     return () => {
       observer.disconnect();
+      clearTimeout(turn);
       document.removeEventListener('focusin', remember);
     };
   }, [page]);
