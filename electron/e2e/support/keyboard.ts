@@ -5,10 +5,13 @@ import type { Page } from 'playwright';
  * Where the focus is and whether a person can see it: `lost` on nothing at all, `place` on a region that was given the focus
  * by the page (a new screen, a dialog), else the control's test id, or what is wrong with its mark.
  */
-export function focusNow(page: Page): Promise<{ at: 'lost' | 'place' | 'control'; testId: string | null; isMarked: boolean; html: string }> {
+export function focusNow(
+  page: Page,
+): Promise<{ at: 'lost' | 'place' | 'control'; testId: string | null; isMarked: boolean; html: string }> {
   return page.evaluate(() => {
     const active = document.activeElement;
-    if (!(active instanceof HTMLElement) || active === document.body) return { at: 'lost' as const, testId: null, isMarked: false, html: '' };
+    if (!(active instanceof HTMLElement) || active === document.body)
+      return { at: 'lost' as const, testId: null, isMarked: false, html: '' };
     const testId = active.closest('[data-testid]')?.getAttribute('data-testid') ?? null;
     const html = active.outerHTML.slice(0, 160);
     const { left, top, right, bottom } = active.getBoundingClientRect();
@@ -27,11 +30,17 @@ export function focusNow(page: Page): Promise<{ at: 'lost' | 'place' | 'control'
 
 /** The focus is somewhere, on the screen, and can be seen. */
 export async function expectFocus(page: Page, after: string): Promise<void> {
-  await expect.poll(() => focusNow(page), { message: `focus after ${after}` }).toMatchObject({ at: expect.not.stringMatching('lost'), isMarked: true });
+  await expect
+    .poll(() => focusNow(page), { message: `focus after ${after}` })
+    .toMatchObject({ at: expect.not.stringMatching('lost'), isMarked: true });
 }
 
 /** Presses Tab until a control with this test id has the focus; the focus is seen on every stop on the way. */
-export async function tabTo(page: Page, testId: string, { key = 'Tab', within = 60 }: { key?: 'Tab' | 'Shift+Tab'; within?: number } = {}): Promise<void> {
+export async function tabTo(
+  page: Page,
+  testId: string,
+  { key = 'Tab', within = 60 }: { key?: 'Tab' | 'Shift+Tab'; within?: number } = {},
+): Promise<void> {
   const way: string[] = [];
   for (let step = 0; step < within; step++) {
     await page.keyboard.press(key);
