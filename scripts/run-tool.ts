@@ -5,7 +5,7 @@ import path from 'node:path';
 export const projectFolder = path.resolve(import.meta.dirname, '..');
 
 export type ToolResult = { code: number; output: string; seconds: number };
-export type RunOptions = { env?: Record<string, string>; isLoud?: boolean };
+export type RunOptions = { env?: Record<string, string | undefined>; isLoud?: boolean };
 
 /** Runs a program of this project (found in node_modules/.bin) or of the machine, in the project folder. */
 export async function runTool(

@@ -22,7 +22,8 @@ export async function runVitest(projects: string[]): Promise<Tally> {
 /** Journeys through the built app, in the desktop shell and in the plain browser. */
 export async function runPlaywright(browser: string): Promise<Tally> {
   const file = freshReport('playwright.json');
-  const env = { CHROMIUM_HOST_BROWSER: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file };
+  // Playwright sets FORCE_COLOR for its workers, and Node complains where both are set.
+  const env = { CHROMIUM_HOST_BROWSER: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file, NO_COLOR: undefined };
   const { code } = await runTool('playwright', ['test', '--reporter=line,json'], { isLoud: true, env });
   return tallyFile(file, code, tallyPlaywright);
 }
