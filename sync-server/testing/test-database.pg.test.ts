@@ -10,7 +10,7 @@ test('copies know nothing of each other, and go even where a test left a connect
   expect(rows).toEqual([]);
 
   const forgotten = new pg.Client({ connectionString: one.url });
-  const cutOff = new Promise<Error>((resolve) => forgotten.once('error', resolve));
+  const cutOff = new Promise<Error>((resolve) => forgotten.on('error', resolve));
   await forgotten.connect();
   await one.drop();
   expect((await cutOff).message).toMatch(/terminat/);
