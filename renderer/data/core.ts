@@ -33,7 +33,7 @@ export type Core = {
   startFullSet(): Set<string>;
   endFullSet(): void;
   /** Rows the server has just confirmed by a verdict. */
-  noteSettled(keys: readonly string[]): void;
+  noteSettled(masters: ReadonlyMap<string, Master>): void;
   close(): Promise<void>;
 };
 
@@ -171,9 +171,9 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     },
     startFullSet: () => (fullSet = new Set()),
     endFullSet: () => void (fullSet = null),
-    noteSettled(keys) {
-      for (const key of keys) fullSet?.add(key);
-      for (const listener of listeners) listener(keys);
+    noteSettled(masters) {
+      for (const [key, master] of masters) if (master) fullSet?.add(key);
+      for (const listener of listeners) listener([...masters.keys()]);
     },
     async close() {
       // What is under way ends first: a write that was promised must be whole.

@@ -125,7 +125,7 @@ export function createPusher({ core, problems, send, now, onSending, onAnswer, o
     );
     const known = (key: string): Master => masters.get(key) ?? (masters.has(key) ? null : core.outbox.master(key));
     await core.show([...new Map(shown.map(({ row }) => [row.key, row])).values()], known, done);
-    core.noteSettled([...masters.keys()]);
+    core.noteSettled(masters);
     await problems.record(refusals);
     await core.outbox.settle({ done: [...done], waiting, masters });
     return [...accepted];
