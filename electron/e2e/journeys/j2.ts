@@ -180,6 +180,8 @@ export const j2ClockBack: Journey = {
           }
           globalThis.Date = EarlierDate as DateConstructor;
         });
+        // A reload while the page is still loading is refused.
+        await page.waitForLoadState('load');
         await page.reload();
         await enter(device);
         expect(await page.evaluate(() => Date.now())).toBeLessThan(Date.now() - 3_000_000);

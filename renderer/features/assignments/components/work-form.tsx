@@ -80,6 +80,7 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
           bucket: 'assignment-submissions',
           linked_table: 'submissions',
           linked_id: draft.id,
+          subject_id: work.assignment.id,
         }),
       );
     }
@@ -97,9 +98,7 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
       const verdict = await submitWork(replica, work, draft);
       if (verdict !== 'allowed')
         return setError(
-          verdict === 'invalid'
-            ? t(`missing.${work.assignment.submission_type}`)
-            : words(`refusal.${verdict}`),
+          verdict === 'invalid' ? t(`missing.${work.assignment.submission_type}`) : words(`refusal.${verdict}`),
         );
       autosave.forget();
       await clear();
