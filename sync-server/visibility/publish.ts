@@ -21,9 +21,11 @@ function publishFunction(table: string, views: readonly View[], hangsOnOthers: b
   const start = contentStart(table);
   return `
 create or replace function sync_publish_${table}(ids uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'auto' as $$
 begin
   if coalesce(cardinality(ids), 0) = 0 then return; end if;
+  -- A few rows, as devices write them: planning would cost more than the work. Many: a plan for a few would not end.
+  perform set_config('plan_cache_mode', case when cardinality(ids) < 20 then 'force_generic_plan' else 'force_custom_plan' end, true);
   ${hangsOnOthers ? `perform pg_advisory_xact_lock_shared(${moveLock});` : ''}
   with wanted as materialized (
     select distinct on (id, scope) id, scope, rank, v, body from (

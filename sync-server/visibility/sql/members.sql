@@ -144,11 +144,13 @@ end $$;
 
 -- Brings the memberships of these people up to date, in the transaction that changed the reasons for them.
 create or replace function sync_refresh_members(people uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'auto' as $$
 declare
   here constant xid8 := pg_current_xact_id();
 begin
   if coalesce(cardinality(people), 0) = 0 then return; end if;
+  -- For one person or a few, planning would cost more than the work; this setting holds for all that is called from here.
+  perform set_config('plan_cache_mode', case when cardinality(people) < 10 then 'force_generic_plan' else 'force_custom_plan' end, true);
   insert into sync_readers select distinct unnest(people) on conflict do nothing;
   -- Two transactions that change what one person reads would each miss the other's reason; the later one waits and looks again.
   perform from sync_readers where user_id = any(people) order by user_id for update;
