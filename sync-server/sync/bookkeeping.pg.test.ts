@@ -42,7 +42,9 @@ test.each(roles)('nobody writes what is published or who reads it, not as %s', a
     `select sync_desired_scopes(array['${person.id}'::uuid])`,
     'select sync_check_epoch()',
     'select sync_purge(now(), 0)',
-    ...everyTable.filter(({ views }) => views.length > 0).map(({ table }) => `select sync_publish_${table}(array['${id}'::uuid])`),
+    ...everyTable
+      .filter(({ views }) => views.length > 0)
+      .map(({ table }) => `select sync_publish_${table}(array['${id}'::uuid])`),
     `select server_keep_verdicts('a guess', null, '[]')`,
     `select server_keep_rejections('a guess', null, '[]')`,
   ];
@@ -55,7 +57,9 @@ test.each(roles)('rows of scopes one does not hold are out of reach by SQL, as %
     tx.query('select from sync_rows where scope not in (select sync_my_scopes())'),
   );
   expect(rows).toHaveLength(0);
-  const others = await asActor(database.people, person, (tx) => tx.query('select from sync_members where user_id <> $1', [person.id]));
+  const others = await asActor(database.people, person, (tx) =>
+    tx.query('select from sync_members where user_id <> $1', [person.id]),
+  );
   expect(others.rows).toHaveLength(0);
 });
 

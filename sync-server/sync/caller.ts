@@ -65,7 +65,13 @@ export async function touchDevice(
   const { previous, lease_until } = rows[0]!;
   const last = previous === null ? null : new Date(previous);
   if (deviceId !== null && (last === null || now.getTime() - last.getTime() > restampMs)) {
-    await server.query('select server_touch_device($1, $2, $3, $4, lease => $5)', [serverKey, actor.id, deviceId, now, lease_until]);
+    await server.query('select server_touch_device($1, $2, $3, $4, lease => $5)', [
+      serverKey,
+      actor.id,
+      deviceId,
+      now,
+      lease_until,
+    ]);
   }
   return { previous: last, leaseUntil: lease_until };
 }

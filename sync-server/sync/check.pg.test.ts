@@ -40,7 +40,9 @@ function sumsOf(docs: readonly WireDoc[]): Record<string, string[]> {
     const buckets = (sums[family] ??= Array.from({ length: checkBuckets }, () => 0n));
     buckets[bucketOf(doc)]! ^= sha(`${doc.type}|${doc.id}|${doc.v}`).readBigUInt64BE();
   }
-  return Object.fromEntries(Object.entries(sums).map(([family, buckets]) => [family, buckets.map((sum) => sum.toString(16).padStart(16, '0'))]));
+  return Object.fromEntries(
+    Object.entries(sums).map(([family, buckets]) => [family, buckets.map((sum) => sum.toString(16).padStart(16, '0'))]),
+  );
 }
 
 async function check(docs: readonly WireDoc[], more: Partial<Record<Family, string[]>> = {}): Promise<CheckResponse> {
@@ -64,7 +66,9 @@ test('a row that is missing, stale or too many brings back its whole bucket and 
     [...new Set([missing, stale, ghost].map((doc) => `lessons ${bucketOf(doc)}`))].toSorted(),
   );
   for (const { bucket, docs: right } of repairs) {
-    const expected = docs.filter((doc) => tables[doc.type as TableName].family === 'lessons' && bucketOf(doc) === bucket);
+    const expected = docs.filter(
+      (doc) => tables[doc.type as TableName].family === 'lessons' && bucketOf(doc) === bucket,
+    );
     expect(right.toSorted(byId)).toEqual(expected.toSorted(byId));
   }
 });
@@ -72,7 +76,9 @@ test('a row that is missing, stale or too many brings back its whole bucket and 
 test('a family of which the person holds nothing is emptied, not skipped', async () => {
   const sums = Array.from({ length: checkBuckets }, (_, at) => (at === 7 ? 'ffffffffffffffff' : '0'.repeat(16)));
   const { docs } = await pull(client, null);
-  expect(await check(docs, { submissions: sums })).toEqual({ repairs: [{ family: 'submissions', bucket: 7, docs: [] }] });
+  expect(await check(docs, { submissions: sums })).toEqual({
+    repairs: [{ family: 'submissions', bucket: 7, docs: [] }],
+  });
 });
 
 test('a pull goes out compressed where the device can read it', async () => {
@@ -80,7 +86,12 @@ test('a pull goes out compressed where the device can read it', async () => {
   const response = await server.app.inject({
     method: 'POST',
     url: '/sync/v1/pull',
-    headers: { ...headers, authorization: `Bearer ${client.session.access_token}`, 'x-device-id': client.deviceId, 'sync-protocol': '1' },
+    headers: {
+      ...headers,
+      authorization: `Bearer ${client.session.access_token}`,
+      'x-device-id': client.deviceId,
+      'sync-protocol': '1',
+    },
     payload: { checkpoint: null },
   });
   expect(response.headers['content-encoding']).toBe('zstd');

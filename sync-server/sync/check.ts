@@ -19,10 +19,16 @@ export async function check(deps: Deps, caller: Caller, { families }: CheckReque
     const repairs: string[] = [];
     for (const [family, sums] of Object.entries(families) as [Family, string[]][]) {
       const expected = right.get(family);
-      const differing = sums.flatMap((sum, bucket) => (sum.toLowerCase() === hex(expected?.[bucket] ?? 0n) ? [] : [bucket]));
+      const differing = sums.flatMap((sum, bucket) =>
+        sum.toLowerCase() === hex(expected?.[bucket] ?? 0n) ? [] : [bucket],
+      );
       if (differing.length > 0) repairs.push(...(await readBuckets(tx, family, differing)));
     }
-    if (repairs.length > 0) deps.log.warn({ user: caller.actor.id, buckets: repairs.length, requestId: caller.requestId }, 'a replica differed');
+    if (repairs.length > 0)
+      deps.log.warn(
+        { user: caller.actor.id, buckets: repairs.length, requestId: caller.requestId },
+        'a replica differed',
+      );
     return `{"repairs":[${repairs.join(',')}]}`;
   });
 }

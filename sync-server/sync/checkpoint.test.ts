@@ -4,7 +4,9 @@ import { isAhead, isBehind, openCheckpoint, sealCheckpoint } from './checkpoint.
 
 const checkpoint = fc.record({
   epoch: fc.uuid(),
-  snapshot: fc.tuple(fc.nat(), fc.nat(), fc.array(fc.nat(), { maxLength: 5 })).map(([a, b, xip]) => `${a}:${a + b}:${xip.join(',')}`),
+  snapshot: fc
+    .tuple(fc.nat(), fc.nat(), fc.array(fc.nat(), { maxLength: 5 }))
+    .map(([a, b, xip]) => `${a}:${a + b}:${xip.join(',')}`),
 });
 const holder = fc.record({ userId: fc.uuid(), boundTo: fc.uuid() });
 
@@ -18,15 +20,18 @@ describe('a checkpoint', () => {
     expect(openCheckpoint(key, sealCheckpoint(key, what, who), other)).toBeNull();
   });
 
-  test.prop([fc.string(), checkpoint, holder, fc.nat(), fc.constantFrom(...'ABab01-_.')])('means nothing when one letter is changed', (key, what, who, at, letter) => {
-    const sealed = sealCheckpoint(key, what, who);
-    const place = at % sealed.length;
-    fc.pre(sealed[place] !== letter);
-    const edited = sealed.slice(0, place) + letter + sealed.slice(place + 1);
-    const opened = openCheckpoint(key, edited, who);
-    // The last letter of base64url carries bits that mean nothing; the content stays under the seal.
-    if (opened !== null) expect(opened).toEqual(what);
-  });
+  test.prop([fc.string(), checkpoint, holder, fc.nat(), fc.constantFrom(...'ABab01-_.')])(
+    'means nothing when one letter is changed',
+    (key, what, who, at, letter) => {
+      const sealed = sealCheckpoint(key, what, who);
+      const place = at % sealed.length;
+      fc.pre(sealed[place] !== letter);
+      const edited = sealed.slice(0, place) + letter + sealed.slice(place + 1);
+      const opened = openCheckpoint(key, edited, who);
+      // The last letter of base64url carries bits that mean nothing; the content stays under the seal.
+      if (opened !== null) expect(opened).toEqual(what);
+    },
+  );
 
   test.prop([fc.string()])('is null for any other text', (text) => {
     expect(openCheckpoint('key', text, { userId: 'u', boundTo: 'd' })).toBeNull();

@@ -38,4 +38,5 @@ export const isAhead = (snapshot: string, of: string): boolean => upperEnd(snaps
 const upperEnd = (snapshot: string): bigint => BigInt(snapshot.split(':')[1] ?? '0');
 
 /** True for a snapshot that did not see everything before this transaction: what left by then may be forgotten already. */
-export const isBehind = (snapshot: string, transaction: string): boolean => BigInt(snapshot.split(':')[0] ?? '0') < BigInt(transaction);
+export const isBehind = (snapshot: string, transaction: string): boolean =>
+  BigInt(snapshot.split(':')[0] ?? '0') < BigInt(transaction);

@@ -31,7 +31,10 @@ export type GuardAnswer = Verdict | { wait: 'files' | 'parent' };
 export type SyncDefinition = {
   table: TableContract;
   /** Decides one write before it happens. `before` is the row as the person sees it, null when there is none. */
-  guard: (context: PushContext, write: { before: Row | null; set: Record<string, unknown>; deleted: boolean }) => Promise<GuardAnswer>;
+  guard: (
+    context: PushContext,
+    write: { before: Row | null; set: Record<string, unknown>; deleted: boolean },
+  ) => Promise<GuardAnswer>;
   /**
    * Writes the row itself where a plain insert or update of the pushed columns is not enough (merge of notes, reviews).
    * Returns a verdict like the guard's; `allowed` means written.

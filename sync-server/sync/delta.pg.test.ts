@@ -42,8 +42,10 @@ async function mentored() {
   const assignment = await assignMentor(database.server, mentor.id, student.id);
   return { mentor, student, assignment, client: await signIn(mentor) };
 }
-const endAssignment = (id: string) => query('update student_mentor_assignments set ended_at = now() where id = $1', [id]);
-const renewAssignment = (id: string) => query('update student_mentor_assignments set ended_at = null where id = $1', [id]);
+const endAssignment = (id: string) =>
+  query('update student_mentor_assignments set ended_at = now() where id = $1', [id]);
+const renewAssignment = (id: string) =>
+  query('update student_mentor_assignments set ended_at = null where id = $1', [id]);
 
 test('a row that leaves sight becomes a tombstone without anything but its name', async () => {
   const { student, assignment, client } = await mentored();
@@ -72,7 +74,11 @@ test('a lesson that closes again in sight loses its text on the device', async (
   const course = await createCourse(database.server);
   const lesson = await createLesson(database.server, await createModule(database.server, course));
   await enrol(database.server, student.id, { course_id: course });
-  const unlock = await openLesson(database.server, student.id, lesson, { is_unlocked: false, unlocked_at: null, offline_openable: true });
+  const unlock = await openLesson(database.server, student.id, lesson, {
+    is_unlocked: false,
+    unlocked_at: null,
+    offline_openable: true,
+  });
   const client = await signIn(student);
   const { docs, checkpoint } = await pull(client, null);
   expect(docs.find(({ id, type }) => id === lesson && type === 'available_lessons')).toHaveProperty('description');
@@ -113,7 +119,9 @@ test('an old checkpoint names nothing that was written after the end of a member
   const later = await createLesson(database.server, await createModule(database.server, course));
   const after = await openLesson(database.server, student.id, later);
   await query("update user_unlocks set reason = 'requirements_met', is_unlocked = false where id = $1", [before]);
-  const { rows } = await database.server.query<{ v: string }>('select v from user_unlocks where id = any($1)', [[before, after]]);
+  const { rows } = await database.server.query<{ v: string }>('select v from user_unlocks where id = any($1)', [
+    [before, after],
+  ]);
   const { docs } = await pull(client, checkpoint);
   const ids = docs.map(({ id }) => id);
   expect(ids).toContain(before);
@@ -132,10 +140,22 @@ test('a forged, foreign, edited or outdated checkpoint lists nothing and is answ
   const older = Buffer.from(JSON.stringify({ e: own.epoch, s: '3:3:' })).toString('base64url');
   const otherEpoch = sealCheckpoint(database.serverKey, { ...own, epoch: randomUUID() }, holder);
   const future = sealCheckpoint(database.serverKey, { ...own, snapshot: '999999999:999999999:' }, holder);
-  for (const bad of ['nonsense', `${payload}.`, `${older}.${mac}`, `${payload}x.${mac}`, studentsOwn, otherDevice, otherEpoch, future]) {
+  for (const bad of [
+    'nonsense',
+    `${payload}.`,
+    `${older}.${mac}`,
+    `${payload}x.${mac}`,
+    studentsOwn,
+    otherDevice,
+    otherEpoch,
+    future,
+  ]) {
     const answer = await pull(client, bad);
     expect(answer.isReset, bad).toBe(true);
-    expect(answer.docs.some(({ _deleted }) => _deleted), bad).toBe(false);
+    expect(
+      answer.docs.some(({ _deleted }) => _deleted),
+      bad,
+    ).toBe(false);
     expect(answer.docs.map(({ id }) => id).toSorted(), bad).toEqual(docs.map(({ id }) => id).toSorted());
   }
   expect((await pull(client, checkpoint)).isReset).toBe(false);
@@ -147,8 +167,12 @@ test('a new physical history of the database makes a new epoch, and the device s
   await endAssignment(assignment);
   // As after a dump and reload: another cluster, whose transactions count from the beginning.
   await query("update sync_epoch set history = 'another cluster/1'");
-  await query("begin; alter table sync_rows disable trigger stamp; update sync_rows set xid = '88888888888', born = '88888888888'; alter table sync_rows enable trigger stamp; commit");
-  await query("update sync_members set gained = '88888888888', gained_at = '88888888888:88888888888:' where lost is null");
+  await query(
+    "begin; alter table sync_rows disable trigger stamp; update sync_rows set xid = '88888888888', born = '88888888888'; alter table sync_rows enable trigger stamp; commit",
+  );
+  await query(
+    "update sync_members set gained = '88888888888', gained_at = '88888888888:88888888888:' where lost is null",
+  );
   const answer = await pull(client, checkpoint);
   expect(answer.isReset).toBe(true);
   expect(answer.docs.some(({ _deleted }) => _deleted)).toBe(false);
@@ -160,7 +184,12 @@ test('a new physical history of the database makes a new epoch, and the device s
 test('a suspended account reads nothing, and all of it again when the suspension ends', async () => {
   const { student, client } = await mentored();
   const scopes = async () =>
-    (await database.server.query<{ scope: string }>('select scope from sync_members where user_id = $1 and lost is null', [student.id])).rows;
+    (
+      await database.server.query<{ scope: string }>(
+        'select scope from sync_members where user_id = $1 and lost is null',
+        [student.id],
+      )
+    ).rows;
   const before = await scopes();
   await query("update users set status = 'suspended' where id = $1", [student.id]);
   expect(await scopes()).toEqual([]);
@@ -175,7 +204,10 @@ test('a restricted student keeps rows and the attachments of lessons that were o
   const lesson = await createLesson(database.server, await createModule(database.server, course));
   await enrol(database.server, student.id, { course_id: course });
   const unlock = await openLesson(database.server, student.id, lesson);
-  await query("insert into recording_attachments (lesson_id, file_name, file_url) values ($1, 'Sheet', 'https://example.test/sheet')", [lesson]);
+  await query(
+    "insert into recording_attachments (lesson_id, file_name, file_url) values ($1, 'Sheet', 'https://example.test/sheet')",
+    [lesson],
+  );
   const client = await signIn(student);
   const { docs, checkpoint } = await pull(client, null);
   await query("update users set lms_status = 'suspended', lms_status_reason = 'overdue' where id = $1", [student.id]);
@@ -191,7 +223,9 @@ test('eight writers with open transactions and a device that pulls in a loop: no
   const course = await createCourse(database.server);
   await coverCourse(database.server, mentor.id, course);
   const module = await createModule(database.server, course);
-  const lessons = await Promise.all(Array.from({ length: 24 }, (_, at) => createLesson(database.server, module, { sequence_order: at + 1 })));
+  const lessons = await Promise.all(
+    Array.from({ length: 24 }, (_, at) => createLesson(database.server, module, { sequence_order: at + 1 })),
+  );
   const first = await pull(client, null);
   const held = applyDocs(new Map(), first.docs);
   let checkpoint = first.checkpoint;
@@ -209,8 +243,12 @@ test('eight writers with open transactions and a device that pulls in a loop: no
   writing = false;
   await reader;
   applyDocs(held, (await pull(client, checkpoint)).docs);
-  const { rows } = await database.server.query<{ id: string; recording_title: string }>('select id, recording_title from available_lessons where module_id = $1', [module]);
-  for (const { id, recording_title } of rows) expect(held.get(`available_lessons|${id}`)?.['recording_title']).toBe(recording_title);
+  const { rows } = await database.server.query<{ id: string; recording_title: string }>(
+    'select id, recording_title from available_lessons where module_id = $1',
+    [module],
+  );
+  for (const { id, recording_title } of rows)
+    expect(held.get(`available_lessons|${id}`)?.['recording_title']).toBe(recording_title);
 });
 
 /** Changes rows in transactions that stay open a while after their writes; each row belongs to one writer. */
@@ -222,7 +260,10 @@ async function write(writer: number, lessons: readonly string[], until: number):
     for (let round = 0; performance.now() < until; round++) {
       await client.query('begin');
       for (const id of own.slice(0, 1 + (round % own.length))) {
-        await client.query('update available_lessons set recording_title = $2 where id = $1', [id, `Round ${round} of ${writer}`]);
+        await client.query('update available_lessons set recording_title = $2 where id = $1', [
+          id,
+          `Round ${round} of ${writer}`,
+        ]);
       }
       await client.query('select pg_sleep($1)', [((writer * 7 + round) % 10) / 200]);
       await client.query('commit');
@@ -238,10 +279,14 @@ test('a long transaction elsewhere does not hold up what is committed', async ()
   await blocker.connect();
   try {
     await blocker.query('begin');
-    await blocker.query("insert into user_activity_logs (user_id, activity_type) values ($1, 'page_visit')", [mentor.id]);
+    await blocker.query("insert into user_activity_logs (user_id, activity_type) values ($1, 'page_visit')", [
+      mentor.id,
+    ]);
     const { checkpoint } = await pull(client, null);
     await query("update mentors set bio = 'Written meanwhile' where id = $1", [mentor.id]);
-    expect((await pull(client, checkpoint)).docs).toContainEqual(expect.objectContaining({ type: 'mentors', bio: 'Written meanwhile' }));
+    expect((await pull(client, checkpoint)).docs).toContainEqual(
+      expect.objectContaining({ type: 'mentors', bio: 'Written meanwhile' }),
+    );
   } finally {
     await blocker.query('rollback');
     await blocker.end();

@@ -110,7 +110,8 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
 
   /** One stream per device, in whichever process the older one lives. */
   function replace({ id, userId, device }: Pick<Listener, 'id' | 'userId' | 'device'>): void {
-    for (const other of listeners) if (other.userId === userId && other.device === device && other.id !== id) other.bye('replaced');
+    for (const other of listeners)
+      if (other.userId === userId && other.device === device && other.id !== id) other.bye('replaced');
   }
 
   const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
@@ -166,7 +167,10 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
       for (const listener of open) listener.bye('shutdown');
       stop();
       // Sockets are cut after this; a reader that takes nothing is not waited for.
-      await Promise.race([Promise.all(open.map(({ finished }) => finished)), sleep(farewellMs, undefined, { ref: false })]);
+      await Promise.race([
+        Promise.all(open.map(({ finished }) => finished)),
+        sleep(farewellMs, undefined, { ref: false }),
+      ]);
     },
   };
 }

@@ -32,7 +32,12 @@ export const line = <T extends Exclude<Frame['t'], 'docs'>>(t: T, fields: Line<T
 export const docsLine = (family: Family, docs: readonly string[], { n }: Numbered = {}): string =>
   `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[${docs.join(',')}]}\n`;
 
-export const helloFields = (epoch: string, now: Date, count: number | null, leaseUntil: string | null): Line<'hello'> => ({
+export const helloFields = (
+  epoch: string,
+  now: Date,
+  count: number | null,
+  leaseUntil: string | null,
+): Line<'hello'> => ({
   protocol: protocolVersion,
   epoch,
   server_time: now.toISOString(),

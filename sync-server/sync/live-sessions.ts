@@ -6,7 +6,11 @@ type Watched = { readonly userId: string; readonly role: string; readonly sessio
  * Those whose session no longer stands: signed out, revoked, blocked, past its end, its device revoked, or the person's role
  * changed. The rule of `http/live-session.ts`, asked for many at once.
  */
-export async function findEndedSessions<T extends Watched>(server: Pool, watched: readonly T[], now: Date): Promise<T[]> {
+export async function findEndedSessions<T extends Watched>(
+  server: Pool,
+  watched: readonly T[],
+  now: Date,
+): Promise<T[]> {
   if (watched.length === 0) return [];
   const { rows } = await server.query<{ id: string; role: string }>({
     name: 'sync-live-sessions',

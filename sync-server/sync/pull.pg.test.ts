@@ -1,6 +1,15 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
-import { createCompany, createCourse, createLesson, createModule, createPerson, enrol, openLesson, type Person } from '../testing/people.ts';
+import {
+  createCompany,
+  createCourse,
+  createLesson,
+  createModule,
+  createPerson,
+  enrol,
+  openLesson,
+  type Person,
+} from '../testing/people.ts';
 import { applyDocs, pull } from '../testing/sync-client.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
@@ -34,7 +43,10 @@ test('a new device gets everything once, essential families first, then ready, t
   await openLesson(database.server, student.id, lesson);
   const next = await pull(client, checkpoint);
   expect(next.docs.map(({ type }) => type).toSorted()).toEqual(['available_lessons', 'user_unlocks']);
-  expect(next.docs.find(({ type }) => type === 'available_lessons')).toMatchObject({ id: lesson, description: 'What this lesson teaches.' });
+  expect(next.docs.find(({ type }) => type === 'available_lessons')).toMatchObject({
+    id: lesson,
+    description: 'What this lesson teaches.',
+  });
   expect((await pull(client, next.checkpoint)).docs).toEqual([]);
   expect(applyDocs(new Map(), docs).size).toBe(docs.length);
 });

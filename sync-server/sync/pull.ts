@@ -25,7 +25,12 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
 }
 
 /** The frame that closes one consistent state. */
-export function checkpointLine(deps: Deps, { actor, boundTo }: Caller, position: { epoch: string; snapshot: string }, n?: number): string {
+export function checkpointLine(
+  deps: Deps,
+  { actor, boundTo }: Caller,
+  position: { epoch: string; snapshot: string },
+  n?: number,
+): string {
   const cp = sealCheckpoint(deps.serverKey, position, { userId: actor.id, boundTo });
   return line('cp', { cp, server_time: deps.clock.now().toISOString() }, { n });
 }

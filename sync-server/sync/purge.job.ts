@@ -11,7 +11,10 @@ export const purgeTombstones = defineJob({
   payload: z.unknown(),
   schedule: '15 23 * * *',
   run: async (_, { server, clock, log }) => {
-    const { rows } = await server.query<{ purged: number }>('select sync_purge($1, $2) as purged', [clock.now(), keptDays]);
+    const { rows } = await server.query<{ purged: number }>('select sync_purge($1, $2) as purged', [
+      clock.now(),
+      keptDays,
+    ]);
     log.info({ purged: rows[0]!.purged }, 'purged tombstones');
   },
 });

@@ -21,8 +21,13 @@ afterAll(async () => {
 });
 
 const purgeOn = (day: string) =>
-  purgeTombstones.run(undefined, { ...server.deps, clock: { now: () => new Date(day) }, log: pino({ level: 'silent' }) });
-const tombstones = async () => (await database.server.query<{ n: number }>('select count(*)::int as n from sync_rows where deleted')).rows[0]!.n;
+  purgeTombstones.run(undefined, {
+    ...server.deps,
+    clock: { now: () => new Date(day) },
+    log: pino({ level: 'silent' }),
+  });
+const tombstones = async () =>
+  (await database.server.query<{ n: number }>('select count(*)::int as n from sync_rows where deleted')).rows[0]!.n;
 
 test('tombstones are kept for ninety days; a device that was away for longer starts over and ends up right', async () => {
   const mentor = await createPerson(database.server, 'mentor', { password });

@@ -47,7 +47,12 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const operations = ops.map(readOperation);
     const nameless = operations.findIndex((one) => one === null);
     if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
-    const text = await push(deps, byTable, caller, operations.filter((one) => one !== null)).catch((error: unknown) => {
+    const text = await push(
+      deps,
+      byTable,
+      caller,
+      operations.filter((one) => one !== null),
+    ).catch((error: unknown) => {
       throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;
     });
     feeder.announce();

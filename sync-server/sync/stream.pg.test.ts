@@ -3,7 +3,18 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Frame, WireDoc } from '#contract/protocol.ts';
 import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
-import { assignMentor, createCompany, createCourse, createLesson, createModule, createPerson, coverCourse, enrol, openLesson, type Person } from '../testing/people.ts';
+import {
+  assignMentor,
+  createCompany,
+  createCourse,
+  createLesson,
+  createModule,
+  createPerson,
+  coverCourse,
+  enrol,
+  openLesson,
+  type Person,
+} from '../testing/people.ts';
 import { applyDocs, docsOf, openStream, pull, push, type OpenStream } from '../testing/sync-client.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 
@@ -47,9 +58,13 @@ test('a change arrives on the open stream of another process, in numbered frames
   await openLesson(database.server, student.id, lesson);
   const writer = await signIn(student);
   const watching = await stream(await signIn(student, second));
-  const op = operation('lesson_notes', randomUUID(), { set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'Live', copy_of: null } });
+  const op = operation('lesson_notes', randomUUID(), {
+    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'Live', copy_of: null },
+  });
   await push(writer, [op]);
-  await watching.until((frames) => has({ type: 'lesson_notes', id: op.id, v: op.op })(frames) && frames.at(-1)?.t === 'cp');
+  await watching.until(
+    (frames) => has({ type: 'lesson_notes', id: op.id, v: op.op })(frames) && frames.at(-1)?.t === 'cp',
+  );
   isNumbered(watching);
   const last = watching.frames.at(-1);
   expect((await pull(await signIn(student), null)).docs.some(({ id }) => id === op.id)).toBe(true);
@@ -68,11 +83,19 @@ test('rows that move between two scopes of one person stay on the device, with t
   const [a, b] = [await createCourse(database.server), await createCourse(database.server)];
   const [moduleA, moduleB] = [await createModule(database.server, a), await createModule(database.server, b)];
   for (const course of [a, b]) await coverCourse(database.server, mentor.id, course);
-  const lessons = await Promise.all([moduleA, moduleB].flatMap((module) => Array.from({ length: 10 }, (_, at) => createLesson(database.server, module, { sequence_order: at + 1 }))));
+  const lessons = await Promise.all(
+    [moduleA, moduleB].flatMap((module) =>
+      Array.from({ length: 10 }, (_, at) => createLesson(database.server, module, { sequence_order: at + 1 })),
+    ),
+  );
   const client = await signIn(mentor);
   const watching = await stream(client);
   for (const [at, lesson] of lessons.entries()) {
-    await database.server.query('update available_lessons set module_id = $2, sequence_order = $3 where id = $1', [lesson, at < 10 ? moduleB : moduleA, 100 + at]);
+    await database.server.query('update available_lessons set module_id = $2, sequence_order = $3 where id = $1', [
+      lesson,
+      at < 10 ? moduleB : moduleA,
+      100 + at,
+    ]);
   }
   await watching.until((frames) => lessons.every((id, at) => has({ id, sequence_order: 100 + at })(frames)));
   const held = applyDocs(new Map(), docsOf(watching.frames));
@@ -119,10 +142,18 @@ test('a stream ends when its token does', async () => {
   try {
     const response = await fetch(`${nearTheEnd.url}/sync/v1/stream`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${client.session.access_token}`, 'sync-protocol': '1', 'x-device-id': client.deviceId, 'content-type': 'application/json' },
+      headers: {
+        authorization: `Bearer ${client.session.access_token}`,
+        'sync-protocol': '1',
+        'x-device-id': client.deviceId,
+        'content-type': 'application/json',
+      },
       body: JSON.stringify({ checkpoint: null }),
     });
-    const lines = (await response.text()).trim().split('\n').map((one) => JSON.parse(one) as Frame);
+    const lines = (await response.text())
+      .trim()
+      .split('\n')
+      .map((one) => JSON.parse(one) as Frame);
     expect(lines.at(-1)).toMatchObject({ t: 'bye', reason: 'expired', n: lines.length - 1 });
   } finally {
     await nearTheEnd.close();
@@ -135,7 +166,20 @@ test('a newer stream of a device replaces the older one, also in another process
   const older = await stream(client);
   const newer = await stream(client);
   await older.until(() => byes(older).includes('replaced'));
-  const elsewhere = { ...client, call: (method: string, path: string, body?: unknown) => fetch(second.url + path, { method, headers: { authorization: `Bearer ${client.session.access_token}`, 'sync-protocol': '1', 'x-device-id': client.deviceId, 'content-type': 'application/json' }, body: JSON.stringify(body) }) };
+  const elsewhere = {
+    ...client,
+    call: (method: string, path: string, body?: unknown) =>
+      fetch(second.url + path, {
+        method,
+        headers: {
+          authorization: `Bearer ${client.session.access_token}`,
+          'sync-protocol': '1',
+          'x-device-id': client.deviceId,
+          'content-type': 'application/json',
+        },
+        body: JSON.stringify(body),
+      }),
+  };
   await stream(elsewhere);
   await newer.until(() => byes(newer).includes('replaced'));
 });
@@ -166,7 +210,11 @@ test('a reader that goes away leaves nothing open', async () => {
   const student = await person('student');
   const alone = await startServer(database);
   const ears = async () =>
-    (await database.server.query("select from pg_stat_activity where datname = current_database() and query = 'listen sync_changes'")).rowCount;
+    (
+      await database.server.query(
+        "select from pg_stat_activity where datname = current_database() and query = 'listen sync_changes'",
+      )
+    ).rowCount;
   try {
     const before = (await ears())!;
     const watching = await openStream(await signIn(student, alone), null);

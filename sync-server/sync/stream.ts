@@ -53,7 +53,8 @@ export async function openStream(
 
   function bye(reason: ByeReason): void {
     if (isOver) return;
-    if (started.begun && !outlet.body.destroyed) void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
+    if (started.begun && !outlet.body.destroyed)
+      void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
     end();
   }
 
@@ -91,7 +92,8 @@ export async function openStream(
   /** The device comes back with its checkpoint and misses nothing. */
   function breakOff(error: unknown): void {
     if (error instanceof SlowReaderError) return bye('slow');
-    if (!(error instanceof ClosedError)) deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
+    if (!(error instanceof ClosedError))
+      deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
     outlet.body.destroy();
     end();
   }
@@ -112,7 +114,8 @@ export async function openStream(
   timers.push(setTimeout(() => bye('expired'), Math.min(Math.max(untilExpiry, 0), longestTimer)));
   timers.push(
     setInterval(() => {
-      if (started.begun) send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
+      if (started.begun)
+        send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
     }, pingMs),
   );
   // Known before the catch-up reads: what happens meanwhile makes it look again.

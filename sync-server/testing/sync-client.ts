@@ -10,13 +10,17 @@ export async function pull(client: Client, checkpoint: string | null): Promise<P
   const response = await client.call('POST', '/sync/v1/pull', { checkpoint });
   const text = await response.text();
   if (!response.ok) throw new Error(text);
-  const frames = text.trim().split('\n').map((one) => JSON.parse(one) as Frame);
+  const frames = text
+    .trim()
+    .split('\n')
+    .map((one) => JSON.parse(one) as Frame);
   const last = frames.at(-1);
   if (last?.t !== 'cp') throw new Error('the pull broke off');
   return { frames, docs: docsOf(frames), checkpoint: last.cp, isReset: frames.some(({ t }) => t === 'reset') };
 }
 
-export const docsOf = (frames: readonly Frame[]): WireDoc[] => frames.flatMap((frame) => (frame.t === 'docs' ? frame.d : []));
+export const docsOf = (frames: readonly Frame[]): WireDoc[] =>
+  frames.flatMap((frame) => (frame.t === 'docs' ? frame.d : []));
 
 /** What a device holds, the way it takes documents in: a tombstone removes, the rest replaces. */
 export function applyDocs(held: Map<string, WireDoc>, docs: readonly WireDoc[]): Map<string, WireDoc> {
@@ -80,7 +84,10 @@ export async function openStream(client: Client, checkpoint: string | null): Pro
         if (condition(frames)) settle(resolve);
         else if (isOver) settle(() => reject(new Error(`the stream ended: ${JSON.stringify(frames.slice(-3))}`)));
       };
-      const timer = setTimeout(() => settle(() => reject(new Error(`not within ${withinMs} ms: ${JSON.stringify(frames.slice(-3))}`))), withinMs);
+      const timer = setTimeout(
+        () => settle(() => reject(new Error(`not within ${withinMs} ms: ${JSON.stringify(frames.slice(-3))}`))),
+        withinMs,
+      );
       waiting.add(look);
       look();
     });

@@ -2,8 +2,17 @@ import { visible, without } from './view.ts';
 
 const listed = 't.is_active and t.is_published';
 const courseColumns = [
-  'title', 'description', 'thumbnail_file_id', 'price', 'currency', 'is_active', 'is_published', 'is_default',
-  'sequence_order', 'access_duration_days', 'drip_enabled',
+  'title',
+  'description',
+  'thumbnail_file_id',
+  'price',
+  'currency',
+  'is_active',
+  'is_published',
+  'is_default',
+  'sequence_order',
+  'access_duration_days',
+  'drip_enabled',
 ] as const;
 
 export const courses = visible('courses', [
@@ -13,7 +22,14 @@ export const courses = visible('courses', [
 ]);
 
 const pathwayColumns = [
-  'name', 'description', 'thumbnail_file_id', 'price', 'currency', 'is_active', 'is_published', 'drip_enabled',
+  'name',
+  'description',
+  'thumbnail_file_id',
+  'price',
+  'currency',
+  'is_active',
+  'is_published',
+  'drip_enabled',
 ] as const;
 
 export const learning_pathways = visible('learning_pathways', [
@@ -22,7 +38,14 @@ export const learning_pathways = visible('learning_pathways', [
   { scope: 'cat', columns: pathwayColumns },
 ]);
 
-const stepColumns = ['pathway_id', 'course_id', 'step_number', 'is_choice_point', 'choice_group', 'is_mandatory'] as const;
+const stepColumns = [
+  'pathway_id',
+  'course_id',
+  'step_number',
+  'is_choice_point',
+  'choice_group',
+  'is_mandatory',
+] as const;
 
 export const pathway_courses = visible(
   'pathway_courses',
@@ -49,7 +72,14 @@ export const modules = visible('modules', [
 ]);
 
 const batchColumns = [
-  'name', 'start_date', 'course_id', 'pathway_id', 'timezone', 'status', 'whatsapp_group_link', 'facebook_community_link',
+  'name',
+  'start_date',
+  'course_id',
+  'pathway_id',
+  'timezone',
+  'status',
+  'whatsapp_group_link',
+  'facebook_community_link',
 ] as const;
 
 export const batches = visible('batches', [
@@ -58,9 +88,24 @@ export const batches = visible('batches', [
 ]);
 
 const enrollmentColumns = [
-  'student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'enrollment_source', 'status', 'enrolled_at',
-  'completed_at', 'access_expires_at', 'progress_percentage', 'drip_override', 'drip_enabled', 'sequential_override',
-  'sequential_enabled', 'payment_status', 'total_amount', 'amount_paid',
+  'student_id',
+  'course_id',
+  'pathway_id',
+  'current_course_id',
+  'batch_id',
+  'enrollment_source',
+  'status',
+  'enrolled_at',
+  'completed_at',
+  'access_expires_at',
+  'progress_percentage',
+  'drip_override',
+  'drip_enabled',
+  'sequential_override',
+  'sequential_enabled',
+  'payment_status',
+  'total_amount',
+  'amount_paid',
 ] as const;
 const withoutMoney = without(enrollmentColumns, 'payment_status', 'total_amount', 'amount_paid');
 

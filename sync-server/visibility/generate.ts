@@ -47,6 +47,9 @@ do $$ begin
     .map(({ table }) => `perform sync_publish_${table}(array(select id from ${table}));`)
     .join('\n  ')}
   update sync_rows set deleted = true, body = null
-  where not deleted and type not in (${everyTable.filter(({ views }) => views.length > 0).map(({ table }) => `'${table}'`).join(', ')});
+  where not deleted and type not in (${everyTable
+    .filter(({ views }) => views.length > 0)
+    .map(({ table }) => `'${table}'`)
+    .join(', ')});
   update sync_epoch set declared = '${fingerprint}';
 end $$;`;

@@ -1,8 +1,15 @@
 import { visible } from './view.ts';
 
 const viewColumns = [
-  'user_id', 'lesson_id', 'watched', 'watched_at', 'position_seconds', 'watched_ranges', 'watched_seconds',
-  'duration_seconds', 'last_watched_at',
+  'user_id',
+  'lesson_id',
+  'watched',
+  'watched_at',
+  'position_seconds',
+  'watched_ranges',
+  'watched_seconds',
+  'duration_seconds',
+  'last_watched_at',
 ] as const;
 
 export const recording_views = visible('recording_views', [
@@ -11,7 +18,14 @@ export const recording_views = visible('recording_views', [
 ]);
 
 const unlockColumns = [
-  'user_id', 'lesson_id', 'is_unlocked', 'unlocked_at', 'source', 'reason', 'available_at', 'blocking_lesson_id',
+  'user_id',
+  'lesson_id',
+  'is_unlocked',
+  'unlocked_at',
+  'source',
+  'reason',
+  'available_at',
+  'blocking_lesson_id',
   'offline_openable',
 ] as const;
 

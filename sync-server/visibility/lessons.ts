@@ -11,7 +11,14 @@ const withLesson = (select: string): Dependency[] => [
 ];
 
 const lessonColumns = [
-  'module_id', 'recording_title', 'description', 'notes', 'sequence_order', 'duration_min', 'drip_days', 'has_media',
+  'module_id',
+  'recording_title',
+  'description',
+  'notes',
+  'sequence_order',
+  'duration_min',
+  'drip_days',
+  'has_media',
   'is_published',
 ] as const;
 /** A locked lesson shows its title, place and length. */
@@ -47,7 +54,14 @@ export const recording_attachments = visible(
 );
 
 const mediaColumns = [
-  'provider', 'mime', 'sha256', 'chunk_sha256', 'bytes', 'duration_seconds', 'captions', 'allow_offline',
+  'provider',
+  'mime',
+  'sha256',
+  'chunk_sha256',
+  'bytes',
+  'duration_seconds',
+  'captions',
+  'allow_offline',
 ] as const;
 
 export const lesson_media = visible(
@@ -61,8 +75,18 @@ export const lesson_media = visible(
 );
 
 const taskColumns = [
-  'lesson_id', 'course_id', 'mentor_id', 'name', 'description', 'instructions', 'submission_type', 'due_days', 'is_required',
-  'is_active', 'max_files', 'max_file_mb',
+  'lesson_id',
+  'course_id',
+  'mentor_id',
+  'name',
+  'description',
+  'instructions',
+  'submission_type',
+  'due_days',
+  'is_required',
+  'is_active',
+  'max_files',
+  'max_file_mb',
 ] as const;
 const lockedTask = without(taskColumns, 'description', 'instructions');
 const shown = '(t.lesson_id is null or sync_lesson_is_published(t.lesson_id))';

@@ -6,7 +6,8 @@ type Reason = {
   people: string;
 };
 
-const globalMentors = 'select a.mentor_id from mentor_course_assignments a where a.is_global and exists (select from touched)';
+const globalMentors =
+  'select a.mentor_id from mentor_course_assignments a where a.is_global and exists (select from touched)';
 /** Whoever mentors by covering courses: an enrolment may bring a student into their scope or out of it. */
 const coveringMentors = `select a.mentor_id from mentor_course_assignments a where not a.is_global and exists (select from touched)`;
 const reachingStudents = (condition: string) => `select e.student_id from course_enrollments e where ${condition}`;

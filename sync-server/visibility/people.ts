@@ -1,8 +1,17 @@
 import { visible, without } from './view.ts';
 
 const own = [
-  'email', 'full_name', 'role', 'phone', 'status', 'lms_status', 'lms_status_reason', 'last_active_at', 'is_temp_password',
-  'dream_goal_summary', 'avatar_file_id',
+  'email',
+  'full_name',
+  'role',
+  'phone',
+  'status',
+  'lms_status',
+  'lms_status_reason',
+  'last_active_at',
+  'is_temp_password',
+  'dream_goal_summary',
+  'avatar_file_id',
 ] as const;
 const contact = without(own, 'is_temp_password', 'dream_goal_summary');
 const directory = ['full_name', 'role', 'status', 'lms_status', 'lms_status_reason', 'avatar_file_id'] as const;
@@ -16,7 +25,12 @@ export const users = visible('users', [
 ]);
 
 const studentColumns = [
-  'student_number', 'enrollment_date', 'fees_cleared', 'onboarding_completed', 'goal_brief', 'leaderboard_hidden',
+  'student_number',
+  'enrollment_date',
+  'fees_cleared',
+  'onboarding_completed',
+  'goal_brief',
+  'leaderboard_hidden',
   'recovery_opt_out',
 ] as const;
 const studentOfMentor = without(studentColumns, 'leaderboard_hidden', 'recovery_opt_out');
@@ -28,7 +42,14 @@ export const students = visible('students', [
   { scope: 'staff', columns: studentColumns },
 ]);
 
-const mentorColumns = ['display_name', 'bio', 'specialties', 'max_students', 'accepting_students', 'avatar_file_id'] as const;
+const mentorColumns = [
+  'display_name',
+  'bio',
+  'specialties',
+  'max_students',
+  'accepting_students',
+  'avatar_file_id',
+] as const;
 
 export const mentors = visible('mentors', [
   { scope: 'mentors', columns: mentorColumns },
@@ -55,6 +76,15 @@ export const devices = visible('devices', [
   {
     scope: 'u',
     key: 't.user_id',
-    columns: ['user_id', 'label', 'platform', 'app_version', 'registered_at', 'last_sync_at', 'lease_until', 'revoked_at'],
+    columns: [
+      'user_id',
+      'label',
+      'platform',
+      'app_version',
+      'registered_at',
+      'last_sync_at',
+      'lease_until',
+      'revoked_at',
+    ],
   },
 ]);

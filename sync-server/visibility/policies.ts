@@ -1,6 +1,15 @@
 import { roles } from '#contract/roles.ts';
 import { tables } from '#contract/tables/index.ts';
-import { databaseRole, everyRole, hasRowDependentColumns, inPolicy, mayRead, sharedColumns, standardColumns, viewsOf } from './fragments.ts';
+import {
+  databaseRole,
+  everyRole,
+  hasRowDependentColumns,
+  inPolicy,
+  mayRead,
+  sharedColumns,
+  standardColumns,
+  viewsOf,
+} from './fragments.ts';
 import type { TableVisibility, View } from './view.ts';
 
 /** Row policies and column grants of one table for reading; what people may write is declared in db/declared. */
@@ -39,7 +48,9 @@ function seenView({ table, views }: TableVisibility): string {
   const condition = (some: readonly View[]) => some.map((view) => `(${mayRead(view)})`).join(' or ');
   const column = (name: string) => {
     const showing = views.filter((view) => view.columns.includes(name));
-    return showing.length === views.length ? `t.${name}` : `case when ${condition(showing)} then t.${name} end as ${name}`;
+    return showing.length === views.length
+      ? `t.${name}`
+      : `case when ${condition(showing)} then t.${name} end as ${name}`;
   };
   return `create view seen_${table} with (security_barrier) as
   select t.id, t.v, t.created_at, ${columns.map(column).join(',\n    ')}

@@ -7,11 +7,16 @@ const moveLock = 7_461_002_118;
 /** The function that writes a table's published rows, and the triggers that call it. */
 export function publishingSql({ table, views, dependsOn }: TableVisibility): string {
   if (views.length === 0) return '';
-  return [publishFunction(table, views, dependsOn.length > 0), ownTriggers(table), ...dependsOn.map((one, at) => parentTriggers(table, one, at))].join('\n');
+  return [
+    publishFunction(table, views, dependsOn.length > 0),
+    ownTriggers(table),
+    ...dependsOn.map((one, at) => parentTriggers(table, one, at)),
+  ].join('\n');
 }
 
 /** The text of a body up to its version token is equally long in every row of a table; what follows is its content. */
-const contentStart = (table: string): number => `{"type":"${table}","id":"${'x'.repeat(36)}","v":"${'x'.repeat(36)}`.length + 1;
+const contentStart = (table: string): number =>
+  `{"type":"${table}","id":"${'x'.repeat(36)}","v":"${'x'.repeat(36)}`.length + 1;
 
 /**
  * Publishes rows anew: writes what changed, buries what left a scope. A body that differs in nothing but its token is left alone.

@@ -18,8 +18,23 @@ const withTask = (assignmentIds: string, rows: (assignments: string) => string):
 ];
 
 const workColumns = [
-  'assignment_id', 'student_id', 'version', 'status', 'content', 'links', 'file_ids', 'client_submitted_at', 'based_on',
-  'withdraw_requested_at', 'submitted_at', 'reviewed_at', 'is_late', 'assigned_to', 'reviewed_by', 'notes', 'score',
+  'assignment_id',
+  'student_id',
+  'version',
+  'status',
+  'content',
+  'links',
+  'file_ids',
+  'client_submitted_at',
+  'based_on',
+  'withdraw_requested_at',
+  'submitted_at',
+  'reviewed_at',
+  'is_late',
+  'assigned_to',
+  'reviewed_by',
+  'notes',
+  'score',
 ] as const;
 
 export const submissions = visible(
@@ -35,17 +50,38 @@ export const submissions = visible(
 );
 
 const reviewColumns = [
-  'submission_id', 'submission_version', 'reviewer_id', 'reviewer_name', 'decision', 'notes', 'score', 'reviewed_at_client',
+  'submission_id',
+  'submission_version',
+  'reviewer_id',
+  'reviewer_name',
+  'decision',
+  'notes',
+  'score',
+  'reviewed_at_client',
   'outcome',
 ] as const;
 
 export const submission_reviews = visible('submission_reviews', [
   { scope: 'u', key: 't.reviewer_id', columns: reviewColumns },
-  { scope: 'u', key: 'sync_student_of_submission(t.submission_id)', when: "t.outcome = 'applied'", columns: reviewColumns },
+  {
+    scope: 'u',
+    key: 'sync_student_of_submission(t.submission_id)',
+    when: "t.outcome = 'applied'",
+    columns: reviewColumns,
+  },
 ]);
 
 const fileColumns = [
-  'bucket', 'owner_id', 'path', 'original_name', 'mime', 'bytes', 'sha256', 'status', 'linked_table', 'linked_id',
+  'bucket',
+  'owner_id',
+  'path',
+  'original_name',
+  'mime',
+  'bytes',
+  'sha256',
+  'status',
+  'linked_table',
+  'linked_id',
 ] as const;
 const work = 'sync_submission_of_file(t.linked_table, t.linked_id, t.owner_id)';
 const lesson = 'sync_lesson_of_file(t.id, t.linked_table, t.linked_id)';

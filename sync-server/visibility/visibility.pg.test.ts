@@ -32,28 +32,43 @@ describe.each(seeds)('in the random academy %i', (seed) => {
     database = await createTestDatabase();
     server = await startServer(database);
     world = await createWorld(database.server, dice, password);
-    for (const person of world.people) devices.set(person.id, { client: await server.signIn(person.email, password), held: new Map(), checkpoint: null });
+    for (const person of world.people)
+      devices.set(person.id, {
+        client: await server.signIn(person.email, password),
+        held: new Map(),
+        checkpoint: null,
+      });
   });
   afterAll(async () => {
     await server.close();
     await database.drop();
   });
 
-  test('every replica equals the rule and equals what the person selects, however things move', { timeout: 240_000 }, async () => {
-    const lived: string[] = [];
-    for (let done = 0; done <= changes; done += changesBetweenLooks) {
-      await compareMemberships(lived);
-      await Promise.all(world.people.map((person) => compare(person, lived)));
-      for (let at = 0; at < changesBetweenLooks; at++) lived.push(await changeSomething(database.server, dice, world));
-    }
-    await Promise.all(world.people.map((person) => compareWithFreshDevice(person, lived)));
-  });
+  test(
+    'every replica equals the rule and equals what the person selects, however things move',
+    { timeout: 240_000 },
+    async () => {
+      const lived: string[] = [];
+      for (let done = 0; done <= changes; done += changesBetweenLooks) {
+        await compareMemberships(lived);
+        await Promise.all(world.people.map((person) => compare(person, lived)));
+        for (let at = 0; at < changesBetweenLooks; at++)
+          lived.push(await changeSomething(database.server, dice, world));
+      }
+      await Promise.all(world.people.map((person) => compareWithFreshDevice(person, lived)));
+    },
+  );
 
   /** What triggers kept is what would be worked out now. */
   async function compareMemberships(lived: readonly string[]): Promise<void> {
     const people = world.people.map(({ id }) => id);
-    const wanted = await database.server.query('select user_id, scope from sync_desired_scopes($1) order by 1, 2', [people]);
-    const held = await database.server.query('select user_id, scope from sync_members where user_id = any($1) and lost is null order by 1, 2', [people]);
+    const wanted = await database.server.query('select user_id, scope from sync_desired_scopes($1) order by 1, 2', [
+      people,
+    ]);
+    const held = await database.server.query(
+      'select user_id, scope from sync_members where user_id = any($1) and lost is null order by 1, 2',
+      [people],
+    );
     expect(held.rows, `seed ${seed}, after ${lived.slice(-changesBetweenLooks).join(', ')}`).toEqual(wanted.rows);
   }
 
@@ -67,7 +82,10 @@ describe.each(seeds)('in the random academy %i', (seed) => {
       const about = `${person.role} ${person.id}, ${table}, seed ${seed}, after ${lived.slice(-changesBetweenLooks).join(', ')}`;
       expect(held.map(content), `${about}: the rule`).toEqual(await expected(person, table));
       const { rows, columns } = await selected(person, table);
-      expect(held.map((doc) => only(doc, columns)), `${about}: SELECT as the person`).toEqual(rows);
+      expect(
+        held.map((doc) => only(doc, columns)),
+        `${about}: SELECT as the person`,
+      ).toEqual(rows);
     }
   }
 
@@ -100,13 +118,20 @@ describe.each(seeds)('in the random academy %i', (seed) => {
     // Not one column is granted: this role has nothing to do with the table.
     if (columns.length === 0) return { rows: [], columns };
     const where = source === table ? 'where not is_deleted' : '';
-    const { rows } = await asActor(database.people, person, (tx) => tx.query<Row>(`select ${columns.join(', ')} from ${source} ${where}`));
+    const { rows } = await asActor(database.people, person, (tx) =>
+      tx.query<Row>(`select ${columns.join(', ')} from ${source} ${where}`),
+    );
     return { rows: rows.map(withoutAbsent).toSorted(byId), columns };
 
     // A view answers null for a column that this row does not show; the replica leaves it out.
     function withoutAbsent(row: Row): Row {
       const doc = devices.get(person.id)!.held.get(`${table}|${row.id}`);
-      return source === table || !doc ? row : only(row, columns.filter((column) => column in doc || row[column] !== null));
+      return source === table || !doc
+        ? row
+        : only(
+            row,
+            columns.filter((column) => column in doc || row[column] !== null),
+          );
     }
   }
 
@@ -134,4 +159,5 @@ const byId = (a: { id: string }, b: { id: string }): number => (a.id < b.id ? -1
 const only = (row: Record<string, unknown>, columns: readonly string[]): Row =>
   Object.fromEntries(columns.filter((column) => column in row).map((column) => [column, row[column]])) as Row;
 const content = ({ type: _, v: __, ...columns }: WireDoc): Row => columns as Row;
-const sorted = (held: ReadonlyMap<string, WireDoc>): WireDoc[] => [...held.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, doc]) => doc);
+const sorted = (held: ReadonlyMap<string, WireDoc>): WireDoc[] =>
+  [...held.entries()].toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, doc]) => doc);

@@ -7,7 +7,13 @@ type PgError = Error & { code?: string; constraint?: string; severity?: string }
 const passing = new Set(['40001', '40P01', '55P03', '57014']);
 export const isPassing = (error: unknown): boolean => {
   const { code = '', severity } = error as PgError;
-  return passing.has(code) || code.startsWith('08') || code.startsWith('57P') || code.startsWith('53') || severity === undefined && code.startsWith('E');
+  return (
+    passing.has(code) ||
+    code.startsWith('08') ||
+    code.startsWith('57P') ||
+    code.startsWith('53') ||
+    (severity === undefined && code.startsWith('E'))
+  );
 };
 /** Two transactions met; the loser starts over. */
 export const isCollision = (error: unknown): boolean => ['40001', '40P01'].includes((error as PgError).code ?? '');

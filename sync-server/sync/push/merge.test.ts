@@ -6,7 +6,12 @@ import type { Row } from '../define-sync.ts';
 import { mergeColumns, type MergeFacts } from './merge.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 22, 12, minute));
-const facts = (given: Partial<MergeFacts> = {}): MergeFacts => ({ isCurrent: false, writtenAt: at(10), lastWrite: () => null, ...given });
+const facts = (given: Partial<MergeFacts> = {}): MergeFacts => ({
+  isCurrent: false,
+  writtenAt: at(10),
+  lastWrite: () => null,
+  ...given,
+});
 const tableWith = (merge: Merge): TableContract => ({ ...recordingViews, device: { update: { value: merge } } });
 const merged = (merge: Merge, held: unknown, given: unknown, how: Partial<MergeFacts> = {}): unknown => {
   const row = { id: 'row', v: 'token', value: held } as Row;
@@ -50,7 +55,9 @@ describe('monotone columns', () => {
   const commutes = (merge: Merge, a: unknown, b: unknown): void => {
     expect(merged(merge, merged(merge, null, a), b)).toEqual(merged(merge, merged(merge, null, b), a));
   };
-  test.prop([some, some])('ranges come out the same in whichever order devices report', (a, b) => commutes('union', a, b));
+  test.prop([some, some])('ranges come out the same in whichever order devices report', (a, b) =>
+    commutes('union', a, b),
+  );
   test.prop([fc.integer(), fc.integer()])('so do the largest and the smallest', (a, b) => {
     commutes('max', a, b);
     commutes('min', a, b);
@@ -59,5 +66,7 @@ describe('monotone columns', () => {
 
 test('columns that stay as they are are no change', () => {
   const row = { id: 'row', v: 'token', position_seconds: 5, watched_ranges: [[0, 5]] } as Row;
-  expect(mergeColumns(recordingViews, row, { position_seconds: 5, watched_ranges: [[1, 2]] }, facts({ isCurrent: true }))).toEqual({});
+  expect(
+    mergeColumns(recordingViews, row, { position_seconds: 5, watched_ranges: [[1, 2]] }, facts({ isCurrent: true })),
+  ).toEqual({});
 });

@@ -38,13 +38,19 @@ const inSmallLetters = <T extends { op: string; id: string }>(one: T): T => ({
 
 /** Equal for equal content, however the device ordered its fields. */
 function fingerprint({ op: _, ...content }: Operation): string {
-  return createHash('sha256').update(JSON.stringify(sorted(content))).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(content)))
+    .digest('hex');
 }
 
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([key, one]) => [key, sorted(one)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .toSorted(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, one]) => [key, sorted(one)]),
+  );
 }
 
 export type ParsedSet = { set: Record<string, unknown>; ignored: string[] } | { fault: string };
@@ -74,4 +80,7 @@ function schemaOf(table: TableContract, columns: readonly string[]): z.ZodType<R
 }
 
 const faultsOf = (error: z.ZodError): string =>
-  error.issues.map(({ path, message }) => `${path.join('.') || 'operation'}: ${message}`).join('; ').slice(0, 500);
+  error.issues
+    .map(({ path, message }) => `${path.join('.') || 'operation'}: ${message}`)
+    .join('; ')
+    .slice(0, 500);

@@ -73,12 +73,20 @@ const work = (set: Record<string, unknown> = {}) =>
     },
   });
 const column = async (table: string, id: string, name: string): Promise<unknown> =>
-  (await database.server.query<{ value: unknown }>(`select to_jsonb(t) -> $2 as value from ${table} t where id = $1`, [id, name])).rows[0]?.value;
-const user = (set: Record<string, unknown>, given = {}) => operation('users', student.id, { base: randomUUID(), set, ...given });
+  (
+    await database.server.query<{ value: unknown }>(`select to_jsonb(t) -> $2 as value from ${table} t where id = $1`, [
+      id,
+      name,
+    ])
+  ).rows[0]?.value;
+const user = (set: Record<string, unknown>, given = {}) =>
+  operation('users', student.id, { base: randomUUID(), set, ...given });
 
 test('a row made offline is written under its operation and answered as the person sees it', async () => {
   const op = note();
-  expect(await push(device, [op])).toMatchObject([{ op: op.op, s: 'ok', doc: { type: 'lesson_notes', id: op.id, v: op.op, body: 'A thought' } }]);
+  expect(await push(device, [op])).toMatchObject([
+    { op: op.op, s: 'ok', doc: { type: 'lesson_notes', id: op.id, v: op.op, body: 'A thought' } },
+  ]);
   expect(await column('lesson_notes', op.id, 'origin_device_id')).toBe(device.deviceId);
 });
 
@@ -141,7 +149,9 @@ test('a row of somebody else is answered with a bare tombstone', async () => {
 
 test('a column of the server is ignored, not an error', async () => {
   const op = user({ full_name: 'New Name', status: 'suspended', lms_status: 'complete' });
-  expect(await push(device, [op])).toMatchObject([{ s: 'ok', doc: { full_name: 'New Name', status: 'active', lms_status: 'active' } }]);
+  expect(await push(device, [op])).toMatchObject([
+    { s: 'ok', doc: { full_name: 'New Name', status: 'active', lms_status: 'active' } },
+  ]);
 });
 
 test('a student cannot raise their role', async () => {
@@ -150,8 +160,12 @@ test('a student cannot raise their role', async () => {
 });
 
 test('a student cannot change another person', async () => {
-  expect(await push(device, [operation('users', other.id, { set: { full_name: 'Fool' } })])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
-  expect(await push(device, [operation('users', mentor.id, { set: { full_name: 'Fool' } })])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  expect(await push(device, [operation('users', other.id, { set: { full_name: 'Fool' } })])).toMatchObject([
+    { s: 'refused', code: 'not_allowed' },
+  ]);
+  expect(await push(device, [operation('users', mentor.id, { set: { full_name: 'Fool' } })])).toMatchObject([
+    { s: 'refused', code: 'not_allowed' },
+  ]);
   expect(await column('users', other.id, 'full_name')).not.toBe('Fool');
 });
 
@@ -159,8 +173,18 @@ test('a student cannot write rows for another person', async () => {
   const ops = [
     note({ user_id: other.id }),
     work({ student_id: other.id }),
-    operation('user_activity_logs', randomUUID(), { set: { user_id: other.id, activity_type: 'page_visit', occurred_at: new Date().toISOString(), reference_id: null, metadata: {} } }),
-    operation('recording_views', naturalId('recording_views', other.id, lesson), { set: { user_id: other.id, lesson_id: lesson, position_seconds: 5, watched_ranges: [[0, 5]] } }),
+    operation('user_activity_logs', randomUUID(), {
+      set: {
+        user_id: other.id,
+        activity_type: 'page_visit',
+        occurred_at: new Date().toISOString(),
+        reference_id: null,
+        metadata: {},
+      },
+    }),
+    operation('recording_views', naturalId('recording_views', other.id, lesson), {
+      set: { user_id: other.id, lesson_id: lesson, position_seconds: 5, watched_ranges: [[0, 5]] },
+    }),
   ];
   for (const verdict of await push(device, ops)) expect(verdict).toMatchObject({ s: 'refused', code: 'not_allowed' });
 });
@@ -168,10 +192,21 @@ test('a student cannot write rows for another person', async () => {
 test('a student cannot approve their own work', async () => {
   const id = await createSubmission(database.server, student.id, assignment);
   const review = operation('submission_reviews', randomUUID(), {
-    set: { submission_id: id, submission_version: 1, reviewer_id: student.id, decision: 'approved', notes: null, score: null, reviewed_at_client: new Date().toISOString() },
+    set: {
+      submission_id: id,
+      submission_version: 1,
+      reviewer_id: student.id,
+      decision: 'approved',
+      notes: null,
+      score: null,
+      reviewed_at_client: new Date().toISOString(),
+    },
   });
   expect(await push(device, [review])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
-  const forged = operation('submissions', id, { base: randomUUID(), set: { status: 'approved', reviewed_by: student.id, score: 100 } });
+  const forged = operation('submissions', id, {
+    base: randomUUID(),
+    set: { status: 'approved', reviewed_by: student.id, score: 100 },
+  });
   await push(device, [forged]);
   expect(await column('submissions', id, 'status')).toBe('pending');
   await database.server.query('delete from submissions where id = $1', [id]);
@@ -182,7 +217,10 @@ test('a student cannot unlock a lesson', async () => {
     set: { user_id: student.id, lesson_id: lockedLesson, is_unlocked: true, unlocked_at: new Date().toISOString() },
   });
   expect(await push(device, [unlock])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
-  const { rows } = await database.server.query('select from user_unlocks where user_id = $1 and lesson_id = $2 and is_unlocked', [student.id, lockedLesson]);
+  const { rows } = await database.server.query(
+    'select from user_unlocks where user_id = $1 and lesson_id = $2 and is_unlocked',
+    [student.id, lockedLesson],
+  );
   expect(rows).toHaveLength(0);
 });
 
@@ -227,11 +265,28 @@ test('of two devices the newer edit of a column wins, column by column, in which
 test('two devices that watched apart make one row with both stretches', async () => {
   const id = naturalId('recording_views', student.id, lesson);
   const watched = (ranges: number[][], position: number) =>
-    operation('recording_views', id, { set: { user_id: student.id, lesson_id: lesson, position_seconds: position, watched_ranges: ranges, duration_seconds: 600, last_watched_at: new Date().toISOString() } });
+    operation('recording_views', id, {
+      set: {
+        user_id: student.id,
+        lesson_id: lesson,
+        position_seconds: position,
+        watched_ranges: ranges,
+        duration_seconds: 600,
+        last_watched_at: new Date().toISOString(),
+      },
+    });
   const second = await signIn(student);
   await push(device, [watched([[0, 5]], 5)]);
   const [verdict] = await push(second, [watched([[8, 12]], 12)]);
-  expect(verdict).toMatchObject({ s: 'ok', doc: { watched_ranges: [[0, 5], [8, 12]] } });
+  expect(verdict).toMatchObject({
+    s: 'ok',
+    doc: {
+      watched_ranges: [
+        [0, 5],
+        [8, 12],
+      ],
+    },
+  });
 });
 
 test('a device pushes only under the session that was opened on it', async () => {

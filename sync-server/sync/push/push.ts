@@ -39,9 +39,14 @@ export async function push(
   const { previous } = await touchDevice(deps, caller, now);
   for (let attempt = 1; ; attempt++) {
     try {
-      const verdicts = await asActor(deps.people, caller.actor, (tx) => pushOnce({ deps, definitions, caller, operations, tx, now, lastSyncAt: previous }), {
-        claims: { session_id: caller.sessionId },
-      });
+      const verdicts = await asActor(
+        deps.people,
+        caller.actor,
+        (tx) => pushOnce({ deps, definitions, caller, operations, tx, now, lastSyncAt: previous }),
+        {
+          claims: { session_id: caller.sessionId },
+        },
+      );
       return `{"verdicts":[${verdicts.join(',')}],"server_time":"${deps.clock.now().toISOString()}"}`;
     } catch (error) {
       if (!isCollision(error) || attempt === tries) throw error;
@@ -62,9 +67,16 @@ type Push = {
 async function pushOnce(work: Push): Promise<string[]> {
   const { deps, caller, operations, tx, now } = work;
   // One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes.
-  await tx.query({ name: 'sync-turn', text: "select pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))", values: [caller.actor.id] });
+  await tx.query({
+    name: 'sync-turn',
+    text: "select pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))",
+    values: [caller.actor.id],
+  });
   const received = operations.filter((one): one is Received => 'sha256' in one);
-  const stored = await findStoredVerdicts(tx, received.map(({ op }) => op.op));
+  const stored = await findStoredVerdicts(
+    tx,
+    received.map(({ op }) => op.op),
+  );
   const seen = createSeen(tx);
   await seen.read(received.filter(({ op }) => !stored.has(op.op)).map(({ op }) => op));
 
@@ -88,11 +100,18 @@ async function pushOnce(work: Push): Promise<string[]> {
 const groupSize = 50;
 
 function groups<T>(operations: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(operations.length / groupSize) }, (_, at) => operations.slice(at * groupSize, (at + 1) * groupSize));
+  return Array.from({ length: Math.ceil(operations.length / groupSize) }, (_, at) =>
+    operations.slice(at * groupSize, (at + 1) * groupSize),
+  );
 }
 
 /** Judges a few operations together, and one by one where that does not go smoothly. */
-async function judgeGroup(work: Push, seen: Seen, stored: Map<string, StoredVerdict>, group: readonly (Received | Misshapen)[]): Promise<Judging[]> {
+async function judgeGroup(
+  work: Push,
+  seen: Seen,
+  stored: Map<string, StoredVerdict>,
+  group: readonly (Received | Misshapen)[],
+): Promise<Judging[]> {
   const { tx } = work;
   const each = async (alone: boolean): Promise<Judging[]> => {
     const judgings: Judging[] = [];
@@ -141,7 +160,10 @@ async function judgeOrRemember(
     return { judgement, judged };
   }
   if (earlier.sha256 === one.sha256) return { judgement: earlier.judgement };
-  deps.log.warn({ op: one.op.op, user: caller.actor.id, requestId: caller.requestId }, 'an operation came again with other content');
+  deps.log.warn(
+    { op: one.op.op, user: caller.actor.id, requestId: caller.requestId },
+    'an operation came again with other content',
+  );
   return { judgement: refused(caller.actor.id, one.op.op, one.sha256, 'duplicate') };
 }
 
@@ -153,12 +175,19 @@ function rejectionOf(one: Received | Misshapen, judgement: Judgement, now: Date)
   return { collection: one.type, docId: one.id, judgement, pushed: { operation: one.content }, clientAt: now };
 }
 
-async function judgeOne({ deps, definitions, caller, tx, now, lastSyncAt }: Push, seen: Seen, received: Received, alone: boolean): Promise<Judged> {
+async function judgeOne(
+  { deps, definitions, caller, tx, now, lastSyncAt }: Push,
+  seen: Seen,
+  received: Received,
+  alone: boolean,
+): Promise<Judged> {
   const { op } = received;
   const definition = definitions.get(op.type);
   await seen.read([op]);
   const context = { tx, actor: caller.actor, deviceId: caller.deviceId, deps, op, now, lastSyncAt };
-  const outcome: Outcome = definition ? await judge(context, definition, seen, received, alone) : { kind: 'refused', code: 'not_allowed' };
+  const outcome: Outcome = definition
+    ? await judge(context, definition, seen, received, alone)
+    : { kind: 'refused', code: 'not_allowed' };
   const clientAt = deviceTime(op.client_at, now);
   const columns = outcome.kind === 'ok' ? outcome.columns : [];
   seen.noteWrite(op.id, columns, clientAt);
@@ -179,7 +208,11 @@ async function answer({ operations, tx }: Push, judgements: readonly Judgement[]
   return operations.map((one, at) => {
     const name = 'sha256' in one ? one.op : one;
     const isKept = findTable(name.type) !== undefined && !findTable(name.type)!.device.pushOnly && 'sha256' in one;
-    return verdictText(name as { op: string; type: string; id: string }, judgements[at]!, isKept ? now.get(name.type, name.id) : null);
+    return verdictText(
+      name as { op: string; type: string; id: string },
+      judgements[at]!,
+      isKept ? now.get(name.type, name.id) : null,
+    );
   });
 }
 

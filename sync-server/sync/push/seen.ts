@@ -26,7 +26,9 @@ export function createSeen(tx: Tx): Seen {
 
   return {
     async read(names) {
-      const missing = new Map(names.filter(({ type, id }) => !rows.has(keyOf(type, id))).map((name) => [keyOf(name.type, name.id), name]));
+      const missing = new Map(
+        names.filter(({ type, id }) => !rows.has(keyOf(type, id))).map((name) => [keyOf(name.type, name.id), name]),
+      );
       if (missing.size === 0) return;
       const asked = [...missing.values()];
       const answer = await tx.query<SeenRow>({

@@ -13,7 +13,13 @@ export type Judgement =
   | { s: 'wait'; reason: 'files' | 'parent' };
 
 /** The id of a refusal follows from who was refused what, so that the same refusal twice is one row. */
-export const refused = (userId: string, op: string, sha256: string, code: RefusalCode, message?: string): Judgement => ({
+export const refused = (
+  userId: string,
+  op: string,
+  sha256: string,
+  code: RefusalCode,
+  message?: string,
+): Judgement => ({
   s: 'refused',
   code,
   message: message ?? refusalSentences[code],
@@ -35,7 +41,12 @@ export async function findStoredVerdicts(tx: Tx, ops: readonly string[]): Promis
 export type Judged = { op: Operation; sha256: string; judgement: Judgement; columns: string[]; clientAt: Date };
 
 /** Stores verdicts for the next time. What waits is judged anew. */
-export async function keepVerdicts(tx: Tx, serverKey: string, deviceId: string | null, judged: readonly Judged[]): Promise<void> {
+export async function keepVerdicts(
+  tx: Tx,
+  serverKey: string,
+  deviceId: string | null,
+  judged: readonly Judged[],
+): Promise<void> {
   const final = judged.filter(({ judgement }) => judgement.s !== 'wait');
   if (final.length === 0) return;
   const entries = final.map(({ op, sha256, judgement, columns, clientAt }) => ({
@@ -53,7 +64,12 @@ export async function keepVerdicts(tx: Tx, serverKey: string, deviceId: string |
 /** A refusal with the text that was pushed, so that nothing a person wrote is lost. */
 export type Rejected = { collection: string; docId: string; judgement: Judgement; pushed: unknown; clientAt: Date };
 
-export async function keepRejections(tx: Tx, serverKey: string, deviceId: string | null, rejected: readonly Rejected[]): Promise<void> {
+export async function keepRejections(
+  tx: Tx,
+  serverKey: string,
+  deviceId: string | null,
+  rejected: readonly Rejected[],
+): Promise<void> {
   const entries = rejected.flatMap(({ collection, docId, judgement, pushed, clientAt }) => {
     if (judgement.s !== 'refused') return [];
     const { rejection_id: id, code, message } = judgement;
@@ -66,7 +82,11 @@ export async function keepRejections(tx: Tx, serverKey: string, deviceId: string
 const nothing = '00000000-0000-0000-0000-000000000000';
 
 /** The verdict as it travels; `seen` is the row as the person has it now, a bare tombstone where they have none. */
-export function verdictText(op: { op: string; type: string; id: string }, judgement: Judgement, seen: SeenRow | undefined | null): string {
+export function verdictText(
+  op: { op: string; type: string; id: string },
+  judgement: Judgement,
+  seen: SeenRow | undefined | null,
+): string {
   const head = JSON.stringify({ op: op.op, ...judgement });
   if (judgement.s === 'wait') return head;
   const doc = seen === null ? 'null' : docText(seen ?? { type: op.type, id: op.id, v: nothing, body: null });

@@ -7,7 +7,12 @@ export type Origin = { id: string; op: string; clientAt: Date; deviceId: string 
 const stamps = ['v', 'client_at', 'origin_device_id'];
 
 /** Values travel as one JSON object and get the types of the table's own columns. Named, so that each shape is planned once. */
-export async function insertRow(tx: Tx, { name }: TableContract, set: Record<string, unknown>, origin: Origin): Promise<void> {
+export async function insertRow(
+  tx: Tx,
+  { name }: TableContract,
+  set: Record<string, unknown>,
+  origin: Origin,
+): Promise<void> {
   const columns = Object.keys(set).toSorted();
   await tx.query({
     name: statementName('insert', name, columns),
