@@ -140,8 +140,8 @@ async function openOwned(
       if (bytes) return URL.createObjectURL(bytes);
       const row = await core.read('files', fileId);
       if (!row || connection.expired()) return null;
-      const bucket = storageClient(connection.serverUrl, connection.fetch, fetchToken).from(row.bucket as string);
-      const { data } = await bucket.createSignedUrl(row.path as string, 600);
+      const storage = await storageClient(connection.serverUrl, connection.fetch, fetchToken);
+      const { data } = await storage.from(row.bucket as string).createSignedUrl(row.path as string, 600);
       return data?.signedUrl ?? null;
     },
 

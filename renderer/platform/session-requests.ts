@@ -37,5 +37,5 @@ export async function whoami(fetcher: typeof fetch, url: string, token: string, 
 export async function tellServer(parts: Pick<ServerParts, 'serverUrl' | 'fetch'>, token: string): Promise<void> {
   const url = await parts.serverUrl();
   const limited: typeof fetch = (input, init) => parts.fetch(input, { ...init, signal: AbortSignal.timeout(5000) });
-  await authClient(url, authFetch(limited)).admin.signOut(token, 'local');
+  await (await authClient(url, authFetch(limited))).admin.signOut(token, 'local');
 }
