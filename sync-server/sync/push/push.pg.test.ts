@@ -306,3 +306,16 @@ test('an operation of one person under the id another used is judged on its own'
   const theirs = { ...note({ user_id: other.id }), op: op.op };
   expect(await push(await signIn(other), [theirs])).toMatchObject([{ op: op.op, s: 'ok', doc: { user_id: other.id } }]);
 });
+
+test('in a long queue only what is wrong is refused, and what stands in it twice is written once', async () => {
+  const ops = Array.from({ length: 120 }, () => note());
+  const wrong = note({ lesson_id: randomUUID() });
+  const queue = [...ops.slice(0, 70), wrong, ops[60]!, ...ops.slice(70)];
+  const verdicts = await push(device, queue);
+  expect(verdicts.map(({ op }) => op)).toEqual(queue.map(({ op }) => op));
+  expect(verdicts.filter(({ s }) => s !== 'ok').map(({ op }) => op)).toEqual([wrong.op]);
+  const { rows } = await database.server.query<{ v: string }>('select v from lesson_notes where id = any($1)', [
+    ops.map(({ id }) => id),
+  ]);
+  expect(rows.map(({ v }) => v).toSorted()).toEqual(ops.map(({ op }) => op).toSorted());
+});

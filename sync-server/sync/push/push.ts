@@ -1,26 +1,22 @@
 import { findTable } from '#contract/tables/index.ts';
 import { asActor } from '../../db/as-actor.ts';
-import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { touchDevice, type Caller } from '../caller.ts';
-import type { SyncDefinition } from '../define-sync.ts';
-import { isCollision, isPassing } from './database-refusals.ts';
-import { deviceTime, judge, type Outcome } from './judge.ts';
+import { isCollision } from './database-refusals.ts';
+import { deviceTime } from './judge.ts';
+import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
 import type { Misshapen, Received } from './parse-operation.ts';
-import { createSeen, type Seen } from './seen.ts';
+import { createSeen } from './seen.ts';
 import {
   findStoredVerdicts,
   keepRejections,
   keepVerdicts,
-  refused,
   verdictText,
   type Judged,
   type Judgement,
   type Rejected,
   type StoredVerdict,
 } from './verdicts.ts';
-
-export type Definitions = ReadonlyMap<string, SyncDefinition>;
 
 /** Tries of a push that collided with another transaction. */
 const tries = 4;
@@ -54,16 +50,6 @@ export async function push(
   }
 }
 
-type Push = {
-  deps: Deps;
-  definitions: Definitions;
-  caller: Caller;
-  operations: readonly (Received | Misshapen)[];
-  tx: Tx;
-  now: Date;
-  lastSyncAt: Date | null;
-};
-
 async function pushOnce(work: Push): Promise<string[]> {
   const { deps, caller, operations, tx, now } = work;
   // One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes.
@@ -96,76 +82,9 @@ async function pushOnce(work: Push): Promise<string[]> {
   return answer(work, judgements);
 }
 
-/** Operations that share a savepoint while all of them are plainly accepted, as long queues nearly always are. */
-const groupSize = 50;
-
-function groups<T>(operations: readonly T[]): T[][] {
-  return Array.from({ length: Math.ceil(operations.length / groupSize) }, (_, at) =>
-    operations.slice(at * groupSize, (at + 1) * groupSize),
-  );
-}
-
-/** Judges a few operations together, and one by one where that does not go smoothly. */
-async function judgeGroup(
-  work: Push,
-  seen: Seen,
-  stored: Map<string, StoredVerdict>,
-  group: readonly (Received | Misshapen)[],
-): Promise<Judging[]> {
-  const { tx } = work;
-  const each = async (alone: boolean): Promise<Judging[]> => {
-    const judgings: Judging[] = [];
-    for (const one of group) judgings.push(await judgeOrRemember(work, seen, stored, one, alone));
-    return judgings;
-  };
-  if (group.length < 4) return each(true);
-  const takeBack = seen.mark();
-  const known = new Set(stored.keys());
-  await tx.query('savepoint operations');
-  try {
-    return await each(false);
-  } catch (error) {
-    if (isPassing(error)) throw error;
-    await tx.query('rollback to savepoint operations');
-    takeBack();
-    for (const op of [...stored.keys()]) if (!known.has(op)) stored.delete(op);
-    return await each(true);
-  } finally {
-    // After an error that ends the whole transaction there is none left to release, and that error is the one to tell.
-    await tx.query('release savepoint operations').catch(() => undefined);
-  }
-}
-
 /** True where the operation came before with this content, so that its refusal is kept already. */
 const isKnown = (stored: ReadonlyMap<string, StoredVerdict>, one: Received | Misshapen): boolean =>
   'sha256' in one && stored.get(one.op.op)?.sha256 === one.sha256;
-
-type Judging = { judgement: Judgement; judged?: Judged };
-
-/** The first verdict where the operation came before, else a new one. */
-async function judgeOrRemember(
-  work: Push,
-  seen: Seen,
-  stored: Map<string, StoredVerdict>,
-  one: Received | Misshapen,
-  alone: boolean,
-): Promise<Judging> {
-  const { deps, caller } = work;
-  if (!('sha256' in one)) return { judgement: refused(caller.actor.id, one.op, 'misshapen', 'invalid', one.fault) };
-  const earlier = stored.get(one.op.op);
-  if (!earlier) {
-    const judged = await judgeOne(work, seen, one, alone);
-    const { judgement } = judged;
-    if (judgement.s !== 'wait') stored.set(one.op.op, { sha256: one.sha256, judgement });
-    return { judgement, judged };
-  }
-  if (earlier.sha256 === one.sha256) return { judgement: earlier.judgement };
-  deps.log.warn(
-    { op: one.op.op, user: caller.actor.id, requestId: caller.requestId },
-    'an operation came again with other content',
-  );
-  return { judgement: refused(caller.actor.id, one.op.op, one.sha256, 'duplicate') };
-}
 
 function rejectionOf(one: Received | Misshapen, judgement: Judgement, now: Date): Rejected {
   if ('sha256' in one) {
@@ -173,31 +92,6 @@ function rejectionOf(one: Received | Misshapen, judgement: Judgement, now: Date)
     return { collection: op.type, docId: op.id, judgement, pushed: op.set, clientAt: deviceTime(op.client_at, now) };
   }
   return { collection: one.type, docId: one.id, judgement, pushed: { operation: one.content }, clientAt: now };
-}
-
-async function judgeOne(
-  { deps, definitions, caller, tx, now, lastSyncAt }: Push,
-  seen: Seen,
-  received: Received,
-  alone: boolean,
-): Promise<Judged> {
-  const { op } = received;
-  const definition = definitions.get(op.type);
-  await seen.read([op]);
-  const context = { tx, actor: caller.actor, deviceId: caller.deviceId, deps, op, now, lastSyncAt };
-  const outcome: Outcome = definition
-    ? await judge(context, definition, seen, received, alone)
-    : { kind: 'refused', code: 'not_allowed' };
-  const clientAt = deviceTime(op.client_at, now);
-  const columns = outcome.kind === 'ok' ? outcome.columns : [];
-  seen.noteWrite(op.id, columns, clientAt);
-  return { ...received, judgement: judgementOf(caller.actor.id, received, outcome), columns, clientAt };
-}
-
-function judgementOf(userId: string, { op, sha256 }: Received, outcome: Outcome): Judgement {
-  if (outcome.kind === 'refused') return refused(userId, op.op, sha256, outcome.code, outcome.message);
-  if (outcome.kind === 'wait') return { s: 'wait', reason: outcome.reason };
-  return { s: outcome.kind };
 }
 
 /** Every verdict with the row as the person sees it after all of the push. */
