@@ -10,7 +10,7 @@ import { AppError, handleErrors, sendError } from './http/errors.ts';
 import { closeGracefully } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health.ts';
 import { acceptEmptyJson, passOverPrototypeKeys } from './http/json-body.ts';
-import { httpLog, logRequests } from './http/logging.ts';
+import { discreetLog, httpLog, logRequests } from './http/logging.ts';
 import { describeApi } from './http/openapi.ts';
 import { secureHeaders } from './http/security-headers.ts';
 import { createSigningKeys } from './http/signing-keys.ts';
@@ -23,7 +23,8 @@ const bodyLimit = 4 * 1024 * 1024;
 const requestTimeout = 300_000;
 
 /** The whole HTTP side of the server, ready to listen or to be injected into. The caller closes it. */
-export async function buildApp(deps: Deps): Promise<FastifyInstance> {
+export async function buildApp(given: Deps): Promise<FastifyInstance> {
+  const deps = { ...given, log: discreetLog(given.log) };
   const { config } = deps;
   const app = fastify({
     loggerInstance: httpLog(deps.log) as FastifyBaseLogger,

@@ -5,6 +5,7 @@ import type { Config } from './config.ts';
 import { openPools } from './db/pools.ts';
 import type { Clock, Deps } from './deps.ts';
 import { features } from './features/index.ts';
+import { discreetLog } from './http/logging.ts';
 import { startWorker } from './jobs/worker.ts';
 
 /** Which parts of the program this process runs; several processes of each may share a database. */
@@ -27,7 +28,7 @@ export async function serve(
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   const { server, people, serverKey } = pools;
-  const deps: Deps = { config, server, people, serverKey, clock, log };
+  const deps: Deps = { config, server, people, serverKey, clock, log: discreetLog(log) };
   const closers = [() => pools.end()];
   const close = async () => {
     for (const closer of closers.toReversed()) await closer();

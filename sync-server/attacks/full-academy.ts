@@ -38,12 +38,7 @@ export async function fillEveryTable({
     await insert('recording_attachments', { lesson_id, file_name: 'x', file_id });
     await insert('recording_attachments', { lesson_id, file_name: 'x', file_url: 'https://example.test' });
   }
-  await insert('lesson_media', {
-    id: secretLesson,
-    provider: 'file',
-    url_enc: Buffer.from('x'),
-    content_key_enc: Buffer.from('x'),
-  });
+  await insert('lesson_media', { id: secretLesson, provider: 'file' });
 
   const students = [e2eIds.ayesha, zain.id, rida.id];
   for (const id of [...students, e2eIds.bilal, hamid.id, nida.id, e2eIds.omar, e2eIds.dua, e2eIds.sana])

@@ -29,14 +29,20 @@ const redact = {
   censor: '[redacted]',
 };
 
-type PostgresError = Error & { code?: string; constraint?: string; table?: string };
+type PostgresError = Error & { code?: string; constraint?: string; table?: string; severity?: string };
 
 /** A database error quotes the row in `detail` and the statement in `where`: both stay out of the log. */
 function describeError(error: unknown): Record<string, unknown> {
   if (!(error instanceof Error)) return { message: typeof error };
-  const { name, message, stack, code, constraint, table } = error as PostgresError;
-  return { type: name, message, stack, code, constraint, table };
+  const { name, message, stack, code, constraint, table, severity } = error as PostgresError;
+  // Class 22, wrong values, quotes the value in the message itself.
+  const quotes = severity !== undefined && code?.startsWith('22') === true;
+  const words = quotes ? 'a value does not fit its type' : message;
+  return { type: name, message: words, stack: stack?.replace(message, words), code, constraint, table };
 }
+
+/** A log in which errors say what happened, and not with whose words. */
+export const discreetLog = (log: Logger): Logger => log.child({}, { redact, serializers: { err: describeError } });
 
 /** The request log: the route's pattern instead of the address, which may carry a token, and no body ever. */
 export const httpLog = (log: Logger): Logger =>
