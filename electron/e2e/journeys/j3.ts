@@ -136,6 +136,16 @@ export const j3Approved: Journey = {
         await page.getByTestId('btn-approve').click();
         await page.getByTestId('btn-send-decision').click();
         await expectPill(page, 'uptodate');
+        await expect
+          .poll(
+            async () =>
+              (
+                await stage.academy.query<{ status: string }>('select status from submissions where id = $1', [
+                  attempt?.id,
+                ])
+              )[0]?.status,
+          )
+          .toBe('approved');
       },
     },
     ...j3.steps.slice(3, 4),
