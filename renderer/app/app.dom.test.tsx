@@ -48,7 +48,7 @@ afterEach(async () => {
 const signedIn = () =>
   act(() => session.setState({ state: 'signed-in', user, role: 'student', deviceId: 'd', offline: false }));
 const start = async (): Promise<void> => {
-  await signedIn();
+  signedIn();
   render(<App {...parts} />);
   await waitFor(() => expect(screen.getByTestId('btn-start').getAttribute('aria-disabled')).toBeNull());
   fireEvent.click(screen.getByTestId('btn-start'));
