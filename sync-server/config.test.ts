@@ -4,7 +4,12 @@ import { readConfig } from './config.ts';
 const DATABASE_URL = 'postgres://owner@127.0.0.1/growth';
 
 test('only the database has to be named; the server then listens on this machine alone', () => {
-  expect(readConfig({ DATABASE_URL })).toMatchObject({ DATABASE_URL, HOST: '127.0.0.1', PORT: 4400, TRUSTED_PROXIES: 0 });
+  expect(readConfig({ DATABASE_URL })).toMatchObject({
+    DATABASE_URL,
+    HOST: '127.0.0.1',
+    PORT: 4400,
+    TRUSTED_PROXIES: 0,
+  });
 });
 
 test('an empty variable is one that is not set', () => {

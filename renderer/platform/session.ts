@@ -147,7 +147,9 @@ export function createSession(parts: SessionParts): Session {
       retryAfter = Number(response.headers.get('retry-after')) || null;
       return response;
     };
-    const { data, error } = await (await authClient(url, authFetch(fetcher))).signInWithPassword({ email: address, password });
+    const { data, error } = await (
+      await authClient(url, authFetch(fetcher))
+    ).signInWithPassword({ email: address, password });
     if (error || !data.session) {
       return {
         ok: false,

@@ -10,7 +10,16 @@ import { people, peopleSyncs } from './people/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
-export const features: Feature[] = [people, learning, submissions, notifications, files, media, identityJobs, replication];
+export const features: Feature[] = [
+  people,
+  learning,
+  submissions,
+  notifications,
+  files,
+  media,
+  identityJobs,
+  replication,
+];
 
 /** Every table that devices may write, with the guard that judges the writes. */
 export const syncDefinitions: SyncDefinition[] = [

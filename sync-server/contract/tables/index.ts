@@ -11,14 +11,7 @@ import {
   userUnlocks,
 } from './learning.ts';
 import { assignments, availableLessons, lessonMedia, recordingAttachments } from './lessons.ts';
-import {
-  devices,
-  mentorCourseAssignments,
-  mentors,
-  studentMentorAssignments,
-  students,
-  users,
-} from './people.ts';
+import { devices, mentorCourseAssignments, mentors, studentMentorAssignments, students, users } from './people.ts';
 import { files, submissionReviews, submissions } from './submissions.ts';
 
 /** Every replicated table by its SQL name. One line here and the protocol, the replica and the tests know it. */

@@ -21,15 +21,7 @@ export const recordingViews = defineTable({
     last_watched_at: maybeInstant,
   }),
   device: {
-    insert: [
-      'id',
-      'user_id',
-      'lesson_id',
-      'position_seconds',
-      'watched_ranges',
-      'duration_seconds',
-      'last_watched_at',
-    ],
+    insert: ['id', 'user_id', 'lesson_id', 'position_seconds', 'watched_ranges', 'duration_seconds', 'last_watched_at'],
     update: { position_seconds: 'lww', watched_ranges: 'union', duration_seconds: 'max', last_watched_at: 'max' },
   },
 });

@@ -153,8 +153,7 @@ function Decision({ entry, own, onDecided }: Props) {
   );
   const decide = async (decision: SubmissionReview['decision']): Promise<void> => {
     const verdict = await reviewWork(replica, entry, decision, notes);
-    if (verdict !== 'allowed')
-      return setError(verdict === 'invalid' ? t('notesNeeded') : words(`refusal.${verdict}`));
+    if (verdict !== 'allowed') return setError(verdict === 'invalid' ? t('notesNeeded') : words(`refusal.${verdict}`));
     announce(t(`decided.${decision as Choice | 'reopened'}`));
     setChoice(null);
     setNotes('');
