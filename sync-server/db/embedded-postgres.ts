@@ -52,7 +52,22 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   if (privileges.uid !== undefined) chownSync(directory, privileges.uid, privileges.gid!);
   await stopLeftover(cluster);
   const password = await createCluster(directory, cluster, privileges);
-  const port = options.port ?? (await findFreePort());
+  const place = { directory, cluster, privileges, password };
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await startServer(place, options.port ?? (await findFreePort()), options);
+    } catch (error) {
+      // Between finding a free port and taking it somebody else may have.
+      const isTaken = /already in use|belongs to another/.test((error as Error).message);
+      if (options.port !== undefined || !isTaken || attempt === 3) throw error;
+    }
+  }
+}
+
+type Place = { directory: string; cluster: string; privileges: Privileges; password: string };
+
+async function startServer(place: Place, port: number, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
+  const { directory, cluster, privileges, password } = place;
   const started = launch(directory, cluster, port, privileges, options);
   try {
     await waitUntilReady(started, port, password, directory);
@@ -87,9 +102,17 @@ async function createCluster(directory: string, cluster: string, privileges: Pri
     ],
   ]);
   const words = await runToEnd(call, directory);
-  if (words !== undefined) throw new Error(`Postgres could not create its data in ${directory}: ${words}`);
+  if (words !== undefined) {
+    const hint = uidHint(privileges);
+    throw new Error(`Postgres could not create its data in ${directory}: ${words}${hint}`);
+  }
   renameSync(unfinished, cluster);
   return password;
+}
+
+function uidHint({ uid }: Privileges): string {
+  if (uid === undefined) return '';
+  return ` (Started by root, it runs as user ${uid}, who must be able to enter this folder: choose another, or start as another user.)`;
 }
 
 /** What the program complained of, undefined when it went well. */
