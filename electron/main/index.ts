@@ -62,6 +62,7 @@ function start(): void {
     },
     fetch: (input, init) => net.fetch(input instanceof URL ? input.href : input, init),
     now: () => time.now(),
+    onServerWord: (moment) => time.correctBy(moment),
     onChange: (state) => tell(window?.webContents, 'media.changed', state),
   });
 

@@ -8,7 +8,8 @@ describe('parseDeepLink', () => {
     [`growthos://lesson/${id}`, `lesson/${id}`],
     [`growthos://lesson/${id}?t=90`, `lesson/${id}?t=90`],
     [`growthos://assignment/${id}?t=90`, `assignment/${id}`],
-    ['growthos://settings/sync', 'settings/sync'],
+    ['growthos://sync', 'sync'],
+    ['growthos://profile/', 'profile'],
   ])('%s leads to %s', (raw, place) => expect(parseDeepLink(raw)).toBe(place));
 
   test.each([
@@ -29,6 +30,6 @@ describe('parseDeepLink', () => {
 });
 
 test('only the first link among the arguments counts', () => {
-  expect(linkAmong(['--flag', `growthos://lesson/${id}`, 'growthos://settings/sync'])).toBe(`lesson/${id}`);
+  expect(linkAmong(['--flag', `growthos://lesson/${id}`, 'growthos://sync'])).toBe(`lesson/${id}`);
   expect(linkAmong(['--flag', '/tmp/file'])).toBeNull();
 });

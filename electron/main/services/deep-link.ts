@@ -1,7 +1,7 @@
 const id = '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
 const known = [
   new RegExp(`^(?:lesson|assignment|submission|review|session|ticket|thread|invoice|student|notification)/${id}$`),
-  /^settings\/[a-z-]{1,30}$/,
+  /^(?:notifications|profile|sync)$/,
 ];
 
 /**

@@ -45,7 +45,14 @@ describe('MediaStore', () => {
     captions: [{ language: 'en', label: 'English', vtt: 'WEBVTT\n' }],
   });
   const open = (): MediaStore =>
-    new MediaStore({ folder, seal, fetch: globalThis.fetch, now: () => now, onChange: (state) => states.push(state) });
+    new MediaStore({
+      folder,
+      seal,
+      fetch: globalThis.fetch,
+      now: () => now,
+      onServerWord: () => undefined,
+      onChange: (state) => states.push(state),
+    });
   const settled = (state: MediaState['state']): Promise<unknown> =>
     vi.waitFor(() => expect(states.at(-1)?.state).toBe(state), { timeout: 10_000 });
   const read = async (store: MediaStore, range?: string) => {
@@ -137,6 +144,7 @@ describe('MediaStore', () => {
       seal: { ...seal, isAvailable: () => false },
       fetch: globalThis.fetch,
       now: () => now,
+      onServerWord: () => undefined,
       onChange: () => undefined,
     });
     expect(store.keep(manifest())).toBe(false);

@@ -14,6 +14,8 @@ type Options = {
   fetch: typeof globalThis.fetch;
   /** Milliseconds since 1970 that no change of the clock can turn back. */
   now: () => number;
+  /** A moment still to come, as the server has just said. */
+  onServerWord: (comingMoment: number) => void;
   onChange: (state: MediaState) => void;
 };
 
@@ -37,6 +39,7 @@ export class MediaStore {
   /** Starts or renews keeping a lesson; false where keys cannot be sealed, because then nothing may stay on disk. */
   keep(manifest: KeepMedia): boolean {
     if (!this.#records.canSeal) return false;
+    this.#options.onServerWord(Date.parse(manifest.valid_until));
     const before = this.#records.read(manifest.lesson_id);
     // Another ciphertext: the old one must go, its key opens nothing of the new one.
     if (before && before.chunk_sha256.join() !== manifest.chunk_sha256.join()) this.remove(manifest.lesson_id);

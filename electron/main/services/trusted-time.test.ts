@@ -35,6 +35,25 @@ describe('TrustedTime', () => {
     expect(time.now()).toBe(noon + day);
   });
 
+  test('a clock that once ran years ahead is forgiven when the server names a moment before it', () => {
+    const time = new TrustedTime(file);
+    vi.setSystemTime(noon + 3000 * day);
+    time.now();
+    vi.setSystemTime(noon);
+    expect(time.now()).toBe(noon + 3000 * day);
+    time.correctBy(noon + 14 * day);
+    expect(time.now()).toBe(noon);
+  });
+
+  test('no word of the server takes time back while the mark is plausible', () => {
+    const time = new TrustedTime(file);
+    vi.setSystemTime(noon + day);
+    time.now();
+    vi.setSystemTime(noon - day);
+    time.correctBy(noon + 14 * day);
+    expect(time.now()).toBe(noon + day);
+  });
+
   test('a lease that has run out stays out, over a restart with the clock set back', () => {
     const leaseUntil = noon + 14 * day;
     vi.setSystemTime(leaseUntil + 1);

@@ -18,6 +18,14 @@ export class TrustedTime {
     return this.#mark;
   }
 
+  /**
+   * Takes in a moment that the server has just named as still to come. A mark beyond it was set by a clock that ran ahead, and
+   * would keep every lease expired for good: it falls back to the clock, if that is right again.
+   */
+  correctBy(comingMoment: number): void {
+    if (this.#mark > comingMoment && Date.now() < comingMoment) this.#mark = Date.now();
+  }
+
   /** Writes the mark down; called every minute. */
   save(): void {
     writeFileSync(`${this.#file}.new`, String(this.now()), { flush: true });
