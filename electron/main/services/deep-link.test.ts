@@ -9,7 +9,7 @@ describe('parseDeepLink', () => {
     [`growthos://lesson/${id}?t=90`, `lesson/${id}?t=90`],
     [`growthos://assignment/${id}?t=90`, `assignment/${id}`],
     ['growthos://sync', 'sync'],
-    ['growthos://profile/', 'profile'],
+    ['growthos://profile', 'profile'],
   ])('%s leads to %s', (raw, place) => expect(parseDeepLink(raw)).toBe(place));
 
   test.each([
