@@ -38,7 +38,8 @@ begin
       'has_media', l.has_media,
       'duration_seconds', (select m.duration_seconds from lesson_media m where m.id = l.id and not m.is_deleted),
       'watch_complete_percent', (select c.watch_complete_percent from company_settings c),
-      'unlocked_at', k.unlocked_at, 'available_at', k.available_at, 'offline_openable', k.offline_openable,
+      'unlocked_at', k.unlocked_at, 'source', k.source, 'available_at', k.available_at,
+      'offline_openable', k.offline_openable,
       'watched', exists (select from recording_views w where w.user_id = student and w.lesson_id = l.id and w.watched))
     from available_lessons l join user_unlocks k on k.lesson_id = l.id and k.user_id = student and not k.is_deleted
     where l.id = lesson and not l.is_deleted);

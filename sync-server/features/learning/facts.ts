@@ -1,5 +1,6 @@
 import type { CourseFacts } from '#contract/rules/unlocking.ts';
 import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
+import type { UserUnlock } from '#contract/tables/learning.ts';
 import type { Tx } from '../../db/sql.ts';
 
 /** What `server_course_facts` knows of one student and course: the rule's input, and the decisions stored so far. */
@@ -53,6 +54,8 @@ export type WatchFacts = {
   duration_seconds: number | null;
   watch_complete_percent: number;
   unlocked_at: string | null;
+  /** What opened it first. */
+  source: UserUnlock['source'];
   available_at: string | null;
   offline_openable: boolean;
   watched: boolean;

@@ -4,7 +4,7 @@ import { createChain, openAcademy, outcome, watch, type Academy, type Chain } fr
 
 let academy: Academy;
 let chain: Chain;
-let [first, second, fourth]: string[] = [];
+let [first, second, third, fourth]: string[] = [];
 beforeAll(async () => {
   academy = await openAcademy();
 });
@@ -12,7 +12,7 @@ afterAll(() => academy.database.drop());
 beforeEach(async () => {
   academy.clock.set('2027-03-01T08:00:00.000Z');
   chain = await createChain(academy, { minutes: 10 });
-  [first, second, , fourth] = chain.lessons;
+  [first, second, third, fourth] = chain.lessons;
 });
 
 const now = () => academy.clock.now().toISOString();
@@ -77,6 +77,16 @@ describe('watching', () => {
     await academy.push(chain.student, [stretch([[0, 300]])], chain.device);
     await academy.push(chain.student, [stretch([[250, 560]])], other);
     expect(await view()).toMatchObject({ watched: true, watched_ranges: [[0, 560]] });
+  });
+
+  test('lessons seen one after the other without a connection all count, sent in one push', async () => {
+    await academy.rows('update assignments set is_required = false');
+    await academy.rows('update lesson_media set duration_seconds = 600');
+    await academy.settle(chain.student);
+    academy.clock.pass(60);
+    expect(await send(...[first, second, third].map((lesson) => played(lesson, 600)))).toEqual(['ok', 'ok', 'ok']);
+    const seen = await academy.rows('select watched from recording_views where user_id = $1', [chain.student.id]);
+    expect(seen).toEqual([{ watched: true }, { watched: true }, { watched: true }]);
   });
 
   test('one device that reports again at once is believed no further', async () => {

@@ -113,7 +113,18 @@ function elapsedSeconds(ownLast: string | null, after: View, facts: WatchFacts, 
   return Math.max(0, (at(until) - Math.max(at(since), at(start))) / 1000);
 }
 
-const playableSince = ({ unlocked_at, available_at }: WatchFacts, now: string): string =>
-  unlocked_at ?? available_at ?? addDays(now, -1);
+/** Openings that a device may have been allowed to foresee: their sole missing condition was the student's own step, or a date. */
+const foreseen: ReadonlySet<string> = new Set<WatchFacts['source']>(['completion', 'rating', 'drip']);
+/** How long before its opening a lesson may have been played ahead. */
+const aheadDays = 1;
+
+/**
+ * From when on the lesson could be played. Of three lessons seen in a row without a connection the second opens here in the
+ * very push that reports the first: what it reports was played before that.
+ */
+function playableSince({ unlocked_at, available_at, source }: WatchFacts, now: string): string {
+  if (unlocked_at === null) return available_at ?? addDays(now, -aheadDays);
+  return foreseen.has(source) ? addDays(unlocked_at, -aheadDays) : unlocked_at;
+}
 
 const earlier = (a: string, b: string): string => (at(a) <= at(b) ? a : b);
