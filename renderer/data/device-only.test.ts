@@ -92,6 +92,24 @@ describe('drafts', () => {
     expect((await until(second.draft('a'), ({ value }) => value !== undefined)).value).toBe(19);
   });
 
+  it('a save that is sealed more slowly than a later one does not replace it, even within one millisecond', async () => {
+    const device = newDevice();
+    const sealer = await openSealer(device, null, userId);
+    const waiting: (() => void)[] = [];
+    const slow: typeof sealer = {
+      ...sealer,
+      sealJson: (value) =>
+        new Promise((resolve, reject) => waiting.push(() => sealer.sealJson(value).then(resolve, reject))),
+    };
+    const store = createDrafts(device, slow, () => at);
+    const saves = [store.save('a', 'older'), store.save('a', 'newer')];
+    waiting[1]!();
+    await saves[1];
+    waiting[0]!();
+    await saves[0];
+    expect((await store.list('a'))[0]?.value).toBe('newer');
+  });
+
   it('keeps conflict texts for 90 days', async () => {
     const { drafts: store } = await drafts();
     await store.save(`${keptPrefix}submissions/1/2`, 'mine');

@@ -19,6 +19,12 @@ const keptDays = 90;
 
 export function createDrafts(device: DeviceDatabase, sealer: Sealer, now: () => Date): Drafts {
   const cells = new Map<string, Cell<DraftState<unknown>>>();
+  const turns = new Map<string, number>();
+  const nextTurn = (key: string): number => {
+    const turn = (turns.get(key) ?? 0) + 1;
+    turns.set(key, turn);
+    return turn;
+  };
   const cellOf = (key: string): Cell<DraftState<unknown>> => {
     const known = cells.get(key);
     if (known) return known;
@@ -46,17 +52,18 @@ export function createDrafts(device: DeviceDatabase, sealer: Sealer, now: () => 
     },
     async save(key, value) {
       const savedAt = now();
+      const turn = nextTurn(key);
       cellOf(key).set({ value, savedAt });
       const sealed = await sealer.sealJson(value);
-      // An older save that took longer to seal must not replace a newer one.
+      // An older save that took longer to seal must not replace a newer one, nor bring back what was cleared. Turns decide, not
+      // times: two saves may fall into one millisecond.
       await device.transaction('rw', device.drafts, async () => {
-        const there = await device.drafts.get(key);
-        const latest = cellOf(key).get();
-        if (latest.value === null || (there && latest.savedAt && latest.savedAt > savedAt)) return;
+        if (turns.get(key) !== turn) return;
         await device.drafts.put({ key, saved_at: savedAt.toISOString(), sealed });
       });
     },
     async clear(key) {
+      nextTurn(key);
       cellOf(key).set({ value: null, savedAt: null });
       await device.drafts.delete(key);
     },
