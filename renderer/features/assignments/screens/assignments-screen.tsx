@@ -43,7 +43,7 @@ export default function AssignmentsScreen() {
           label={t('title')}
           value={tab}
           onChange={setTab}
-          aside={<SearchField label={t('search')} value={search} onChange={setSearch} className="pb-2" />}
+          aside={<SearchField label={t('search')} value={search} onChange={setSearch} className="mb-2" />}
           items={[
             {
               value: 'todo',

@@ -1,5 +1,5 @@
 import { CircleCheckBig, MousePointerClick } from 'lucide-react';
-import { useMemo, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate, useParams } from 'react-router';
 import type { SubmissionReview } from '#contract/tables/submissions.ts';
@@ -46,10 +46,17 @@ export default function ReviewQueueScreen() {
   const listed = found.filter(inTab[tab]);
   const { shown, fresh, showFresh } = useSteadyList(listed, tab === 'waiting', `${tab}|${search}`);
   const current = all.find((entry) => entry.submission.id === id);
+  // The address follows a moment later: two quick presses are two steps, counted from where the first one leads.
+  const cursor = useRef(id);
+  useEffect(() => {
+    cursor.current = id;
+  }, [id]);
   const go = (step: number): void => {
-    const at = shown.findIndex((entry) => entry.submission.id === id);
+    const at = shown.findIndex((entry) => entry.submission.id === cursor.current);
     const next = shown[at < 0 ? 0 : at + step];
-    if (next) void navigate(paths.review(next.submission.id));
+    if (!next) return;
+    cursor.current = next.submission.id;
+    void navigate(paths.review(next.submission.id));
   };
   useRegisterShortcuts([
     { id: 'review.next', keys: 'j', label: t('nextWork'), group: 'review', run: () => go(1) },
