@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { naturalId } from '#contract/natural-id.ts';
 import type { OperationVerdict } from '#contract/protocol.ts';
 import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
@@ -150,6 +151,42 @@ test('a link as long as a book is refused at once', async () => {
   const started = performance.now();
   expect(await push(ayesha, [work])).toMatchObject([{ s: 'refused', code: 'invalid' }]);
   expect(performance.now() - started).toBeLessThan(2000);
+});
+
+test('texts that others must read, too, have an end', async () => {
+  const flood = 'x'.repeat(100_000);
+  const bilal = await stage.signIn('bilal');
+  const many = Object.fromEntries(Array.from({ length: 2000 }, (_, at) => [`template_${at}`, ['in_app']]));
+  const settings = naturalId('notification_settings', ayesha.userId);
+  const silence = (mutes: unknown) =>
+    operation('notification_settings', settings, {
+      set: { user_id: ayesha.userId, mutes, email_digest: false, quiet_hours: null },
+    });
+  const own = await push(ayesha, [
+    operation('users', ayesha.userId, { set: { dream_goal_summary: flood } }),
+    operation('users', ayesha.userId, { set: { full_name: flood } }),
+    note({ body: flood }),
+    silence(many),
+    silence({ [flood]: [] }),
+    silence({ x: [flood] }),
+    operation('files', randomUUID(), {
+      set: {
+        bucket: 'attachments',
+        owner_id: ayesha.userId,
+        path: `avatars/${ayesha.userId}/${flood}`,
+        original_name: 'x',
+        mime: 'image/png',
+        bytes: 1,
+        sha256: 'a'.repeat(64),
+      },
+    }),
+  ]);
+  const mentors = await push(bilal, [
+    operation('mentors', bilal.userId, { set: { bio: flood } }),
+    operation('mentors', bilal.userId, { set: { specialties: [flood] } }),
+    operation('mentors', bilal.userId, { set: { specialties: Array(1000).fill('x') } }),
+  ]);
+  for (const verdict of [...own, ...mentors]) expect(verdict.s).toBe('refused');
 });
 
 test('SQL in every text of a push is only text', async () => {

@@ -83,7 +83,8 @@ export const notificationSettings = defineTable({
   row: z.object({
     ...standard,
     user_id: id,
-    mutes: z.record(z.string(), z.array(z.string())),
+    /** Channels that are silent, by template. */
+    mutes: z.record(z.string().max(60), z.array(z.string().max(20)).max(10)),
     email_digest: z.boolean(),
     quiet_hours: z.object({ from: text, to: text }).nullable(),
   }),

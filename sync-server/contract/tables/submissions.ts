@@ -83,7 +83,7 @@ export const files = defineTable({
     ...standard,
     bucket: z.enum(['student-documents', 'company-logos', 'attachments', 'assignment-submissions', 'lesson-media']),
     owner_id: maybeId,
-    path: text,
+    path: text.max(400),
     original_name: text.min(1).max(200),
     mime: text.max(120),
     bytes: z.int().min(0),
