@@ -155,6 +155,24 @@ test("another person's bytes are not replaced, continued or taken over", async (
   }
 });
 
+test('nobody fills the disk with files that are never announced', async () => {
+  const statuses = new Set<number>();
+  for (let at = 0; at < 60; at++) {
+    const { bucket, path } = announce(stage.zain, stage.assignment, bytes);
+    const headers = { authorization: `Bearer ${zain.session.access_token}`, 'content-type': 'application/pdf' };
+    const response = await fetch(`${stage.app.url}/storage/v1/object/${bucket}/${path}`, {
+      method: 'POST',
+      headers,
+      body: bytes as Uint8Array<ArrayBuffer>,
+    });
+    statuses.add(response.status);
+    await response.body?.cancel();
+  }
+  expect([...statuses]).toEqual([200, 429]);
+  // Nor does that keep anybody else from sending theirs.
+  await ready();
+});
+
 test('a download’s name puts nothing into the answer’s headers', async () => {
   const file = await ready();
   for (const name of ['a\r\nset-cookie: x=1', 'a"; x="', '\0', '../../x', '😀', 'x'.repeat(3000)]) {

@@ -10,6 +10,7 @@ import { AppError } from '../../../http/errors.ts';
 import type { ObjectName } from '../object-name.ts';
 import type { Storage } from '../storage.ts';
 import { settleUpload } from './settle-upload.ts';
+import { checkRoom } from './staging-room.ts';
 import { checkStillSignedIn, checkUpload } from './upload-right.ts';
 import type { WaitingUploads } from './waiting-uploads.ts';
 
@@ -31,7 +32,8 @@ export async function receiveUpload(
   const uploader = { actor: request.actor, session: request.session };
   await checkUpload(deps, uploader, name, body.bytes);
   await mkdir(storage.staging, { recursive: true, mode: 0o700 });
-  const file = join(storage.staging, `plain_${randomBytes(16).toString('hex')}`);
+  await checkRoom(storage, uploader.actor.id);
+  const file = join(storage.staging, `${uploader.actor.id}_plain_${randomBytes(16).toString('hex')}`);
   try {
     await pipeline(body.stream, exactly(body.bytes), createWriteStream(file, { mode: 0o600 }));
     await checkStillSignedIn(deps, uploader);

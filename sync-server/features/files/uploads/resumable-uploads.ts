@@ -1,5 +1,4 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { readdir } from 'node:fs/promises';
 import { FileStore } from '@tus/file-store';
 import { Server, type ServerOptions } from '@tus/server';
 import type { Deps } from '../../../deps.ts';
@@ -9,6 +8,7 @@ import { storageError } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
 import { ChecksumError, settleUpload } from './settle-upload.ts';
 import { readName, stagedUpload } from './staged-upload.ts';
+import { checkRoom } from './staging-room.ts';
 import { newUploadId, parseUploadId } from './upload-id.ts';
 import { uploadLocker } from './upload-lock.ts';
 import { uploadLifeMs } from './sweep-uploads.ts';
@@ -16,8 +16,6 @@ import { checkStillSignedIn, checkUpload, type Uploader } from './upload-right.t
 import type { WaitingUploads } from './waiting-uploads.ts';
 
 export const uploadPath = '/storage/v1/upload/resumable';
-/** Uploads one person may have under way; a device sends its files one after the other. */
-const openUploads = 40;
 
 export type ResumableUploads = {
   handle(request: IncomingMessage, response: ServerResponse, uploader: Uploader): Promise<void>;
@@ -112,10 +110,4 @@ function stagingStore(deps: Deps, { staging }: Storage): FileStore {
     return getUpload(id);
   };
   return store;
-}
-
-/** Refuses to hold more than a device can need: it sends its files one after the other. */
-async function checkRoom({ staging }: Storage, owner: string): Promise<void> {
-  const open = (await readdir(staging)).filter((name) => name.startsWith(`${owner}_`) && !name.endsWith('.json'));
-  if (open.length >= openUploads) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: 600 });
 }
