@@ -34,6 +34,8 @@ const announceMs = 5;
 const safetyMs = 250;
 const sessionsMs = 500;
 const farewellMs = 500;
+/** Streams one person may hold open in one process: more than anybody has devices. */
+const mostStreams = 16;
 
 export function createFeeder({ server, log, clock }: Deps): Feeder {
   const listeners = new Set<Listener>();
@@ -114,6 +116,12 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
       if (other.userId === userId && other.device === device && other.id !== id) other.bye('replaced');
   }
 
+  /** However many devices one person claims to have, their streams are not what everybody else's server is busy with. */
+  function makeRoom({ userId }: Listener): void {
+    const own = [...listeners].filter((other) => other.userId === userId);
+    for (const oldest of own.slice(0, Math.max(0, own.length - mostStreams + 1))) oldest.bye('replaced');
+  }
+
   const report = (what: string) => (error: unknown) => log.error({ err: error }, what);
 
   function start(): void {
@@ -140,6 +148,7 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
   return {
     add(listener) {
       replace(listener);
+      makeRoom(listener);
       listeners.add(listener);
       newcomers.add(listener);
       start();
