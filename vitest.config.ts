@@ -5,6 +5,8 @@ const ignored = ['**/node_modules/**', 'out/**', '.cache/**'];
 export default defineConfig({
   test: {
     setupFiles: ['./sync-server/testing/fixed-seed.ts'],
+    // Left alone it takes one core fewer than there are, which on two cores is one.
+    maxWorkers: 2,
     projects: [
       {
         extends: true,
