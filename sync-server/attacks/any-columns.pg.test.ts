@@ -8,7 +8,7 @@ import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
 import { pull } from '../testing/sync-client.ts';
 import { createSubmission } from '../testing/people.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** Any value in any column of any table, as any person, against rows of one's own and of others. */
 

@@ -5,7 +5,7 @@ import type { Client } from '../testing/api-client.ts';
 import { insertRow } from '../seed/insert-rows.ts';
 import { createSubmission } from '../testing/people.ts';
 import { openStream, pull } from '../testing/sync-client.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** Checkpoints that nobody was given, and good ones after the right behind them has ended. */
 

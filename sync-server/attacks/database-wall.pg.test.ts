@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { roles, type Role } from '#contract/roles.ts';
 import { asActor } from '../db/as-actor.ts';
 import { createSubmission } from '../testing/people.ts';
-import { fillEveryTable } from './full-academy.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { fillEveryTable } from './full-academy.fixture.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** What a statement smuggled into a person's transaction could do: the database itself is the wall. */
 

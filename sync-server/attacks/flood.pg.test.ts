@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createSupabase, type Client } from '../testing/api-client.ts';
 import { openStream, pull, type OpenStream } from '../testing/sync-client.ts';
-import { e2eIds, openStage, password, type Stage } from './stage.ts';
+import { e2eIds, openStage, password, type Stage } from './stage.fixture.ts';
 
 /** One person who asks for more than a person can need. */
 

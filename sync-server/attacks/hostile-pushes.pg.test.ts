@@ -5,7 +5,7 @@ import type { OperationVerdict } from '#contract/protocol.ts';
 import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
 import { push } from '../testing/sync-client.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** Pushes that are made to break the server, or to stop everything a device has still to send. */
 

@@ -8,7 +8,7 @@ import { createAssignment } from '../testing/people.ts';
 import { pull, push } from '../testing/sync-client.ts';
 import { recomputeUnlocks } from '../features/learning/index.ts';
 import { asServer } from '../db/as-actor.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** What of a lesson reaches a student to whom it is shut, and what of one that a device may open ahead. */
 

@@ -5,7 +5,7 @@ import type { WireDoc } from '#contract/protocol.ts';
 import { insertRow } from '../seed/insert-rows.ts';
 import { createSupabase } from '../testing/api-client.ts';
 import { createSubmission } from '../testing/people.ts';
-import { e2eIds, openStage, password, type Stage } from './stage.ts';
+import { e2eIds, openStage, password, type Stage } from './stage.fixture.ts';
 
 /**
  * What a student must never be able to do, each promise by its name, with nothing but a token and `fetch`, as with curl, and

@@ -8,7 +8,7 @@ import { insertRow } from '../seed/insert-rows.ts';
 import { operation } from '../testing/operations.ts';
 import { createSubmission } from '../testing/people.ts';
 import { push } from '../testing/sync-client.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** What a person would write to get more than is theirs: an approval, a lesson, a role, another's row. */
 

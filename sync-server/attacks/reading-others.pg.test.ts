@@ -5,8 +5,8 @@ import { tableNames, tables } from '#contract/tables/index.ts';
 import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
 import { pull, push } from '../testing/sync-client.ts';
-import { fillEveryTable, fillSingles } from './full-academy.ts';
-import { openStage, type Stage } from './stage.ts';
+import { fillEveryTable, fillSingles } from './full-academy.fixture.ts';
+import { openStage, type Stage } from './stage.fixture.ts';
 
 /** Rows of others, asked for by their ids at every door that answers with a row. */
 

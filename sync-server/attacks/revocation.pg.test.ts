@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LessonDownloadResponse, LessonMediaResponse } from '#contract/api/media.ts';
 import type { Client } from '../testing/api-client.ts';
 import { openStream, pull, type OpenStream } from '../testing/sync-client.ts';
-import { doors, knock } from './doors.ts';
-import { e2eIds, openStage, password, type Stage } from './stage.ts';
+import { doors, knock } from './doors.fixture.ts';
+import { e2eIds, openStage, password, type Stage } from './stage.fixture.ts';
 
 /** Whatever ends a session ends it at every door, for what is open already too, within a second. */
 

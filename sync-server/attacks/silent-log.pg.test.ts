@@ -4,8 +4,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { LessonMediaResponse } from '#contract/api/media.ts';
 import { operation } from '../testing/operations.ts';
 import { openStream, pull, push } from '../testing/sync-client.ts';
-import { doors, knock } from './doors.ts';
-import { e2eIds, openStage, password, type Stage } from './stage.ts';
+import { doors, knock } from './doors.fixture.ts';
+import { e2eIds, openStage, password, type Stage } from './stage.fixture.ts';
 
 /** The log of a whole session, at its most talkative, with everything going wrong that a person can make go wrong. */
 

@@ -4,8 +4,8 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { anonKey } from '#contract/api/identity.ts';
 import { createSigningKeys } from '../http/signing-keys.ts';
 import { createSupabase, type Client } from '../testing/api-client.ts';
-import { doors, knock } from './doors.ts';
-import { openStage, password, type Stage } from './stage.ts';
+import { doors, knock } from './doors.fixture.ts';
+import { openStage, password, type Stage } from './stage.fixture.ts';
 
 /** Tokens that nobody was given, at every door. */
 

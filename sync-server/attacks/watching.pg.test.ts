@@ -4,7 +4,7 @@ import { naturalId } from '#contract/natural-id.ts';
 import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
 import { push } from '../testing/sync-client.ts';
-import { e2eIds, openStage, type Stage } from './stage.ts';
+import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /** Ways to have a lesson counted as watched without watching it, and so to open the next one. */
 

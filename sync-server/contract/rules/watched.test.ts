@@ -83,6 +83,19 @@ describe('growth', () => {
     expect(coveredSeconds(seen)).toBeCloseTo(1 + 100 * 0.1 * 3);
   });
 
+  test('many devices together saw no more than two players could since the lesson opened', () => {
+    let seen: [number, number][] = [];
+    for (let device = 0; device < 40; device++) {
+      seen = growRanges(seen, [[device * 15, device * 15 + 15]], 5, { isFirst: true, sinceOpenSeconds: 5 });
+    }
+    expect(coveredSeconds(seen)).toBe(2 * (2 * 5 + 15));
+  });
+
+  test('a row holds two thousand stretches at most', () => {
+    const dust = (from: number): Range[] => Array.from({ length: 1500 }, (_, at) => [from + at, from + at + 0.5]);
+    expect(growRanges(growRanges([], dust(0), 1e6), dust(5000), 1e6)).toHaveLength(2000);
+  });
+
   test('double speed is believed', () => {
     expect(growRanges([[0, 100]], [[0, 700]], 300)).toEqual([[0, 700]]);
   });

@@ -11,7 +11,7 @@ import {
   enrol,
 } from '../testing/people.ts';
 import type { Person } from '../testing/people.ts';
-import { e2eIds, password, type Stage } from './stage.ts';
+import { e2eIds, password, type Stage } from './stage.fixture.ts';
 
 /** Rows in every table, so that there is something to steal in each: of the readers themselves, of Zain, and of strangers. */
 export async function fillEveryTable({

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { e2eIds } from './stage.ts';
+import { e2eIds } from './stage.fixture.ts';
 
 /** One request at every kind of door that asks for a session. */
 export type Door = { name: string; method: string; path: string; body?: unknown; headers?: Record<string, string> };
