@@ -126,7 +126,7 @@ test(
         // Who has no lessons has no notes on them.
         expect(verdicts.at(-1)).toMatchObject({ op: good.op, s: person === 2 ? 'refused' : 'ok' });
       }),
-      { numRuns: 40, endOnFailure: true },
+      { numRuns: 25, endOnFailure: true },
     );
     expect(await untouchable()).toBe(before);
   },

@@ -37,13 +37,17 @@ export async function plantCanaries(server: Pool): Promise<Planted> {
      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
      where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and not c.table_name = any ($1) and c.column_name <> 'id'
        and not c.table_name || '.' || c.column_name = any ($2)
-     -- A person's name is copied to where mentors are shown; that place gets its own canary afterwards.
-     order by c.table_name <> 'users', c.table_name, c.ordinal_position`,
+     order by c.table_name, c.ordinal_position`,
     [spared, meaning],
   );
   const barren: string[] = [];
   await server.query('create sequence if not exists canary_numbers start 1000000001');
+  // Triggers rest meanwhile; what they would have published is published at the end, all at once.
+  const tables = [...new Set(columns.map(({ table }) => table))];
+  for (const table of tables) await server.query(`alter table ${table} disable trigger user`);
   for (const one of columns) if (!(await plant(server, one))) barren.push(`${one.table}.${one.column}`);
+  for (const table of tables) await server.query(`alter table ${table} enable trigger user`);
+  await publishEverything(server);
   const places = new Map<string, Place>();
   for (const { table, column } of columns) {
     const { rows } = await server.query<{ row: Record<string, unknown>; value: string | null }>(
@@ -53,6 +57,13 @@ export async function plantCanaries(server: Pool): Promise<Planted> {
       for (const canary of canariesIn(value ?? '')) places.set(canary, { table, column, row });
   }
   return { places, barren };
+}
+
+async function publishEverything(server: Pool): Promise<void> {
+  const { rows } = await server.query<{ name: string }>(
+    "select substr(proname, 14) as name from pg_proc where proname like 'sync\\_publish\\_%' and pronargs = 1",
+  );
+  for (const { name } of rows) await server.query(`select sync_publish_${name}(array(select id from ${name}))`);
 }
 
 async function plant(server: Pool, { table, column, type }: Column): Promise<boolean> {
