@@ -33,8 +33,12 @@ const { consoleErrors, axeFindings, ...result } = await play(journey, {
     mkdirSync('test-results', { recursive: true });
     for (const device of stage.devices) {
       const file = path.join('test-results', `${journey.name}-${device.person}.png`);
-      writeFileSync(file, await device.page.screenshot());
-      tell(`  ${device.person}'s screen: ${file}`);
+      try {
+        writeFileSync(file, await device.page.screenshot());
+        tell(`  ${device.person}'s screen: ${file}`);
+      } catch (error) {
+        tell(`  ${device.person}'s screen cannot be shown: ${(error as Error).message}`);
+      }
     }
   },
 });

@@ -1,6 +1,9 @@
 import { expect, test } from '@playwright/test';
 import { journeys } from './journeys/index.ts';
 import { play } from './support/journey.ts';
+import type { Device } from './support/stage.ts';
+
+const picture = async (device: Device): Promise<Buffer> => device.page.screenshot();
 
 for (const journey of journeys)
   test(journey.name, async ({}, info) => {
@@ -12,7 +15,11 @@ for (const journey of journeys)
         }),
       onTrouble: async (stage) => {
         for (const device of stage.devices)
-          await info.attach(`${device.person}.png`, { body: await device.page.screenshot(), contentType: 'image/png' });
+          await picture(device).then(
+            (body) => info.attach(`${device.person}.png`, { body, contentType: 'image/png' }),
+            // A window that is gone has no picture; the step's own error is what must be told.
+            (error: Error) => info.annotations.push({ type: 'no picture', description: error.message }),
+          );
       },
     });
     const failed = result.steps.filter((step) => !step.ok);
