@@ -75,6 +75,7 @@ test('a student learns and hands in work with the keyboard alone', async () => {
   });
   await press(page, 'k');
   await expect(player).toHaveAttribute('data-state', 'playing');
+  await page.waitForFunction(() => (document.querySelector('video')?.currentTime ?? 0) > 0.5);
   await press(page, 'k');
   await expect(player).toHaveAttribute('data-state', 'paused');
   await press(page, 'n');
