@@ -64,16 +64,18 @@ const screens: ScreenRoute[] = [
   },
 ];
 
-async function openShell(options: { role?: Role; at?: string; sync?: Partial<SyncState>; rows?: SeedRow[] } = {}) {
-  const { role = 'student', at = '/', sync } = options;
+async function openShell(
+  options: { role?: Role; at?: string; sync?: Partial<SyncState>; rows?: SeedRow[]; table?: ScreenRoute[] } = {},
+) {
+  const { role = 'student', at = '/', sync, table = screens } = options;
   const device = createTestDevice({ server: createFakeServer(options.rows), role });
   opened = await device.openSynced();
   const replica = sync ? withStates(opened, { sync }) : opened;
   window.location.hash = `#${at}`;
   render(
-    <ShellPartsContext value={{ screens, BellPanel: () => <p>news</p> }}>
+    <ShellPartsContext value={{ screens: table, BellPanel: () => <p>news</p> }}>
       <DataProvider replica={replica}>
-        <RouterProvider router={makeRouter(screens, role)} />
+        <RouterProvider router={makeRouter(table, role)} />
       </DataProvider>
     </ShellPartsContext>,
   );
@@ -85,6 +87,30 @@ test('a role lands on its home and sees only its own navigation', async () => {
   expect(await screen.findByText('mentor home')).toBeDefined();
   expect(screen.getByTestId('nav-mentor-reviews')).toBeDefined();
   expect(screen.queryByTestId('nav-home')).toBeNull();
+});
+
+test('the start’s own way to the first screen leaves the focus where the person put it; a page one goes to takes it', async () => {
+  let arrive = (): void => undefined;
+  const slow = screens.map((one) =>
+    one.id === 'home'
+      ? {
+          ...one,
+          load: () =>
+            new Promise<Awaited<ReturnType<ScreenRoute['load']>>>(
+              (resolve) => (arrive = () => void one.load().then(resolve)),
+            ),
+        }
+      : one,
+  );
+  await openShell({ table: slow });
+  const skip = screen.getByTestId('skip-link');
+  skip.focus();
+  arrive();
+  await screen.findByText('my home');
+  await waitFor(() => expect(window.location.hash).toBe('#/home'));
+  expect(document.activeElement).toBe(skip);
+  fireEvent.click(screen.getByTestId('nav-notifications'));
+  await waitFor(() => expect(document.activeElement?.id).toBe('content'));
 });
 
 test('a screen of another role is neither shown nor fetched', async () => {

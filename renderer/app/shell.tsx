@@ -95,20 +95,23 @@ export function Shell() {
   );
 }
 
+/** Places that only lead on to the first screen (`router.tsx`). */
+const ways: ReadonlySet<string> = new Set(['/', '/sign-in', '/preparing']);
+
 /** The page. A new page starts at its top with the focus on it, so that the keyboard and a screen reader are there too. */
 function Content() {
   const main = useRef<HTMLElement>(null);
   useKeptFocus(main);
   const { pathname } = useLocation();
-  const first = useRef(true);
+  const last = useRef<string | null>(null);
   const { role } = useReplica().actor;
   const matches = useMatches() as UIMatch<unknown, { screen?: ScreenRoute } | undefined>[];
   const screen = matches.at(-1)?.handle?.screen;
   useEffect(() => {
-    if (first.current) {
-      first.current = false;
-      return;
-    }
+    const from = last.current;
+    last.current = pathname;
+    // The start finds its own way to the first screen: nobody asked for a new page, so the focus stays where the person put it.
+    if (from === null || ways.has(from)) return;
     main.current?.scrollTo(0, 0);
     // A page that put the focus itself (a dialog, a player) keeps it.
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
