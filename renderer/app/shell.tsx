@@ -1,6 +1,6 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { Outlet, useLocation, useMatches, useNavigate, type UIMatch } from 'react-router';
+import { Outlet, useLocation, useMatches, useNavigate, type UIMatch, useNavigationType } from 'react-router';
 import { useReplica, useSyncState } from '../data/index.ts';
 import { desktop } from '../platform/index.ts';
 import { linkPath } from '../platform/links.ts';
@@ -103,19 +103,21 @@ function Content() {
   const main = useRef<HTMLElement>(null);
   useKeptFocus(main);
   const { pathname } = useLocation();
+  const how = useNavigationType();
   const last = useRef<string | null>(null);
   const { role } = useReplica().actor;
   const matches = useMatches() as UIMatch<unknown, { screen?: ScreenRoute } | undefined>[];
   const screen = matches.at(-1)?.handle?.screen;
   useEffect(() => {
     const from = last.current;
+    if (from === pathname) return;
     last.current = pathname;
     // The start finds its own way to the first screen: nobody asked for a new page, so the focus stays where the person put it.
-    if (from === null || ways.has(from)) return;
+    if (from === null || (how === 'REPLACE' && ways.has(from))) return;
     main.current?.scrollTo(0, 0);
     // A page that put the focus itself (a dialog, a player) keeps it.
     if (!main.current?.contains(document.activeElement)) main.current?.focus({ preventScroll: true });
-  }, [pathname]);
+  }, [pathname, how]);
   return (
     <main
       ref={main}
