@@ -47,7 +47,7 @@ describe('a smuggled statement cannot become somebody mightier', () => {
     'create role mightier superuser',
     'set local row_security = off; select * from users',
     'alter table users disable row level security',
-    'drop policy sync_read on users',
+    'drop policy read_student on users',
     'create function public.x() returns int language sql as $$ select 1 $$',
     'create table public.x ()',
     'create schema x',

@@ -9,7 +9,7 @@ import { apiRole, deriveKey, hashServerKey, openPool } from './pools.ts';
 import type { Pool, PoolClient } from './sql.ts';
 
 const folder = import.meta.dirname;
-const visibilityModule = path.join(folder, '..', 'visibility', 'generate.ts');
+const permissionsModule = path.join(folder, '..', 'permissions', 'generate.ts');
 /** Any number that no other program of this database uses for its own advisory lock. */
 const migrationLock = 7_461_002_117;
 
@@ -72,9 +72,9 @@ async function declareToday(client: PoolClient): Promise<void> {
       text: await readFile(file, 'utf8'),
     })),
   );
-  if (existsSync(visibilityModule)) {
-    const { visibilitySql } = (await import(visibilityModule)) as { visibilitySql?: () => string };
-    if (visibilitySql) parts.push({ name: 'generated visibility', text: visibilitySql() });
+  if (existsSync(permissionsModule)) {
+    const { permissionsSql } = (await import(permissionsModule)) as { permissionsSql?: () => string };
+    if (permissionsSql) parts.push({ name: 'generated permissions', text: permissionsSql() });
   }
   await client.query("begin; set local lock_timeout = '20s'");
   try {

@@ -4,7 +4,8 @@ import { roles } from '#contract/roles.ts';
 import { asActor } from '../db/as-actor.ts';
 import { createPerson, type Person } from '../testing/people.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { everyTable } from '../visibility/index.ts';
+import { publishedViews } from '../permissions/fragments.ts';
+import { everyTable } from '../permissions/tables/index.ts';
 
 let database: TestDatabase;
 const people: Person[] = [];
@@ -43,7 +44,7 @@ test.each(roles)('nobody writes what is published or who reads it, not as %s', a
     'select sync_check_epoch()',
     'select sync_purge(now(), 0)',
     ...everyTable
-      .filter(({ views }) => views.length > 0)
+      .filter((table) => publishedViews(table).length > 0)
       .map(({ table }) => `select sync_publish_${table}(array['${id}'::uuid])`),
     `select server_keep_verdicts('a guess', null, '[]')`,
     `select server_keep_rejections('a guess', null, '[]')`,

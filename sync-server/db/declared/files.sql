@@ -14,12 +14,3 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 grant execute on function app_may_link(text, uuid)
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
-grant insert (id, bucket, owner_id, path, original_name, mime, bytes, sha256, linked_table, linked_id,
-              v, client_at, origin_device_id) on files
-  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
-create policy files_insert_own on files for insert
-  to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin
-  with check (
-    owner_id = auth.uid() and status = 'local'
-    and bucket in ('student-documents', 'attachments', 'assignment-submissions')
-    and app_may_link(linked_table, linked_id));

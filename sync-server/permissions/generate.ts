@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { everyTable } from './index.ts';
+import { publishedViews } from './fragments.ts';
 import { membershipSql } from './membership-triggers.ts';
-import { readingSql } from './policies.ts';
+import { readingSql } from './reading.ts';
+import { everyTable } from './tables/index.ts';
+import { writingSql } from './writing.ts';
 import { publishingSql } from './publish.ts';
 
 const read = (name: string): string => readFileSync(join(import.meta.dirname, 'sql', `${name}.sql`), 'utf8');
@@ -20,9 +22,9 @@ end $$;`;
 
 /**
  * All of replication's SQL as of today, to be run at every deploy after the tables and the other declarations: functions that
- * know who reads what, published rows with their triggers, memberships, row policies and column grants for reading.
+ * know who reads what, published rows with their triggers, memberships, row policies and column grants.
  */
-export function visibilitySql(): string {
+export function permissionsSql(): string {
   const declared = [
     read('facts'),
     read('members'),
@@ -31,6 +33,7 @@ export function visibilitySql(): string {
     ...everyTable.map(publishingSql),
     membershipSql(),
     ...everyTable.map(readingSql),
+    ...everyTable.map(writingSql),
   ].join('\n');
   const fingerprint = createHash('sha256').update(declared).digest('hex');
   return [clear, declared, republish(fingerprint)].join('\n');
@@ -43,12 +46,12 @@ do $$ begin
   if exists (select from sync_epoch where declared = '${fingerprint}') then return; end if;
   perform sync_refresh_members(array(select id from users union select user_id from sync_members where lost is null));
   ${everyTable
-    .filter(({ views }) => views.length > 0)
+    .filter((table) => publishedViews(table).length > 0)
     .map(({ table }) => `perform sync_publish_${table}(array(select id from ${table}));`)
     .join('\n  ')}
   update sync_rows set deleted = true, body = null
   where not deleted and type not in (${everyTable
-    .filter(({ views }) => views.length > 0)
+    .filter((table) => publishedViews(table).length > 0)
     .map(({ table }) => `'${table}'`)
     .join(', ')});
   update sync_epoch set declared = '${fingerprint}';

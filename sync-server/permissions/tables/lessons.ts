@@ -1,4 +1,4 @@
-import { visible, without, type Dependency } from './view.ts';
+import { permissions, without, type Dependency } from '../view.ts';
 
 /** Rows hung on a lesson change readers when the lesson moves, is withdrawn, or its module moves to another course. */
 const withLesson = (select: string): Dependency[] => [
@@ -24,34 +24,32 @@ const lessonColumns = [
 /** A locked lesson shows its title, place and length. */
 const locked = without(lessonColumns, 'description', 'notes', 'drip_days');
 
-export const available_lessons = visible(
-  'available_lessons',
-  [
+export const available_lessons = permissions('available_lessons', {
+  read: [
     { scope: 'cs', key: 'sync_course_of_module(t.module_id)', when: 't.is_published', columns: locked },
     { scope: 'ls', key: 't.id', when: 't.is_published', rank: 5, columns: [...locked, 'description'] },
     { scope: 'cm', key: 'sync_course_of_module(t.module_id)', rank: 5, columns: lessonColumns },
     { scope: 'staff', rank: 5, columns: lessonColumns },
   ],
-  [
+  dependsOn: [
     {
       on: 'modules',
       columns: ['course_id', 'is_deleted'],
       rows: 'select id from available_lessons where module_id = any($moved)',
     },
   ],
-);
+});
 
 const attachmentColumns = ['lesson_id', 'file_name', 'file_id', 'file_url', 'uploaded_at'] as const;
 
-export const recording_attachments = visible(
-  'recording_attachments',
-  [
+export const recording_attachments = permissions('recording_attachments', {
+  read: [
     { scope: 'lo', key: 't.lesson_id', when: 'sync_lesson_is_published(t.lesson_id)', columns: attachmentColumns },
     { scope: 'cm', key: 'sync_course_of_lesson(t.lesson_id)', columns: attachmentColumns },
     { scope: 'staff', columns: attachmentColumns },
   ],
-  withLesson('select id from recording_attachments where lesson_id'),
-);
+  dependsOn: withLesson('select id from recording_attachments where lesson_id'),
+});
 
 const mediaColumns = [
   'provider',
@@ -64,15 +62,14 @@ const mediaColumns = [
   'allow_offline',
 ] as const;
 
-export const lesson_media = visible(
-  'lesson_media',
-  [
+export const lesson_media = permissions('lesson_media', {
+  read: [
     { scope: 'ls', key: 't.id', when: 'sync_lesson_is_published(t.id)', columns: mediaColumns },
     { scope: 'cm', key: 'sync_course_of_lesson(t.id)', columns: mediaColumns },
     { scope: 'staff', columns: mediaColumns },
   ],
-  withLesson('select id from lesson_media where id'),
-);
+  dependsOn: withLesson('select id from lesson_media where id'),
+});
 
 const taskColumns = [
   'lesson_id',
@@ -91,9 +88,8 @@ const taskColumns = [
 const lockedTask = without(taskColumns, 'description', 'instructions');
 const shown = '(t.lesson_id is null or sync_lesson_is_published(t.lesson_id))';
 
-export const assignments = visible(
-  'assignments',
-  [
+export const assignments = permissions('assignments', {
+  read: [
     {
       scope: 'cs',
       key: 'sync_course_of_task(t.lesson_id, t.course_id)',
@@ -106,5 +102,5 @@ export const assignments = visible(
     { scope: 'cm', key: 'sync_course_of_task(t.lesson_id, t.course_id)', rank: 5, columns: taskColumns },
     { scope: 'staff', rank: 5, columns: taskColumns },
   ],
-  withLesson('select id from assignments where lesson_id'),
-);
+  dependsOn: withLesson('select id from assignments where lesson_id'),
+});

@@ -1,6 +1,6 @@
 import { roles, type Role } from '#contract/roles.ts';
 import { isKeyed, readersOf } from './scopes.ts';
-import type { TableVisibility, View } from './view.ts';
+import type { TablePermissions, View } from './view.ts';
 
 export const databaseRole = (role: Role): string => `app_${role}`;
 export const everyRole = roles.map(databaseRole).join(', ');
@@ -29,19 +29,26 @@ export function scopeOf(view: View): string {
 }
 
 /** The views a person of this role can meet rows through. */
-export const viewsOf = (table: TableVisibility, role: Role): View[] =>
-  table.views.filter((view) => readersOf(view.scope).includes(role) && (view.roles ?? roles).includes(role));
+export const viewsOf = (table: TablePermissions, role: Role): View[] =>
+  table.read.filter((view) => readersOf(view.scope).includes(role) && (view.roles ?? roles).includes(role));
+
+/** All columns that a view shows, on the device or online. */
+export const columnsOf = (view: View): string[] => [...view.columns, ...(view.online ?? [])];
+
+/** The views whose rows devices hold. */
+export const publishedViews = ({ replicated, read }: TablePermissions): View[] =>
+  replicated ? read.filter((view) => view.columns.length > 0) : [];
 
 /** Columns that this role sees in every row it sees at all: the only ones a column grant can give without a leak. */
 export function sharedColumns(views: readonly View[]): string[] {
-  const [first, ...rest] = views.map((view) => [...view.columns, ...(view.online ?? [])]);
+  const [first, ...rest] = views.map(columnsOf);
   return (first ?? []).filter((column) => rest.every((columns) => columns.includes(column)));
 }
 
 /** True where one role sees a column in some rows and not in others. */
-export const hasRowDependentColumns = (table: TableVisibility): boolean =>
+export const hasRowDependentColumns = (table: TablePermissions): boolean =>
   roles.some((role) => {
     const views = viewsOf(table, role);
     const shared = sharedColumns(views);
-    return views.some((view) => view.columns.some((column) => !shared.includes(column)));
+    return views.some((view) => columnsOf(view).some((column) => !shared.includes(column)));
   });

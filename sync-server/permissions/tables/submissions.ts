@@ -1,4 +1,5 @@
-import { visible, without, type Dependency } from './view.ts';
+import { roles } from '#contract/roles.ts';
+import { permissions, without, type Dependency } from '../view.ts';
 
 /** A piece of work belongs to the course of its assignment, which may move. */
 const withTask = (assignmentIds: string, rows: (assignments: string) => string): Dependency[] => [
@@ -37,17 +38,32 @@ const workColumns = [
   'score',
 ] as const;
 
-export const submissions = visible(
-  'submissions',
-  [
+export const submissions = permissions('submissions', {
+  read: [
     { scope: 'u', key: 't.student_id', rank: 9, columns: without(workColumns, 'assigned_to'), roles: ['student'] },
     { scope: 'am', key: 't.student_id', columns: workColumns },
     { scope: 'cm', key: 'sync_course_of_assignment(t.assignment_id)', columns: workColumns },
     { scope: 'u', key: 't.assigned_to', columns: workColumns, roles: ['mentor'] },
     { scope: 'staff', columns: workColumns },
   ],
-  withTask('select unnest($moved)', (ids) => `select id from submissions where assignment_id in (${ids})`),
-);
+  dependsOn: withTask('select unnest($moved)', (ids) => `select id from submissions where assignment_id in (${ids})`),
+  write: [
+    // Attempt number, status, times and verdict are the server's.
+    {
+      verb: 'insert',
+      roles: ['student'],
+      columns: ['id', 'assignment_id', 'student_id', 'content', 'links', 'file_ids', 'client_submitted_at', 'based_on'],
+      result: "t.student_id = auth.uid() and t.status = 'pending' and t.reviewed_by is null",
+    },
+    {
+      verb: 'update',
+      roles: ['student'],
+      columns: ['withdraw_requested_at'],
+      rows: "t.student_id = auth.uid() and t.status = 'pending' and not t.is_deleted",
+      result: 't.student_id = auth.uid()',
+    },
+  ],
+});
 
 const reviewColumns = [
   'submission_id',
@@ -61,15 +77,35 @@ const reviewColumns = [
   'outcome',
 ] as const;
 
-export const submission_reviews = visible('submission_reviews', [
-  { scope: 'u', key: 't.reviewer_id', columns: reviewColumns },
-  {
-    scope: 'u',
-    key: 'sync_student_of_submission(t.submission_id)',
-    when: "t.outcome = 'applied'",
-    columns: reviewColumns,
-  },
-]);
+export const submission_reviews = permissions('submission_reviews', {
+  read: [
+    { scope: 'u', key: 't.reviewer_id', columns: reviewColumns },
+    {
+      scope: 'u',
+      key: 'sync_student_of_submission(t.submission_id)',
+      when: "t.outcome = 'applied'",
+      columns: reviewColumns,
+    },
+  ],
+  write: [
+    // On work in their scope, under their own name; what became of a verdict the server says.
+    {
+      verb: 'insert',
+      roles: ['mentor', 'admin', 'superadmin'],
+      columns: [
+        'id',
+        'submission_id',
+        'submission_version',
+        'reviewer_id',
+        'decision',
+        'notes',
+        'score',
+        'reviewed_at_client',
+      ],
+      result: 't.reviewer_id = auth.uid() and app_may_review(t.submission_id)',
+    },
+  ],
+});
 
 const fileColumns = [
   'bucket',
@@ -89,9 +125,8 @@ const lesson = 'sync_lesson_of_file(t.id, t.linked_table, t.linked_id)';
 const listed = "t.bucket <> 'lesson-media'";
 const portrait = `${listed} and t.linked_table in ('users', 'mentors')`;
 
-export const files = visible(
-  'files',
-  [
+export const files = permissions('files', {
+  read: [
     { scope: 'u', key: 't.owner_id', when: listed, rank: 9, columns: fileColumns },
     { scope: 'all', when: "t.bucket = 'company-logos'", columns: fileColumns },
     { scope: 'am', key: `sync_student_of_submission(${work})`, when: listed, columns: fileColumns },
@@ -107,7 +142,7 @@ export const files = visible(
     { scope: 'mentors', when: `${portrait} and sync_is_mentor(t.linked_id)`, columns: fileColumns },
     { scope: 'staff', when: portrait, columns: fileColumns },
   ],
-  [
+  dependsOn: [
     {
       on: 'submissions',
       columns: ['student_id', 'assignment_id', 'assigned_to', 'is_deleted'],
@@ -139,4 +174,26 @@ export const files = visible(
              (select id from available_lessons where module_id = any($moved))`,
     },
   ],
-);
+  write: [
+    // Announces a file of the own; its bytes come by /storage/v1 and the server says when it is whole.
+    {
+      verb: 'insert',
+      roles,
+      columns: [
+        'id',
+        'bucket',
+        'owner_id',
+        'path',
+        'original_name',
+        'mime',
+        'bytes',
+        'sha256',
+        'linked_table',
+        'linked_id',
+      ],
+      result: `t.owner_id = auth.uid() and t.status = 'local'
+    and t.bucket in ('student-documents', 'attachments', 'assignment-submissions')
+    and app_may_link(t.linked_table, t.linked_id)`,
+    },
+  ],
+});

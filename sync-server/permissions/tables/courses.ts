@@ -1,4 +1,4 @@
-import { visible, without } from './view.ts';
+import { permissions, without } from '../view.ts';
 
 const listed = 't.is_active and t.is_published';
 const courseColumns = [
@@ -15,11 +15,13 @@ const courseColumns = [
   'drip_enabled',
 ] as const;
 
-export const courses = visible('courses', [
-  { scope: 'pub', when: listed, columns: courseColumns },
-  { scope: 'cs', key: 't.id', columns: courseColumns },
-  { scope: 'cat', columns: courseColumns },
-]);
+export const courses = permissions('courses', {
+  read: [
+    { scope: 'pub', when: listed, columns: courseColumns },
+    { scope: 'cs', key: 't.id', columns: courseColumns },
+    { scope: 'cat', columns: courseColumns },
+  ],
+});
 
 const pathwayColumns = [
   'name',
@@ -32,11 +34,13 @@ const pathwayColumns = [
   'drip_enabled',
 ] as const;
 
-export const learning_pathways = visible('learning_pathways', [
-  { scope: 'pub', when: listed, columns: pathwayColumns },
-  { scope: 'ps', key: 't.id', columns: pathwayColumns },
-  { scope: 'cat', columns: pathwayColumns },
-]);
+export const learning_pathways = permissions('learning_pathways', {
+  read: [
+    { scope: 'pub', when: listed, columns: pathwayColumns },
+    { scope: 'ps', key: 't.id', columns: pathwayColumns },
+    { scope: 'cat', columns: pathwayColumns },
+  ],
+});
 
 const stepColumns = [
   'pathway_id',
@@ -47,29 +51,30 @@ const stepColumns = [
   'is_mandatory',
 ] as const;
 
-export const pathway_courses = visible(
-  'pathway_courses',
-  [
+export const pathway_courses = permissions('pathway_courses', {
+  read: [
     { scope: 'pub', when: 'sync_pathway_is_listed(t.pathway_id)', columns: stepColumns },
     { scope: 'ps', key: 't.pathway_id', columns: stepColumns },
     { scope: 'cat', columns: stepColumns },
   ],
-  [
+  dependsOn: [
     {
       on: 'learning_pathways',
       columns: ['is_active', 'is_published', 'is_deleted'],
       rows: 'select id from pathway_courses where pathway_id = any($moved)',
     },
   ],
-);
+});
 
 const moduleColumns = ['course_id', 'title', 'description', 'sequence_order'] as const;
 
-export const modules = visible('modules', [
-  { scope: 'cs', key: 't.course_id', columns: moduleColumns },
-  { scope: 'cm', key: 't.course_id', columns: moduleColumns },
-  { scope: 'staff', columns: moduleColumns },
-]);
+export const modules = permissions('modules', {
+  read: [
+    { scope: 'cs', key: 't.course_id', columns: moduleColumns },
+    { scope: 'cm', key: 't.course_id', columns: moduleColumns },
+    { scope: 'staff', columns: moduleColumns },
+  ],
+});
 
 const batchColumns = [
   'name',
@@ -82,10 +87,12 @@ const batchColumns = [
   'facebook_community_link',
 ] as const;
 
-export const batches = visible('batches', [
-  { scope: 'bs', key: 't.id', columns: batchColumns },
-  { scope: 'cat', columns: batchColumns },
-]);
+export const batches = permissions('batches', {
+  read: [
+    { scope: 'bs', key: 't.id', columns: batchColumns },
+    { scope: 'cat', columns: batchColumns },
+  ],
+});
 
 const enrollmentColumns = [
   'student_id',
@@ -109,9 +116,11 @@ const enrollmentColumns = [
 ] as const;
 const withoutMoney = without(enrollmentColumns, 'payment_status', 'total_amount', 'amount_paid');
 
-export const course_enrollments = visible('course_enrollments', [
-  { scope: 'u', key: 't.student_id', rank: 9, columns: enrollmentColumns, roles: ['student'] },
-  { scope: 'sm', key: 't.student_id', columns: withoutMoney },
-  { scope: 'es', key: 't.student_id', columns: withoutMoney },
-  { scope: 'staff', columns: withoutMoney },
-]);
+export const course_enrollments = permissions('course_enrollments', {
+  read: [
+    { scope: 'u', key: 't.student_id', rank: 9, columns: enrollmentColumns, roles: ['student'] },
+    { scope: 'sm', key: 't.student_id', columns: withoutMoney },
+    { scope: 'es', key: 't.student_id', columns: withoutMoney },
+    { scope: 'staff', columns: withoutMoney },
+  ],
+});

@@ -1,11 +1,13 @@
-import { scopeOf } from './fragments.ts';
-import type { Dependency, TableVisibility, View } from './view.ts';
+import { publishedViews, scopeOf } from './fragments.ts';
+import type { Dependency, TablePermissions, View } from './view.ts';
 
 /** Any number: writers whose rows hang on a parent share it, whoever moves the parent takes it alone. */
 const moveLock = 7_461_002_118;
 
 /** The function that writes a table's published rows, and the triggers that call it. */
-export function publishingSql({ table, views, dependsOn }: TableVisibility): string {
+export function publishingSql(permissions: TablePermissions): string {
+  const { table, dependsOn } = permissions;
+  const views = publishedViews(permissions);
   if (views.length === 0) return '';
   return [
     publishFunction(table, views, dependsOn.length > 0),

@@ -1,0 +1,21 @@
+import type { TableName } from '#contract/tables/index.ts';
+import type { TablePermissions } from '../view.ts';
+import * as company from './company.ts';
+import * as courses from './courses.ts';
+import * as learning from './learning.ts';
+import * as lessons from './lessons.ts';
+import * as people from './people.ts';
+import * as submissions from './submissions.ts';
+
+/**
+ * The permission matrix: per table, who reads which rows and columns, who writes them and which commands move them. Published rows,
+ * row policies and column grants are made from this (`generate.ts`); what is not named reaches nobody and is refused.
+ */
+export const permissionsOf = { ...company, ...courses, ...learning, ...lessons, ...people, ...submissions } satisfies {
+  [T in TableName]: TablePermissions<T>;
+};
+
+/** Tables that no device holds. */
+const onServerOnly: readonly TablePermissions[] = [];
+
+export const everyTable: readonly TablePermissions[] = [...Object.values(permissionsOf), ...onServerOnly];
