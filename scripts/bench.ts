@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { stopSharedPostgres } from '../electron/e2e/support/academy.ts';
 import { benchHome } from './bench/home.ts';
 import { benchPull } from './bench/pull.ts';
+import { benchSignIn } from './bench/sign-in.ts';
 import { findBrowser } from './find-browser.ts';
 
 export type Bench = (options: { rounds: number; tell: (line: string) => void }) => Promise<Record<string, unknown>>;
@@ -13,6 +14,7 @@ export type Bench = (options: { rounds: number; tell: (line: string) => void }) 
 const benches: Record<string, { run: Bench; inBrowser?: boolean; rounds: number }> = {
   home: { run: benchHome, inBrowser: true, rounds: 10 },
   pull: { run: benchPull, rounds: 3 },
+  'sign-in': { run: benchSignIn, rounds: 1 },
 };
 
 const { values, positionals } = parseArgs({

@@ -96,7 +96,7 @@ async function startServer(
       DATABASE_URL: databaseUrl,
       API_DATABASE_URL: '',
       FILES_DIR: filesDir,
-      WEB_DIR: path.join(appFolder(), 'out/renderer'),
+      WEB_DIR: env.WEB_DIR ?? path.join(appFolder(), 'out/renderer'),
       PORT: String(port),
       E2E_PASSWORD: password,
       ...env,

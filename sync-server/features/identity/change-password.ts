@@ -20,7 +20,7 @@ export async function changePassword(call: Call, passwords: Passwords, change: C
   const stored = await findPasswordHash(deps.server, account.id);
   await proveIdentity(call, passwords, { ...change, stored, email: account.email });
   requireStrongPassword(change.password);
-  if (await passwords.verify(stored, change.password, true))
+  if (await passwords.verify(stored, change.password, 'known'))
     throw new AuthError('same_password', 'The new password is the current one.');
   const hash = await passwords.hash(change.password);
   await asServer(deps.server, async (tx) => {
@@ -68,9 +68,9 @@ async function proveIdentity(
   }
   const attempt = { email, address };
   const { locked } = await readStanding(deps.server, attempt, now);
-  const matches = !locked && (await passwords.verify(stored, currentPassword, true));
+  const matches = !locked && (await passwords.verify(stored, currentPassword, 'known'));
   if (!matches) {
-    if (!locked) await recordFailure(deps.server, attempt, now);
+    if (!locked) await recordFailure(deps, attempt, now);
     throw new AuthError('invalid_credentials', 'The current password is not right.');
   }
   await recordSuccess(deps.server, attempt, now);

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import type { Pool } from '../../db/sql.ts';
+import type { Deps } from '../../deps.ts';
+import type { Order } from './hash-gate.ts';
 
-/** Who tries to sign in, as far as counting needs it. */
-export type Attempt = { email: string; address: string };
+/** Who tries to sign in, as far as counting needs it. `device`: the id the device gives itself, null where it names none. */
+export type Attempt = { email: string; address: string; device?: string | null };
 export type Standing = {
   locked: boolean;
-  /** This account signed in from this address before: it is served ahead of strangers and not stopped by its neighbours. */
-  known: boolean;
+  /**
+   * `known`: this account signed in from this address or device before; it is served ahead of strangers and not stopped by its
+   * neighbours. `tried`: somebody failed at this account lately, whether it exists or not.
+   */
+  order: Order;
 };
 
 /** Wrong tries until sign-in pauses (workflows 3.1), counted for 15 minutes. */
@@ -21,7 +26,11 @@ const keyOf = (kind: string, ...parts: string[]): string =>
     .digest('hex');
 const accountKey = ({ email }: Attempt): string => keyOf('account', email);
 const addressKey = ({ address }: Attempt): string => keyOf('address', address);
-const pairKey = ({ email, address }: Attempt): string => keyOf('pair', email, address);
+/** What a right password is remembered by: the account at this address, and on this device. */
+const historyKeys = ({ email, address, device }: Attempt): string[] => [
+  keyOf('pair', email, address),
+  ...(device ? [keyOf('device', email, device)] : []),
+];
 
 /**
  * Behind a proxy that is not declared, everybody comes from this machine itself; stopping that address would stop all of
@@ -31,60 +40,55 @@ const isShared = (address: string): boolean =>
   /^(::ffff:)?127\./.test(address) || address === '::1' || isIP(address) === 0;
 
 export async function readStanding(server: Pool, attempt: Attempt, now: Date): Promise<Standing> {
-  const { rows } = await server.query<{ key: string; locked: boolean; known: boolean }>({
+  const { rows } = await server.query<{ key: string; locked: boolean; known: boolean; tried: boolean }>({
     name: 'sign-in-standing',
-    text: `select key, coalesce(locked_until > $2, false) as locked, coalesce(succeeded_at > $2::timestamptz - $3::interval, false) as known
+    text: `select key, coalesce(locked_until > $2, false) as locked, coalesce(succeeded_at > $2::timestamptz - $3::interval, false) as known,
+             (failures > 0 or locks > 0) and window_started_at > $2::timestamptz - interval '15 minutes' as tried
            from sign_in_attempts where key = any($1)`,
-    values: [[accountKey(attempt), addressKey(attempt), pairKey(attempt)], now, pairMemory],
+    values: [[accountKey(attempt), addressKey(attempt), ...historyKeys(attempt)], now, pairMemory],
   });
-  const find = (key: string) => rows.find((row) => row.key === key);
-  const known = find(pairKey(attempt))?.known ?? false;
-  const addressLocked = !isShared(attempt.address) && !known && (find(addressKey(attempt))?.locked ?? false);
-  return { known, locked: addressLocked || (find(accountKey(attempt))?.locked ?? false) };
+  const account = rows.find(({ key }) => key === accountKey(attempt));
+  const address = rows.find(({ key }) => key === addressKey(attempt));
+  const known = rows.some((row) => row.known);
+  const addressLocked = !isShared(attempt.address) && !known && (address?.locked ?? false);
+  return {
+    order: known ? 'known' : account?.tried ? 'tried' : 'fresh',
+    locked: addressLocked || (account?.locked ?? false),
+  };
 }
 
 /**
- * Counts a wrong try. The same statements run for an address that exists and one that does not. A second lock within a day
+ * Counts a wrong try. The same statement runs for an address that exists and one that does not. A second lock within a day
  * lasts twice as long, up to a day.
  */
-export async function recordFailure(server: Pool, attempt: Attempt, now: Date): Promise<void> {
-  const address = isShared(attempt.address) ? [] : [{ key: addressKey(attempt), limit: addressLimit }];
-  const counted = [{ key: accountKey(attempt), limit: accountLimit }, ...address];
-  await server.query(
-    `insert into sign_in_attempts as a (key, failures, window_started_at)
-     select key, 1, $2 from unnest($1::text[]) as key order by key
-     on conflict (key) do update set
-       failures = case when a.window_started_at > $2::timestamptz - interval '15 minutes' then a.failures + 1 else 1 end,
-       window_started_at = case when a.window_started_at > $2::timestamptz - interval '15 minutes' then a.window_started_at else $2 end`,
-    [counted.map(({ key }) => key), now],
-  );
-  await server.query(
-    `update sign_in_attempts a set
-       failures = 0,
-       locks = case when a.locked_until > $3::timestamptz - interval '1 day' then least(a.locks + 1, 7) else 1 end,
-       locked_until = $3::timestamptz + least(interval '1 day', interval '15 minutes'
-         * (2 ^ case when a.locked_until > $3::timestamptz - interval '1 day' then least(a.locks, 7) else 0 end))
-     from unnest($1::text[], $2::int[]) as given(key, allowed)
-     where a.key = given.key and a.failures >= given.allowed`,
-    [counted.map(({ key }) => key), counted.map(({ limit }) => limit), now],
-  );
-  await server.query(
-    `with person as (select id from users where email = $1)
-     insert into user_security_summary as s (user_id, failed_login_attempts, last_failed_login_at, locked_until)
-     select id, 1, $3, (select locked_until from sign_in_attempts where key = $2) from person
-     on conflict (user_id) do update set failed_login_attempts = s.failed_login_attempts + 1,
-       last_failed_login_at = excluded.last_failed_login_at, locked_until = excluded.locked_until`,
-    [attempt.email, accountKey(attempt), now],
-  );
+export async function recordFailure(
+  { server, serverKey }: Pick<Deps, 'server' | 'serverKey'>,
+  attempt: Attempt,
+  now: Date,
+): Promise<void> {
+  await server.query({
+    name: 'sign-in-failure',
+    text: 'select server_count_sign_in_failure($1, $2, $3, $4, $5, $6, $7)',
+    values: [
+      serverKey,
+      attempt.email,
+      accountKey(attempt),
+      accountLimit,
+      isShared(attempt.address) ? null : addressKey(attempt),
+      addressLimit,
+      now,
+    ],
+  });
 }
 
-/** A right password clears the account's count and remembers that this person signs in from this address. */
+/** A right password clears the account's count and remembers that this person signs in from this address, on this device. */
 export async function recordSuccess(server: Pool, attempt: Attempt, now: Date): Promise<void> {
   await server.query('update sign_in_attempts set failures = 0, locks = 0 where key = $1', [accountKey(attempt)]);
   await server.query(
-    `insert into sign_in_attempts (key, window_started_at, succeeded_at) values ($1, $2, $2)
+    `insert into sign_in_attempts (key, window_started_at, succeeded_at)
+     select key, $2, $2 from unnest($1::text[]) as key order by key
      on conflict (key) do update set succeeded_at = excluded.succeeded_at`,
-    [pairKey(attempt), now],
+    [historyKeys(attempt), now],
   );
 }
 

@@ -10,16 +10,14 @@ import { openSession, type Call } from './sessions.ts';
 import { createTurns } from './turns.ts';
 
 /**
- * No refusal comes sooner than this. A hash takes about 60 ms and a lock needs none, so under this floor a wrong password,
- * an unknown address and a lock look alike from outside.
+ * Refusals leave on a beat after their arrival and never between two. A wrong password, an unknown address, a lock and a lack
+ * of room take alike long before they are judged (`HashGate.pass`); what differs by chance, the beat hides. In a rush it is
+ * longer than anybody waits for a hash, so that all leave on the first, and a flood cannot come back sooner.
  */
-const refusalFloorMs = 250;
-
-/** Being turned away for lack of room takes this long, so that a flood cannot fill every free place by coming back at once. */
-const busyMs = 1000;
+const beatMs = { calm: 250, rush: 1000 };
 
 /** One at a time per account: the sixth of six simultaneous guesses must find the lock that the fifth one closed. */
-const turns = createTurns(20);
+const turns = createTurns(200);
 
 export type Credentials = { email: string; password: string };
 
@@ -31,30 +29,48 @@ export async function signIn(
   device: DeviceIntroduction | null,
 ): Promise<AuthSession> {
   const started = performance.now();
-  const attempt = { email: credentials.email.trim().toLowerCase(), address: call.address };
-  const account = await turns
-    .take(attempt.email, () => checkPassword(call, passwords, attempt, credentials.password))
-    .catch(async (error: unknown) => {
-      if (error instanceof AppError && error.code === 'UNAVAILABLE') await sleep(busyMs);
-      throw error;
-    });
-  if (!account) {
-    await sleep(Math.max(0, refusalFloorMs - (performance.now() - started)));
-    throw invalidCredentials();
-  }
+  const attempt = {
+    email: credentials.email.trim().toLowerCase(),
+    address: call.address,
+    device: device?.id ?? null,
+  };
+  const refuse = async (refusal: Error): Promise<never> => {
+    await waitFor(started, passwords.isBusy() ? beatMs.rush : beatMs.calm);
+    throw refusal;
+  };
+  const account = await judge(call, passwords, attempt, credentials.password).catch((error: unknown) => {
+    if (error instanceof AppError && error.code === 'UNAVAILABLE') return refuse(error);
+    throw error;
+  });
+  if (!account) return refuse(invalidCredentials());
   // Said only to somebody who knows the password.
   if (account.blocked) throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
   return openSession(call, account, device);
 }
 
+/** Until the next multiple of `beat` since `started`. */
+const waitFor = (started: number, beat: number): Promise<void> => {
+  const passed = performance.now() - started;
+  return sleep(Math.ceil(passed / beat) * beat - passed);
+};
+
+/** The account whose password this is, or null. A lock that is closed already is answered without waiting for a turn. */
+async function judge(call: Call, passwords: Passwords, attempt: Attempt, password: string) {
+  const { locked } = await readStanding(call.deps.server, attempt, call.now);
+  if (!locked) return turns.take(attempt.email, () => checkPassword(call, passwords, attempt, password));
+  await passwords.pass('tried');
+  return null;
+}
+
 async function checkPassword({ deps, now }: Call, passwords: Passwords, attempt: Attempt, password: string) {
   const { server } = deps;
-  const standing = await readStanding(server, attempt, now);
-  if (standing.locked) return null;
+  // Asked again: those who stood before in the line may have closed the lock.
+  const { locked, order } = await readStanding(server, attempt, now);
+  if (locked) return null;
   const account = await findAccountToSignIn(server, attempt.email);
-  const matches = await passwords.verify(account?.password_hash ?? null, password, standing.known);
+  const matches = await passwords.verify(account?.password_hash ?? null, password, order);
   if (!account || !matches) {
-    await recordFailure(server, attempt, now);
+    await recordFailure(deps, attempt, now);
     return null;
   }
   await recordSuccess(server, attempt, now);

@@ -33,7 +33,7 @@ test('a session in use survives with its live tokens; ended ones and old counts 
     expect((await supabase.auth.refreshSession()).error).toBeNull();
   }
   expect([await count('auth_sessions'), await count('refresh_tokens'), await count('sign_in_attempts')]).toEqual([
-    2, 6, 2,
+    2, 6, 4,
   ]);
 
   await forgetEnded.run({}, server.deps);
