@@ -12,10 +12,14 @@ function grant(table: string, { verb, roles, columns }: Write): string {
   return `grant ${verb} (${[...columns, ...carried].join(', ')}) on ${table} to ${roles.map(databaseRole).join(', ')};`;
 }
 
+/** The person is looked up once per statement, not once per row. */
+const condition = (fragment: string, table: string): string =>
+  inPolicy(fragment, table).replaceAll('auth.uid()', '(select auth.uid())');
+
 function policies(table: string, { verb, roles, rows, result }: Write, at: number): string[] {
-  const using = rows === undefined ? '' : `\n  using (${inPolicy(rows, table)})`;
+  const using = rows === undefined ? '' : `\n  using (${condition(rows, table)})`;
   return roles.map(
     (role) => `create policy ${verb}_${at}_${role} on ${table} for ${verb} to ${databaseRole(role)}${using}
-  with check (${inPolicy(result, table)});`,
+  with check (${condition(result, table)});`,
   );
 }

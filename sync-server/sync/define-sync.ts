@@ -24,6 +24,9 @@ export type PushContext = {
 /** `allowed`, a refusal, or `wait` while a file or parent row is not here yet. */
 export type GuardAnswer = Verdict | { wait: 'files' | 'parent' };
 
+/** A row that a device made; `set` is parsed by the contract. */
+export type NewRow = { op: Operation; set: Record<string, unknown> };
+
 /**
  * How the server treats what devices write to one table.
  * The engine has already parsed the columns by the contract and dropped those a device may not write.
@@ -43,6 +46,15 @@ export type SyncDefinition = {
     context: PushContext,
     write: { before: Row | null; set: Record<string, unknown>; deleted: boolean },
   ) => Promise<GuardAnswer>;
+  /**
+   * For tables whose new rows come in great number after a long time offline, and from which nothing follows: decides many new
+   * rows at once, each of which the engine then writes with the answered columns (beside `id`, `v`, device and time) in one
+   * statement. `null`: some of them needs a judgement of its own, so each is judged alone by `guard` and `write`.
+   */
+  plainInserts?: (
+    context: Omit<PushContext, 'op'>,
+    given: readonly NewRow[],
+  ) => Promise<Record<string, unknown>[] | null>;
   /** What follows from the write, in the same savepoint: derived rows through `server_*` functions, jobs, notifications. */
   after?: (context: PushContext, change: { before: Row | null; after: Row | null }) => Promise<void>;
 };

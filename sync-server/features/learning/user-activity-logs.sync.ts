@@ -1,3 +1,4 @@
+import type { Actor } from '#contract/roles.ts';
 import { addDays, at } from '#contract/rules/dates.ts';
 import { deviceActivityTypes, userActivityLogs } from '#contract/tables/learning.ts';
 import { defineSync } from '../../sync/define-sync.ts';
@@ -8,12 +9,17 @@ const oldestDays = 90;
 
 /** What a device saw its own person do, of the kinds a device may tell; the rest the server writes itself. */
 export const userActivityLogsSync = defineSync(userActivityLogs, {
-  guard: async ({ actor }, { before, set }) => {
-    if (before) return 'duplicate';
-    if (set['user_id'] !== actor.id) return 'not_allowed';
-    if (!(deviceActivityTypes as readonly unknown[]).includes(set['activity_type'])) return 'not_allowed';
-    return Buffer.byteLength(JSON.stringify(set['metadata'] ?? {})) > longestMetadata ? 'too_large' : 'allowed';
-  },
+  guard: async ({ actor }, { before, set }) => (before ? 'duplicate' : judge(actor, set)),
+  plainInserts: async ({ actor, now }, given) =>
+    given.every(({ set }) => judge(actor, set) === 'allowed')
+      ? given.map(({ op, set }) => ({
+          user_id: set['user_id'],
+          activity_type: set['activity_type'],
+          occurred_at: clampOccurred((set['occurred_at'] as string | undefined) ?? op.client_at, now.toISOString()),
+          reference_id: set['reference_id'] ?? null,
+          metadata: set['metadata'] ?? {},
+        }))
+      : null,
   write: async ({ tx, op, deviceId, now }, { set }) => {
     await tx.query(
       `insert into user_activity_logs
@@ -34,6 +40,12 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
     return 'allowed';
   },
 });
+
+function judge(actor: Actor, set: Record<string, unknown>): 'allowed' | 'not_allowed' | 'too_large' {
+  if (set['user_id'] !== actor.id) return 'not_allowed';
+  if (!(deviceActivityTypes as readonly unknown[]).includes(set['activity_type'])) return 'not_allowed';
+  return Buffer.byteLength(JSON.stringify(set['metadata'] ?? {})) > longestMetadata ? 'too_large' : 'allowed';
+}
 
 /** Not in the future, and not before what a device can still know. */
 function clampOccurred(occurred: string, now: string): string {

@@ -6,7 +6,7 @@ import { isPassing, refusalOf } from './database-refusals.ts';
 import { mergeColumns } from './merge.ts';
 import { parseSet, type Received } from './parse-operation.ts';
 import type { Seen } from './seen.ts';
-import { deleteRow, insertRow, updateRow } from './write-row.ts';
+import { deleteRow, insertRow, updateRow, type Origin } from './write-row.ts';
 
 /** How one operation ended: done (with the columns written), moved on, refused with words of its own, or to be tried later. */
 export type Outcome =
@@ -114,7 +114,7 @@ async function writePlainly(
   change: Write,
 ): Promise<Outcome> {
   const { before, set, deleted } = change;
-  const origin = { id: op.id, op: op.op, clientAt: deviceTime(op.client_at, now), deviceId };
+  const origin = originOf(op, deviceId, now);
   const isCurrent = before === null || op.base === before.v;
   if (deleted) {
     if (!isCurrent) return { kind: 'conflict' };
@@ -140,6 +140,14 @@ export const deviceTime = (clientAt: string, now: Date): Date => {
   if (time > now) return now;
   return time < firstDeviceTime ? firstDeviceTime : time;
 };
+
+/** What the row keeps of the operation that writes it. */
+export const originOf = (op: Operation, deviceId: string | null, now: Date): Origin => ({
+  id: op.id,
+  op: op.op,
+  clientAt: deviceTime(op.client_at, now),
+  deviceId,
+});
 
 async function readRow(seen: Seen, type: string, id: string): Promise<Row | null> {
   await seen.read([{ type, id }]);

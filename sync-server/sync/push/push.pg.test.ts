@@ -319,3 +319,34 @@ test('in a long queue only what is wrong is refused, and what stands in it twice
   ]);
   expect(rows.map(({ v }) => v).toSorted()).toEqual(ops.map(({ op }) => op).toSorted());
 });
+
+test('a run of new rows hides neither a row of somebody else nor the same row twice', async () => {
+  const ops = Array.from({ length: 60 }, () => note());
+  const foreign = note({ user_id: other.id });
+  const twice = { ...note({ body: 'Another text' }), id: ops[5]!.id };
+  const taken = note();
+  await push(await signIn(other), [{ ...taken, set: { ...taken.set, user_id: other.id } }]);
+  const stolen = { ...note(), id: taken.id };
+  const queue = [...ops.slice(0, 30), foreign, twice, stolen, ...ops.slice(30)];
+  const verdicts = await push(device, queue);
+  expect(verdicts.filter(({ s }) => s !== 'ok').map(({ op, s }) => [op, s])).toEqual([
+    [foreign.op, 'refused'],
+    [twice.op, 'conflict'],
+    [stolen.op, 'refused'],
+  ]);
+  expect(await column('lesson_notes', ops[5]!.id, 'body')).toBe('A thought');
+  expect(await column('lesson_notes', taken.id, 'user_id')).toBe(other.id);
+  expect(await column('lesson_notes', foreign.id, 'id')).toBeUndefined();
+});
+
+test('rows that came together are told apart when they come again', async () => {
+  const ops = Array.from({ length: 20 }, () => note());
+  const first = await push(device, ops);
+  expect(first.every(({ s }) => s === 'ok')).toBe(true);
+  expect(await push(device, [...ops.slice(10), note(), ...ops.slice(0, 10)])).toMatchObject(
+    [...ops.slice(10), null, ...ops.slice(0, 10)].map((op) => ({
+      s: 'ok',
+      ...(op ? { op: op.op, doc: { v: op.op } } : {}),
+    })),
+  );
+});

@@ -69,7 +69,7 @@ async function pushOnce(work: Push): Promise<string[]> {
   const fresh: Judged[] = [];
   const rejected: Rejected[] = [];
   const judgements: Judgement[] = [];
-  for (const group of groups(operations)) {
+  for (const group of groups(work)) {
     for (const [at, { judgement, judged }] of (await judgeGroup(work, seen, stored, group)).entries()) {
       const one = group[at]!;
       judgements.push(judgement);

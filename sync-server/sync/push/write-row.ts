@@ -23,6 +23,28 @@ export async function insertRow(
   });
 }
 
+/** Many new rows of one table in one statement; all have the columns of the first. */
+export async function insertRows(
+  tx: Tx,
+  { name }: TableContract,
+  rows: readonly { set: Record<string, unknown>; origin: Origin }[],
+): Promise<void> {
+  const columns = ['id', ...stamps, ...Object.keys(rows[0]!.set).toSorted()];
+  const given = rows.map(({ set, origin }) => ({
+    ...set,
+    id: origin.id,
+    v: origin.op,
+    client_at: origin.clientAt,
+    origin_device_id: origin.deviceId,
+  }));
+  await tx.query({
+    name: statementName('insert many', name, columns.slice(1 + stamps.length)),
+    text: `insert into ${name} (${columns.join(', ')})
+           select ${columns.join(', ')} from jsonb_populate_recordset(null::${name}, $1::jsonb)`,
+    values: [JSON.stringify(given)],
+  });
+}
+
 /** False where the person may see the row but not change it. */
 export async function updateRow(
   tx: Tx,
