@@ -36,6 +36,7 @@ export async function plantCanaries(server: Pool): Promise<Planted> {
     `select c.table_name as "table", c.column_name as "column", case c.data_type when 'ARRAY' then c.udt_name when 'USER-DEFINED' then c.udt_name else c.data_type end as type
      from information_schema.columns c join information_schema.tables t using (table_schema, table_name)
      where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and not c.table_name = any ($1) and c.column_name <> 'id'
+       and c.is_generated = 'NEVER'
        and not c.table_name || '.' || c.column_name = any ($2)
      order by c.table_name, c.ordinal_position`,
     [spared, meaning],

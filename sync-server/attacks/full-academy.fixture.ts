@@ -11,6 +11,7 @@ import {
   enrol,
 } from '../testing/people.ts';
 import type { Person } from '../testing/people.ts';
+import { fillMoney, fillOffice } from './money-rows.fixture.ts';
 import { e2eIds, password, type Stage } from './stage.fixture.ts';
 
 /** Rows in every table, so that there is something to steal in each: of the readers themselves, of Zain, and of strangers. */
@@ -77,14 +78,9 @@ export async function fillEveryTable({
       id,
       lesson_id,
     ]);
-    await insert('invoices', {
-      student_id: id,
-      installment_number: 7,
-      amount: 1,
-      currency: 'PKR',
-      due_date: '2026-01-01',
-    });
+    await fillMoney(insert, id, id === rida.id ? e2eIds.dua : e2eIds.bilal);
   }
+  await fillOffice(insert, [e2eIds.omar, e2eIds.dua]);
   return { rida, nida };
 }
 

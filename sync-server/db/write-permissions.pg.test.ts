@@ -21,6 +21,7 @@ import { createTestDatabase, type TestDatabase } from '../testing/test-database.
 const everybody: readonly Role[] = roles;
 const learners: readonly Role[] = ['student', 'mentor', 'admin', 'superadmin'];
 const reviewers: readonly Role[] = ['mentor', 'admin', 'superadmin'];
+const noteTakers: readonly Role[] = ['mentor', 'enrollment_manager', 'admin', 'superadmin'];
 const nobody: readonly Role[] = [];
 
 /** Which roles may write a table through a device at all; which columns, the contract says. */
@@ -51,6 +52,14 @@ const writers: Record<TableName, { insert: readonly Role[]; update: readonly Rol
   submission_reviews: { insert: reviewers, update: nobody },
   files: { insert: everybody, update: nobody },
   invoices: { insert: nobody, update: nobody },
+  installment_payments: { insert: nobody, update: nobody },
+  payment_proofs: { insert: nobody, update: nobody },
+  billing_settings: { insert: nobody, update: nobody },
+  student_notes: { insert: noteTakers, update: nobody },
+  at_risk_rules: { insert: nobody, update: nobody },
+  at_risk_flags: { insert: nobody, update: nobody },
+  student_recovery_messages: { insert: nobody, update: nobody },
+  student_recovery_checks: { insert: nobody, update: nobody },
   notifications: { insert: nobody, update: everybody },
   notification_settings: { insert: everybody, update: everybody },
   sync_rejections: { insert: nobody, update: everybody },

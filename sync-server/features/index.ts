@@ -1,6 +1,7 @@
 import type { Feature } from '../deps.ts';
 import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
+import { care, careSyncs } from './care/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
@@ -17,6 +18,7 @@ export const features: Feature[] = [
   notifications,
   files,
   media,
+  care,
   identityJobs,
   replication,
 ];
@@ -27,4 +29,5 @@ export const syncDefinitions: SyncDefinition[] = [
   ...learningSyncs,
   ...submissionsSyncs,
   ...notificationsSyncs,
+  ...careSyncs,
 ];

@@ -13,6 +13,8 @@ export const flatScopes = {
   cat: ['mentor', 'enrollment_manager', 'admin', 'superadmin'],
   /** The directory of mentors. */
   mentors: ['mentor'],
+  /** What enrolment managers work by. */
+  managers: ['enrollment_manager'],
   staff: ['admin', 'superadmin'],
   super: ['superadmin'],
 } as const satisfies Record<string, readonly Role[]>;

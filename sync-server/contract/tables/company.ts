@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { id, instant, maybeId, maybeInstant, maybeText, money, standard, text } from '../columns.ts';
+import { id, instant, maybeId, maybeInstant, maybeText, standard, text } from '../columns.ts';
 import { defineTable, type Doc } from '../define-table.ts';
 
 /** The company's public face and the rules devices run by (a projection of the settings row; id is fixed). */
@@ -29,30 +29,6 @@ export const companySettings = defineTable({
   device: {},
 });
 export type CompanySettings = Doc<typeof companySettings>;
-
-/** One installment owed; only the student's own reach a device. */
-export const invoices = defineTable({
-  name: 'invoices',
-  family: 'billing',
-  row: z.object({
-    ...standard,
-    student_id: id,
-    enrollment_id: maybeId,
-    invoice_number: maybeText,
-    installment_number: z.int().min(1),
-    amount: money,
-    penalty_amount: money,
-    amount_paid: money,
-    currency: text,
-    issue_date: maybeInstant,
-    due_date: instant,
-    extended_due_date: maybeInstant,
-    status: z.enum(['scheduled', 'pending', 'due', 'paid', 'cancelled', 'refunded']),
-    paid_at: maybeInstant,
-  }),
-  device: {},
-});
-export type Invoice = Doc<typeof invoices>;
 
 /** One line of a person's inbox. */
 export const notifications = defineTable({

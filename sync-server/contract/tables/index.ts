@@ -1,6 +1,8 @@
 import type { Family, TableContract } from '../define-table.ts';
 import { families } from '../define-table.ts';
-import { companySettings, invoices, notifications, notificationSettings, syncRejections } from './company.ts';
+import { billingSettings, installmentPayments, invoices, paymentProofs } from './billing.ts';
+import { atRiskFlags, atRiskRules, studentNotes, studentRecoveryChecks, studentRecoveryMessages } from './care.ts';
+import { companySettings, notifications, notificationSettings, syncRejections } from './company.ts';
 import { batches, courseEnrollments, courses, learningPathways, modules, pathwayCourses } from './courses.ts';
 import {
   lessonNotes,
@@ -22,6 +24,10 @@ export const tables = {
   student_mentor_assignments: studentMentorAssignments,
   mentor_course_assignments: mentorCourseAssignments,
   devices,
+  student_notes: studentNotes,
+  at_risk_flags: atRiskFlags,
+  student_recovery_messages: studentRecoveryMessages,
+  student_recovery_checks: studentRecoveryChecks,
   courses,
   learning_pathways: learningPathways,
   pathway_courses: pathwayCourses,
@@ -42,10 +48,14 @@ export const tables = {
   submission_reviews: submissionReviews,
   files,
   invoices,
+  installment_payments: installmentPayments,
+  payment_proofs: paymentProofs,
+  billing_settings: billingSettings,
   notifications,
   notification_settings: notificationSettings,
   sync_rejections: syncRejections,
   company_settings: companySettings,
+  at_risk_rules: atRiskRules,
 } as const satisfies Record<string, TableContract>;
 
 export type TableName = keyof typeof tables;

@@ -67,6 +67,7 @@ begin
       union all select 'pub' where person.role = 'student'
       union all select 'cat' where person.role <> 'student'
       union all select 'mentors' where person.role = 'mentor'
+      union all select 'managers' where person.role = 'enrollment_manager'
       union all select 'staff' where person.role in ('admin', 'superadmin')
       union all select 'super' where person.role = 'superadmin') flat;
     case person.role

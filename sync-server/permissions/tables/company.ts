@@ -27,31 +27,6 @@ export const company_settings = permissions('company_settings', {
   ],
 });
 
-/** Other people's money never enters a replica of staff. */
-export const invoices = permissions('invoices', {
-  read: [
-    {
-      scope: 'u',
-      key: 't.student_id',
-      columns: [
-        'student_id',
-        'enrollment_id',
-        'invoice_number',
-        'installment_number',
-        'amount',
-        'penalty_amount',
-        'amount_paid',
-        'currency',
-        'issue_date',
-        'due_date',
-        'extended_due_date',
-        'status',
-        'paid_at',
-      ],
-    },
-  ],
-});
-
 /** A document's `type` is its table; the kind of a notification is its template. */
 export const notifications = permissions('notifications', {
   read: [

@@ -1,9 +1,12 @@
 import type { TableName } from '#contract/tables/index.ts';
 import type { TablePermissions } from '../view.ts';
+import * as billing from './billing.ts';
+import * as care from './care.ts';
 import * as company from './company.ts';
 import * as courses from './courses.ts';
 import * as learning from './learning.ts';
 import * as lessons from './lessons.ts';
+import * as money from './money.ts';
 import * as people from './people.ts';
 import * as submissions from './submissions.ts';
 
@@ -11,11 +14,20 @@ import * as submissions from './submissions.ts';
  * The permission matrix: per table, who reads which rows and columns, who writes them and which commands move them. Published rows,
  * row policies and column grants are made from this (`generate.ts`); what is not named reaches nobody and is refused.
  */
-export const permissionsOf = { ...company, ...courses, ...learning, ...lessons, ...people, ...submissions } satisfies {
+export const permissionsOf = {
+  ...billing,
+  ...care,
+  ...company,
+  ...courses,
+  ...learning,
+  ...lessons,
+  ...people,
+  ...submissions,
+} satisfies {
   [T in TableName]: TablePermissions<T>;
 };
 
 /** Tables that no device holds. */
-const onServerOnly: readonly TablePermissions[] = [];
+const onServerOnly: readonly TablePermissions[] = [...Object.values(money)];
 
 export const everyTable: readonly TablePermissions[] = [...Object.values(permissionsOf), ...onServerOnly];

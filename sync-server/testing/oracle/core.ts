@@ -135,13 +135,6 @@ const asStudent: Rules = {
     },
     { rows: `t.bucket <> 'lesson-media' and ${portrait} and t.linked_id in ${myMentors}`, columns: file },
   ],
-  invoices: [
-    {
-      rows: 't.student_id = $1',
-      columns:
-        'student_id enrollment_id invoice_number installment_number amount penalty_amount amount_paid currency issue_date due_date extended_due_date status paid_at',
-    },
-  ],
 };
 
 const catalogue: Rules = {

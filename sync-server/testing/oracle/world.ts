@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Role } from '#contract/roles.ts';
 import type { Pool } from '../../db/sql.ts';
 import { insertRow, type NewRow } from '../../seed/insert-rows.ts';
+import { addMoney, moneyChanges } from './billing-world.ts';
+import { addCare, careChanges } from './care-world.ts';
 import {
   assignMentor,
   coverCourse,
@@ -124,14 +126,8 @@ async function addLearning(db: Pool, dice: Dice, world: World, { id }: Person): 
   );
   await enrol(db, id, { pathway_id: dice.pick(world.pathways) }, { status: status() });
   if (dice.chance(0.5)) await assignMentor(db, dice.pick(world.mentors).id, id);
-  await insertRow(db, 'invoices', {
-    student_id: id,
-    enrollment_id: enrolment,
-    installment_number: 1,
-    amount: 100_00,
-    currency: 'PKR',
-    due_date: '2026-12-01T00:00:00Z',
-  });
+  await addMoney(db, dice, world, id, enrolment);
+  await addCare(db, dice, world, id);
   await insertRow(db, 'notifications', { user_id: id, type: 'welcome', title: 'Welcome', body: 'Hello' });
   await insertRow(db, 'notifications', {
     user_id: id,
@@ -315,6 +311,8 @@ const changes: Record<string, (db: Pool, dice: Dice, world: World) => Promise<vo
       `update recording_attachments set lesson_id = $2 where id = ${anyRow('recording_attachments')}`,
       [String(dice.int(1e6)), dice.pick(world.lessons)],
     )),
+  ...moneyChanges,
+  ...careChanges,
   'several at once': async (db, dice, world) => {
     const client = await db.connect();
     try {
