@@ -1,31 +1,31 @@
-/** A table that decides who reads what: when these columns change, the memberships of these people are worked out anew. */
+/** A table that decides who reads what: when these columns change, memberships are worked out anew in the same transaction. */
 type Reason = {
   table: string;
   columns: readonly string[];
-  /** SELECT of user ids; `touched` holds the rows as they were and as they are. */
-  people: string;
+  /** SELECT of the users whose own memberships change; `touched` holds the rows as they were and as they are. */
+  people?: string;
+  /** SELECT of the students whose mentors and enrolment managers may change: judged pair by pair. */
+  readersOf?: string;
+  /** Decides many pairs at once, so it waits until nobody is judging pairs. A condition on `touched`. */
+  alone?: string;
 };
 
-const globalMentors =
-  'select a.mentor_id from mentor_course_assignments a where a.is_global and exists (select from touched)';
-/** Whoever mentors by covering courses: an enrolment may bring a student into their scope or out of it. */
-const coveringMentors = `select a.mentor_id from mentor_course_assignments a where not a.is_global and exists (select from touched)`;
 const reachingStudents = (condition: string) => `select e.student_id from course_enrollments e where ${condition}`;
 
 export const reasons: readonly Reason[] = [
   {
     table: 'users',
     columns: ['role', 'status', 'login_blocked', 'is_deleted', 'created_by'],
-    people: `select id from touched
-      union select created_by from touched where role = 'student'
-      union select m.id from users m where m.role = 'enrollment_manager' and exists (select from touched where role = 'student')
-        and exists (select from company_settings where em_sees_all_students)`,
+    people: 'select id from touched',
+    readersOf: "select id from touched where role = 'student'",
+    alone: "exists (select from touched where role <> 'student')",
   },
-  { table: 'students', columns: ['is_deleted'], people: globalMentors },
+  { table: 'students', columns: ['is_deleted'], readersOf: 'select id from touched' },
   {
     table: 'student_mentor_assignments',
     columns: ['student_id', 'mentor_id', 'ended_at', 'is_deleted'],
-    people: 'select student_id from touched union select mentor_id from touched',
+    people: 'select student_id from touched',
+    readersOf: 'select student_id from touched',
   },
   {
     table: 'mentor_course_assignments',
@@ -33,11 +33,13 @@ export const reasons: readonly Reason[] = [
     people: `select mentor_id from touched
       union select id from students where exists (select from touched where is_global)
       union ${reachingStudents('exists (select from touched where not is_global)')}`,
+    alone: 'true',
   },
   {
     table: 'course_enrollments',
     columns: ['student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'status', 'is_deleted'],
-    people: `select student_id from touched union ${coveringMentors}`,
+    people: 'select student_id from touched',
+    readersOf: 'select student_id from touched',
   },
   {
     table: 'user_unlocks',
@@ -47,19 +49,26 @@ export const reasons: readonly Reason[] = [
   {
     table: 'pathway_courses',
     columns: ['pathway_id', 'course_id', 'step_number', 'is_deleted'],
-    people: `${reachingStudents('e.pathway_id in (select pathway_id from touched)')} union ${coveringMentors}`,
+    people: reachingStudents('e.pathway_id in (select pathway_id from touched)'),
+    readersOf: reachingStudents('e.pathway_id in (select pathway_id from touched)'),
   },
   {
     table: 'batches',
     columns: ['course_id', 'is_deleted'],
-    people: `${reachingStudents('e.batch_id in (select id from touched)')} union ${coveringMentors}`,
+    people: reachingStudents('e.batch_id in (select id from touched)'),
+    readersOf: reachingStudents('e.batch_id in (select id from touched)'),
   },
   {
     table: 'batch_courses',
     columns: ['batch_id', 'course_id', 'is_deleted'],
-    people: `${reachingStudents('e.batch_id in (select batch_id from touched)')} union ${coveringMentors}`,
+    people: reachingStudents('e.batch_id in (select batch_id from touched)'),
+    readersOf: reachingStudents('e.batch_id in (select batch_id from touched)'),
   },
-  { table: 'courses', columns: ['is_deleted'], people: globalMentors },
+  {
+    table: 'courses',
+    columns: ['is_deleted'],
+    people: 'select a.mentor_id from mentor_course_assignments a where a.is_global and exists (select from touched)',
+  },
   {
     table: 'modules',
     columns: ['course_id', 'is_deleted'],
@@ -75,13 +84,14 @@ export const reasons: readonly Reason[] = [
     table: 'company_settings',
     columns: ['em_sees_all_students', 'is_deleted'],
     people: "select id from users where role = 'enrollment_manager' and exists (select from touched)",
+    alone: 'true',
   },
 ];
 
 /** Statement triggers that keep `sync_members` equal to `sync_desired_scopes`, in the transaction that changed the reason. */
 export const membershipSql = (): string => reasons.map(triggersOf).join('\n');
 
-function triggersOf({ table, columns, people }: Reason): string {
+function triggersOf({ table, columns, people, readersOf, alone }: Reason): string {
   const values = (row: string) => columns.map((column) => `${row}.${column}`).join(', ');
   const moved = `(${values('o')}) is distinct from (${values('n')})`;
   const touched = {
@@ -100,10 +110,15 @@ function triggersOf({ table, columns, people }: Reason): string {
       (event) => `
 create or replace function sync_members_${table}_${event}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  ids uuid[];
 begin
-  perform sync_refresh_members(array(
-    with touched as materialized (${touched[event]})
-    select distinct one.person from (${people}) as one(person) where one.person is not null));
+${alone ? `  if (with touched as materialized (${touched[event]}) select ${alone}) then perform sync_pairs_change(true); end if;\n` : ''}${[
+        people && refresh('sync_refresh_members', touched[event], people),
+        readersOf && refresh('sync_refresh_readers_of', touched[event], readersOf),
+      ]
+        .filter(Boolean)
+        .join('\n')}
   return null;
 end $$;
 create trigger sync_members_${event} after ${event} on ${table}
@@ -111,3 +126,9 @@ create trigger sync_members_${event} after ${event} on ${table}
     )
     .join('\n');
 }
+
+const refresh = (worker: string, touched: string, people: string): string => `
+  ids := array(
+    with touched as materialized (${touched})
+    select distinct one.person from (${people}) as one(person) where one.person is not null);
+  perform ${worker}(ids);`;

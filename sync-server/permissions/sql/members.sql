@@ -143,24 +143,82 @@ begin
     and exists (select from company_settings where em_sees_all_students and not is_deleted);
 end $$;
 
--- Brings the memberships of these people up to date, in the transaction that changed the reasons for them.
-create or replace function sync_refresh_members(people uuid[]) returns void
-language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'auto' as $$
-declare
-  here constant xid8 := pg_current_xact_id();
+-- Reasons that bind a student to whoever looks after them are judged pair by pair (below), all others person by person. Changes
+-- of what decides many pairs at once (who covers a course, whether an account may sign in) are made alone, so that neither can
+-- miss the other.
+create or replace function sync_pairs_change(alone boolean) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if coalesce(cardinality(people), 0) = 0 then return; end if;
+  if alone then perform pg_advisory_xact_lock(7461002119); else perform pg_advisory_xact_lock_shared(7461002119); end if;
+end $$;
+
+-- Two transactions that change what one person reads would each miss the other's reason; the later one waits and looks again.
+create or replace function sync_lock_readers(people uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
   -- For one person or a few, planning would cost more than the work; this setting holds for all that is called from here.
   perform set_config('plan_cache_mode', case when cardinality(people) < 10 then 'force_generic_plan' else 'force_custom_plan' end, true);
   insert into sync_readers select distinct unnest(people) on conflict do nothing;
-  -- Two transactions that change what one person reads would each miss the other's reason; the later one waits and looks again.
   perform from sync_readers where user_id = any(people) order by user_id for update;
+end $$;
 
+-- Brings the memberships of these people up to date, in the transaction that changed the reasons for them.
+create or replace function sync_refresh_members(people uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'auto' as $$
+begin
+  if coalesce(cardinality(people), 0) = 0 then return; end if;
+  perform sync_lock_readers(people);
+  perform sync_move_members(
+    array(select row(d.user_id, d.scope)::sync_membership from sync_desired_scopes(people) d),
+    array(select row(m.user_id, m.scope)::sync_membership from sync_members m where m.user_id = any(people) and m.lost is null));
+end $$;
+
+-- The pairs of these students with their mentors and enrolment managers, as they should be at this moment. What one student's
+-- change costs must not grow with the number of students of the same mentor.
+create or replace function sync_desired_readers(students uuid[]) returns table (user_id uuid, scope text)
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select p.reader, p.kind || p.student from (
+    select s.mentor_id as reader, 'mentor' as role, 'sm:' as kind, s.student_id as student
+    from sync_mentored_students s where s.student_id = any(students)
+    union
+    select a.mentor_id, 'mentor', 'am:', a.student_id from student_mentor_assignments a
+    where a.student_id = any(students) and a.ended_at is null and not a.is_deleted
+    union
+    select s.created_by, 'enrollment_manager', 'es:', s.id from users s
+    where s.id = any(students) and s.role = 'student' and not s.is_deleted
+    union
+    select m.id, 'enrollment_manager', 'es:', s.id from users s join users m on m.role = 'enrollment_manager'
+    where s.id = any(students) and s.role = 'student' and not s.is_deleted
+      and exists (select from company_settings where em_sees_all_students and not is_deleted)
+  ) p
+  join users u on u.id = p.reader and u.role = p.role and u.status = 'active' and not u.login_blocked and not u.is_deleted
+$$;
+
+create or replace function sync_refresh_readers_of(students uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'auto' as $$
+begin
+  if coalesce(cardinality(students), 0) = 0 then return; end if;
+  perform sync_pairs_change(false);
+  perform sync_lock_readers(students);
+  perform sync_move_members(
+    array(select row(d.user_id, d.scope)::sync_membership from sync_desired_readers(students) d),
+    array(select row(m.user_id, m.scope)::sync_membership from sync_members m
+          where m.lost is null and m.scope = any(array(select kind || student from unnest(students) as student
+                                                       cross join unnest(array['sm:', 'am:', 'es:']) as kind))));
+end $$;
+
+-- Ends memberships that are held and no longer wanted, begins those that are wanted and not held.
+create or replace function sync_move_members(wanted_now sync_membership[], held_now sync_membership[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  here constant xid8 := pg_current_xact_id();
+begin
   with wanted as materialized (
-    select distinct d.user_id, d.scope collate "C" as scope from sync_desired_scopes(people) d
+    select distinct w.user_id, w.scope collate "C" as scope from unnest(wanted_now) w
   ),
   held as materialized (
-    select m.user_id, m.scope, m.gained from sync_members m where m.user_id = any(people) and m.lost is null
+    select m.user_id, m.scope, m.gained from unnest(held_now) h
+    join sync_members m on m.user_id = h.user_id and m.scope = h.scope and m.lost is null
   ),
   gone as (
     select * from held h where not exists (select from wanted w where w.user_id = h.user_id and w.scope = h.scope)
