@@ -7,6 +7,7 @@ import { operation } from '../testing/operations.ts';
 import { tableNames } from '#contract/tables/index.ts';
 import { expectedMoney } from './money-expected.fixture.ts';
 import { canariesIn, plantCanaries, type Place, type Planted } from './canaries.fixture.ts';
+import { contentShown } from './content-rows.fixture.ts';
 import { fillEveryTable, fillSingles } from './full-academy.fixture.ts';
 import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
@@ -69,6 +70,7 @@ async function expectations(
   { rida, nida }: { rida: string; nida: string },
 ): Promise<Record<Reader, Allowed>> {
   const { c1, c2, m1, m2, l1, l2, l3, k1, b1, ayesha, bilal, sana } = e2eIds;
+  const content = await contentShown(stage, zain);
   const opened = new Set(
     (
       await stage.rows<{ lesson_id: string }>('select lesson_id from user_unlocks where user_id = $1 and is_unlocked', [
@@ -121,7 +123,8 @@ async function expectations(
   const mine = own(ayesha);
   const student: Allowed = {
     ...mine,
-    students: ({ id }) => (id === ayesha ? 'goal_brief' : ''),
+    ...content.student,
+    students: ({ id }) => (id === ayesha ? 'goal_brief answers_json' : ''),
     mentors: ({ id }) => (id === nida ? '' : 'display_name bio specialties'),
     courses: ({ id }) => (of(c1, c2)(id) ? catalogue['courses']!({}) : ''),
     modules: ({ id }) => (of(m1, m2)(id) ? 'title description' : ''),
@@ -159,8 +162,10 @@ async function expectations(
   const mentor: Allowed = {
     ...own(bilal),
     ...catalogue,
+    ...content.mentor,
+    batches: ({ id }) => (id === b1 ? catalogue['batches']!({}) : ''),
     users: (row) => (inScope(row['id']) ? 'email full_name phone dream_goal_summary' : own(bilal)['users']!(row)),
-    students: ({ id }) => (inScope(id) ? 'goal_brief' : ''),
+    students: ({ id }) => (inScope(id) ? 'goal_brief answers_json' : ''),
     mentors: () => 'display_name bio specialties',
     modules: ({ course_id }) => (isTaught(course_id) ? 'title description' : ''),
     available_lessons: ({ id }) => (isLesson(id) ? lessons['available_lessons']!({}) : ''),
@@ -182,6 +187,7 @@ async function expectations(
   const enrolment: Allowed = {
     ...manager,
     ...catalogue,
+    ...content.manager,
     users: (row) => (created.includes(row['id'] as string) ? 'email full_name phone' : manager['users']!(row)),
     students: ({ id }) => (created.includes(id as string) ? 'goal_brief' : ''),
   };
@@ -189,6 +195,7 @@ async function expectations(
     ...own(me),
     ...catalogue,
     ...lessons,
+    ...content.staff,
     users: (row) =>
       row['id'] === me ? own(me)['users']!(row) : row['role'] === 'superadmin' && me !== sana ? '' : 'full_name',
     students: () => 'goal_brief',
@@ -228,7 +235,7 @@ test('the canaries stand in every table and nearly every column', () => {
   expect(
     planted.barren.filter(
       (name) =>
-        !/\.(status|role|cause|kind|channel|state|source|reason|aal|outcome|decision|code|bucket|provider|currency|sha256|lms_status|lms_status_reason|payment_status|enrollment_source|submission_type|priority|risk_level|snapshot_source|student_number|key|logo|snapshot_currency|payment_method|action_type|closed_as|close_cause|message_type|message_status|overdue_penalty_type)$/.test(
+        !/\.(status|role|cause|kind|channel|state|source|reason|aal|outcome|decision|code|bucket|provider|currency|sha256|lms_status|lms_status_reason|payment_status|enrollment_source|submission_type|priority|risk_level|snapshot_source|student_number|key|logo|snapshot_currency|payment_method|action_type|closed_as|close_cause|message_type|message_status|overdue_penalty_type|type|item_type|stage|session_status|content_type|audience_type|answer_type|created_by)$/.test(
           name,
         ),
     ),

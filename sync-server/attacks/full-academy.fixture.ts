@@ -11,6 +11,7 @@ import {
   enrol,
 } from '../testing/people.ts';
 import type { Person } from '../testing/people.ts';
+import { fillContent } from './content-rows.fixture.ts';
 import { fillMoney, fillOffice } from './money-rows.fixture.ts';
 import { e2eIds, password, type Stage } from './stage.fixture.ts';
 
@@ -30,6 +31,7 @@ export async function fillEveryTable({
   const batch = await insert('batches', { name: 'Batch 9', start_date: '2026-01-01', pathway_id: pathway });
   await insert('batch_pathways', { batch_id: batch, pathway_id: pathway });
   await insert('course_tracks', { name: 'Track' });
+  await fillContent(insert, { zain: zain.id, rida: rida.id, hidden, batch, pathway });
   await insert('installment_plans', { name: 'Plan', total_amount: 1, num_installments: 2, interval_days: 30 });
   await insert('lesson_drip_overrides', { lesson_id: e2eIds.l1, course_id: e2eIds.c1, drip_days: 0 });
   await insert('notification_templates', { key: 'x', title_md: 'x', body_md: 'x' });

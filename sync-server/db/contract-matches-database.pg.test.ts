@@ -50,7 +50,7 @@ function stringTypes(format: string | undefined): readonly string[] {
   if (format === 'uuid') return ['uuid'];
   if (format === 'datetime') return ['timestamp with time zone'];
   if (format === 'date') return ['date'];
-  return ['text', 'date'];
+  return ['text', 'date', 'time without time zone'];
 }
 
 /** Takes optional and nullable off a field. */

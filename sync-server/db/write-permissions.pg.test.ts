@@ -64,6 +64,20 @@ const writers: Record<TableName, { insert: readonly Role[]; update: readonly Rol
   notification_settings: { insert: everybody, update: everybody },
   sync_rejections: { insert: nobody, update: everybody },
   company_settings: { insert: nobody, update: nobody },
+  course_bundles: { insert: nobody, update: nobody },
+  bundle_courses: { insert: nobody, update: nobody },
+  batch_courses: { insert: nobody, update: nobody },
+  batch_pathways: { insert: nobody, update: nobody },
+  course_tracks: { insert: nobody, update: nobody },
+  lesson_drip_overrides: { insert: nobody, update: nobody },
+  batch_timeline_items: { insert: nobody, update: nobody },
+  resource_sections: { insert: nobody, update: nobody },
+  resources: { insert: nobody, update: nobody },
+  resource_audiences: { insert: nobody, update: nobody },
+  questionnaires: { insert: nobody, update: nobody },
+  onboarding_responses: { insert: ['student'], update: ['student'] },
+  learning_paths: { insert: nobody, update: ['student'] },
+  pathway_choice_selections: { insert: ['student'], update: ['student'] },
 };
 
 let database: TestDatabase;

@@ -6,6 +6,8 @@ type Reason = {
   people?: string;
   /** SELECT of the students whose mentors and enrolment managers may change: judged pair by pair. */
   readersOf?: string;
+  /** SELECT of the batches whose mentors may change, beside those that `readersOf` are in now. */
+  batches?: string;
   /** Decides many pairs at once, so it waits until nobody is judging pairs. A condition on `touched`. */
   alone?: string;
 };
@@ -15,7 +17,7 @@ const reachingStudents = (condition: string) => `select e.student_id from course
 export const reasons: readonly Reason[] = [
   {
     table: 'users',
-    columns: ['role', 'status', 'login_blocked', 'is_deleted', 'created_by'],
+    columns: ['role', 'status', 'lms_status', 'login_blocked', 'is_deleted', 'created_by'],
     people: 'select id from touched',
     readersOf: "select id from touched where role = 'student'",
     alone: "exists (select from touched where role <> 'student')",
@@ -40,6 +42,7 @@ export const reasons: readonly Reason[] = [
     columns: ['student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'status', 'is_deleted'],
     people: 'select student_id from touched',
     readersOf: 'select student_id from touched',
+    batches: 'select batch_id from touched',
   },
   {
     table: 'user_unlocks',
@@ -81,6 +84,24 @@ export const reasons: readonly Reason[] = [
     people: 'select user_id from user_unlocks where lesson_id in (select id from touched)',
   },
   {
+    table: 'resources',
+    columns: ['section_id', 'is_active', 'is_deleted'],
+    people: 'select sync_audience_students(array(select id from touched))',
+  },
+  {
+    table: 'resource_sections',
+    columns: ['is_active', 'is_deleted'],
+    people:
+      'select sync_audience_students(array(select r.id from resources r where r.section_id in (select id from touched)))',
+  },
+  {
+    table: 'resource_audiences',
+    columns: ['resource_id', 'audience_type', 'target_id', 'is_deleted'],
+    people: `select s.id from students s where exists (select from touched where audience_type = 'all')
+      union select r.student_id from sync_reached_courses r where r.course_id in (select target_id from touched)
+      union ${reachingStudents('e.pathway_id in (select target_id from touched) or e.batch_id in (select target_id from touched)')}`,
+  },
+  {
     table: 'company_settings',
     columns: ['em_sees_all_students', 'is_deleted'],
     people: "select id from users where role = 'enrollment_manager' and exists (select from touched)",
@@ -91,7 +112,7 @@ export const reasons: readonly Reason[] = [
 /** Statement triggers that keep `sync_members` equal to `sync_desired_scopes`, in the transaction that changed the reason. */
 export const membershipSql = (): string => reasons.map(triggersOf).join('\n');
 
-function triggersOf({ table, columns, people, readersOf, alone }: Reason): string {
+function triggersOf({ table, columns, people, readersOf, batches, alone }: Reason): string {
   const values = (row: string) => columns.map((column) => `${row}.${column}`).join(', ');
   const moved = `(${values('o')}) is distinct from (${values('n')})`;
   const touched = {
@@ -116,6 +137,7 @@ begin
 ${alone ? `  if (with touched as materialized (${touched[event]}) select ${alone}) then perform sync_pairs_change(true); end if;\n` : ''}${[
         people && refresh('sync_refresh_members', touched[event], people),
         readersOf && refresh('sync_refresh_readers_of', touched[event], readersOf),
+        readersOf && refresh('sync_refresh_mentors_of_batches', touched[event], batchesOf(readersOf, batches)),
       ]
         .filter(Boolean)
         .join('\n')}
@@ -126,6 +148,9 @@ create trigger sync_members_${event} after ${event} on ${table}
     )
     .join('\n');
 }
+
+const batchesOf = (students: string, others?: string): string =>
+  `select e.batch_id from course_enrollments e where e.student_id in (${students})${others ? ` union ${others}` : ''}`;
 
 const refresh = (worker: string, touched: string, people: string): string => `
   ids := array(

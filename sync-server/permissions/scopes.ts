@@ -30,6 +30,12 @@ export const keyedScopes = {
   ps: ['student'],
   /** A batch a student is in. */
   bs: ['student'],
+  /** A batch of a student whose account is open: what lets one into its live sessions. */
+  ba: ['student'],
+  /** A resource shown to the student. */
+  rs: ['student'],
+  /** A section that holds a resource shown to the student. */
+  sr: ['student'],
   /** A lesson that was opened to the student, or that the device may open offline. */
   ls: ['student'],
   /** A lesson that was opened to the student. */
@@ -40,6 +46,8 @@ export const keyedScopes = {
   cm: ['mentor'],
   /** A student in a mentor's scope: assigned, or active in a course the mentor covers. */
   sm: ['mentor'],
+  /** A batch in which a student of the mentor's scope is. */
+  bm: ['mentor'],
   /** A student assigned to the mentor in person. */
   am: ['mentor'],
   /** A student whom an enrolment manager looks after. */

@@ -17,6 +17,9 @@ export const courses = defineTable({
     is_published: z.boolean(),
     is_default: z.boolean(),
     sequence_order: count,
+    /** null = the company's maximum */
+    max_installments: z.int().nullable().optional(),
+    track_id: maybeId.optional(),
     access_duration_days: z.int().nullable(),
     /** null = company default */
     drip_enabled: z.boolean().nullable(),
@@ -38,6 +41,8 @@ export const learningPathways = defineTable({
     currency: text.optional(),
     is_active: z.boolean(),
     is_published: z.boolean(),
+    max_installments: z.int().nullable().optional(),
+    access_duration_days: z.int().nullable().optional(),
     drip_enabled: z.boolean().nullable(),
   }),
   device: {},
@@ -81,6 +86,8 @@ export const batches = defineTable({
     course_id: maybeId,
     pathway_id: maybeId,
     timezone: text,
+    /** Wall time in the batch's zone, `20:00:00`. */
+    default_session_time: text.optional(),
     status: z.enum(['draft', 'active', 'completed']),
     whatsapp_group_link: maybeText.optional(),
     facebook_community_link: maybeText.optional(),
@@ -100,6 +107,8 @@ export const courseEnrollments = defineTable({
     pathway_id: maybeId,
     current_course_id: maybeId,
     batch_id: maybeId,
+    /** The pathway stands at a step where the student has to pick a course. */
+    awaiting_choice: z.boolean().optional(),
     enrollment_source: z.enum(['direct', 'pathway']),
     status: z.enum(['active', 'completed', 'paused', 'cancelled']),
     enrolled_at: instant,

@@ -2,6 +2,14 @@ import type { Family, TableContract } from '../define-table.ts';
 import { families } from '../define-table.ts';
 import { billingSettings, installmentPayments, invoices, paymentProofs } from './billing.ts';
 import { atRiskFlags, atRiskRules, studentNotes, studentRecoveryChecks, studentRecoveryMessages } from './care.ts';
+import {
+  batchCourses,
+  batchPathways,
+  bundleCourses,
+  courseBundles,
+  courseTracks,
+  lessonDripOverrides,
+} from './catalogue.ts';
 import { companySettings, notifications, notificationSettings, syncRejections } from './company.ts';
 import { batches, courseEnrollments, courses, learningPathways, modules, pathwayCourses } from './courses.ts';
 import {
@@ -13,8 +21,11 @@ import {
   userUnlocks,
 } from './learning.ts';
 import { assignments, availableLessons, lessonMedia, recordingAttachments } from './lessons.ts';
+import { learningPaths, onboardingResponses, pathwayChoiceSelections, questionnaires } from './onboarding.ts';
 import { devices, mentorCourseAssignments, mentors, studentMentorAssignments, students, users } from './people.ts';
+import { resourceAudiences, resources, resourceSections } from './resources.ts';
 import { files, submissionReviews, submissions } from './submissions.ts';
+import { batchTimelineItems } from './timeline.ts';
 
 /** Every replicated table by its SQL name. One line here and the protocol, the replica and the tests know it. */
 export const tables = {
@@ -56,6 +67,20 @@ export const tables = {
   sync_rejections: syncRejections,
   company_settings: companySettings,
   at_risk_rules: atRiskRules,
+  course_bundles: courseBundles,
+  bundle_courses: bundleCourses,
+  batch_courses: batchCourses,
+  batch_pathways: batchPathways,
+  course_tracks: courseTracks,
+  lesson_drip_overrides: lessonDripOverrides,
+  batch_timeline_items: batchTimelineItems,
+  resource_sections: resourceSections,
+  resources,
+  resource_audiences: resourceAudiences,
+  questionnaires,
+  onboarding_responses: onboardingResponses,
+  learning_paths: learningPaths,
+  pathway_choice_selections: pathwayChoiceSelections,
 } as const satisfies Record<string, TableContract>;
 
 export type TableName = keyof typeof tables;

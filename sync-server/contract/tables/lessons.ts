@@ -34,6 +34,7 @@ export const recordingAttachments = defineTable({
     file_name: text,
     file_id: maybeId,
     file_url: maybeText,
+    resource_id: maybeId.optional(),
     uploaded_at: instant,
   }),
   device: {},

@@ -43,11 +43,23 @@ export const students = defineTable({
     enrollment_date: instant,
     fees_cleared: z.boolean(),
     onboarding_completed: z.boolean(),
+    onboarding_video_watched: z.boolean().optional(),
+    /** The student's word that every question is answered; the server answers in `onboarding_completed`. */
+    onboarding_submitted_at: maybeInstant.optional(),
+    /** `{question_id: {questionText, value, order}}`, put together by the server. */
+    answers_json: z.record(z.string(), z.unknown()).nullable().optional(),
     goal_brief: maybeText.optional(),
     leaderboard_hidden: z.boolean().optional(),
     recovery_opt_out: z.boolean().optional(),
   }),
-  device: { update: { leaderboard_hidden: 'lww', recovery_opt_out: 'lww' } },
+  device: {
+    update: {
+      onboarding_video_watched: 'or',
+      onboarding_submitted_at: 'intent',
+      leaderboard_hidden: 'lww',
+      recovery_opt_out: 'lww',
+    },
+  },
 });
 export type Student = Doc<typeof students>;
 

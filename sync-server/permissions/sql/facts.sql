@@ -21,6 +21,11 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select coalesce((select is_active and is_published and not is_deleted from learning_pathways where id = pathway), false)
 $$;
 
+create or replace function sync_bundle_is_listed(bundle uuid) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select coalesce((select is_active and is_published and not is_deleted from course_bundles where id = bundle), false)
+$$;
+
 -- Where the lesson says nothing (any more), the assignment's own course counts.
 create or replace function sync_course_of_task(lesson uuid, course uuid) returns uuid
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -79,6 +84,7 @@ create or replace function sync_wire(value anyelement) returns anyelement langua
 
 grant execute on function
   sync_course_of_module(uuid), sync_course_of_lesson(uuid), sync_lesson_is_published(uuid), sync_pathway_is_listed(uuid),
+  sync_bundle_is_listed(uuid),
   sync_course_of_task(uuid, uuid), sync_course_of_assignment(uuid), sync_student_of_submission(uuid),
   sync_course_of_submission(uuid), sync_reviewer_of_submission(uuid), sync_submission_of_file(text, uuid, uuid),
   sync_lesson_of_file(uuid, text, uuid), sync_is_mentor(uuid)

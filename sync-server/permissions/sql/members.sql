@@ -108,6 +108,16 @@ begin
   ) kind
   where u.user_id = any(students) and not u.is_deleted
   union
+  select e.student_id, 'ba:' || e.batch_id from course_enrollments e join users u on u.id = e.student_id
+  where e.student_id = any(students) and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null
+    and u.lms_status in ('active', 'complete')
+  union
+  select shown.student_id, kind.scope
+  from sync_shown_resources(students) shown
+  cross join lateral (
+    select 'rs:' || shown.resource_id as scope union all select 'sr:' || shown.section_id
+  ) kind
+  union
   select a.student_id, 'md:' || a.mentor_id from student_mentor_assignments a
   where a.student_id = any(students) and a.ended_at is null and not a.is_deleted
   union
@@ -118,6 +128,52 @@ begin
   where a.is_global and not a.is_deleted;
 end $$;
 
+-- Which resources these students see (data model 2.9): active, in an active section, and one of its audiences is everyone or
+-- matches an enrolment that is not cancelled. A restricted student keeps the rows; their files are refused elsewhere.
+create or replace function sync_shown_resources(students uuid[])
+returns table (student_id uuid, resource_id uuid, section_id uuid)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  return query
+  with learner as materialized (
+    select u.id from users u where u.id = any(students) and u.lms_status in ('active', 'suspended', 'complete')
+  ),
+  matched as (
+    select l.id as student_id, a.resource_id from learner l cross join resource_audiences a
+    where a.audience_type = 'all' and not a.is_deleted
+    union
+    select r.student_id, a.resource_id from sync_reached_courses r
+    join learner l on l.id = r.student_id
+    join resource_audiences a on a.audience_type = 'course' and a.target_id = r.course_id and not a.is_deleted
+    where r.student_id = any(students)
+    union
+    select e.student_id, a.resource_id from course_enrollments e
+    join learner l on l.id = e.student_id
+    join resource_audiences a on not a.is_deleted
+      and (a.audience_type = 'pathway' and a.target_id = e.pathway_id or a.audience_type = 'batch' and a.target_id = e.batch_id)
+    where e.student_id = any(students) and not e.is_deleted and e.status <> 'cancelled'
+  )
+  select m.student_id, r.id, r.section_id from matched m
+  join resources r on r.id = m.resource_id and r.is_active and not r.is_deleted
+  join resource_sections s on s.id = r.section_id and s.is_active and not s.is_deleted;
+end $$;
+
+-- Whom a change of these resources may concern: students whom one of their audiences, past ones included, could name.
+create or replace function sync_audience_students(changed uuid[]) returns setof uuid
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select s.id from students s
+  where exists (select from resource_audiences a where a.resource_id = any(changed) and a.audience_type = 'all')
+  union
+  select r.student_id from sync_reached_courses r
+  join resource_audiences a on a.audience_type = 'course' and a.target_id = r.course_id
+  where a.resource_id = any(changed)
+  union
+  select e.student_id from course_enrollments e
+  join resource_audiences a on a.target_id in (e.pathway_id, e.batch_id)
+  where a.resource_id = any(changed)
+$$;
+
 create or replace function sync_mentor_scopes(mentors uuid[]) returns table (user_id uuid, scope text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
@@ -126,6 +182,9 @@ begin
   select c.mentor_id, 'cm:' || c.course_id from sync_covered_courses c where c.mentor_id = any(mentors)
   union
   select s.mentor_id, 'sm:' || s.student_id from sync_mentored_students s where s.mentor_id = any(mentors)
+  union
+  select s.mentor_id, 'bm:' || e.batch_id from sync_mentored_students s join course_enrollments e on e.student_id = s.student_id
+  where s.mentor_id = any(mentors) and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null
   union
   select a.mentor_id, 'am:' || a.student_id from student_mentor_assignments a
   where a.mentor_id = any(mentors) and a.ended_at is null and not a.is_deleted;
@@ -205,6 +264,27 @@ begin
     array(select row(m.user_id, m.scope)::sync_membership from sync_members m
           where m.lost is null and m.scope = any(array(select kind || student from unnest(students) as student
                                                        cross join unnest(array['sm:', 'am:', 'es:']) as kind))));
+end $$;
+
+-- Who of the mentors holds these batches: whoever has somebody of it in scope. Judged batch by batch, after the pairs of the
+-- students that moved; two transactions that take two students out of one batch would each see the other's still in it.
+create or replace function sync_refresh_mentors_of_batches(batches uuid[]) returns void
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+declare
+  batch uuid;
+begin
+  if coalesce(cardinality(batches), 0) = 0 then return; end if;
+  for batch in select b from unnest(batches) as b order by b loop
+    perform pg_advisory_xact_lock(hashtextextended('sync_mentors_of_batch:' || batch, 0));
+    perform sync_move_members(
+      array(select distinct row(s.mentor_id, 'bm:' || batch)::sync_membership from sync_mentored_students s
+            join users u on u.id = s.mentor_id and u.role = 'mentor' and u.status = 'active' and not u.login_blocked
+              and not u.is_deleted
+            where s.student_id = any(array(select e.student_id from course_enrollments e
+                                           where e.batch_id = batch and e.status <> 'cancelled' and not e.is_deleted))),
+      array(select row(m.user_id, m.scope)::sync_membership from sync_members m
+            where m.lost is null and m.scope = 'bm:' || batch));
+  end loop;
 end $$;
 
 -- Ends memberships that are held and no longer wanted, begins those that are wanted and not held.

@@ -11,6 +11,8 @@ const courseColumns = [
   'is_published',
   'is_default',
   'sequence_order',
+  'max_installments',
+  'track_id',
   'access_duration_days',
   'drip_enabled',
 ] as const;
@@ -31,6 +33,8 @@ const pathwayColumns = [
   'currency',
   'is_active',
   'is_published',
+  'max_installments',
+  'access_duration_days',
   'drip_enabled',
 ] as const;
 
@@ -82,6 +86,7 @@ const batchColumns = [
   'course_id',
   'pathway_id',
   'timezone',
+  'default_session_time',
   'status',
   'whatsapp_group_link',
   'facebook_community_link',
@@ -90,7 +95,10 @@ const batchColumns = [
 export const batches = permissions('batches', {
   read: [
     { scope: 'bs', key: 't.id', columns: batchColumns },
-    { scope: 'cat', columns: batchColumns },
+    { scope: 'bm', key: 't.id', columns: batchColumns },
+    { scope: 'mentors', columns: [], online: batchColumns },
+    { scope: 'managers', columns: batchColumns },
+    { scope: 'staff', columns: batchColumns },
   ],
 });
 
@@ -100,6 +108,7 @@ const enrollmentColumns = [
   'pathway_id',
   'current_course_id',
   'batch_id',
+  'awaiting_choice',
   'enrollment_source',
   'status',
   'enrolled_at',

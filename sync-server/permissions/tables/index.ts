@@ -2,13 +2,17 @@ import type { TableName } from '#contract/tables/index.ts';
 import type { TablePermissions } from '../view.ts';
 import * as billing from './billing.ts';
 import * as care from './care.ts';
+import * as catalogue from './catalogue.ts';
 import * as company from './company.ts';
 import * as courses from './courses.ts';
 import * as learning from './learning.ts';
 import * as lessons from './lessons.ts';
 import * as money from './money.ts';
+import * as onboarding from './onboarding.ts';
 import * as people from './people.ts';
+import * as resources from './resources.ts';
 import * as submissions from './submissions.ts';
+import * as timeline from './timeline.ts';
 
 /**
  * The permission matrix: per table, who reads which rows and columns, who writes them and which commands move them. Published rows,
@@ -21,6 +25,10 @@ export const permissionsOf = {
   ...courses,
   ...learning,
   ...lessons,
+  ...catalogue,
+  ...timeline,
+  ...resources,
+  ...onboarding,
   ...people,
   ...submissions,
 } satisfies {

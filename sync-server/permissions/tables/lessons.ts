@@ -40,7 +40,7 @@ export const available_lessons = permissions('available_lessons', {
   ],
 });
 
-const attachmentColumns = ['lesson_id', 'file_name', 'file_id', 'file_url', 'uploaded_at'] as const;
+const attachmentColumns = ['lesson_id', 'file_name', 'file_id', 'file_url', 'resource_id', 'uploaded_at'] as const;
 
 export const recording_attachments = permissions('recording_attachments', {
   read: [

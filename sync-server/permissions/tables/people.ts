@@ -48,6 +48,8 @@ const studentColumns = [
   'fees_cleared',
   'onboarding_completed',
   'goal_brief',
+  'onboarding_video_watched',
+  'onboarding_submitted_at',
   'leaderboard_hidden',
   'recovery_opt_out',
 ] as const;
@@ -55,17 +57,17 @@ const studentOfMentor = without(studentColumns, 'leaderboard_hidden', 'recovery_
 
 export const students = permissions('students', {
   read: [
-    { scope: 'u', key: 't.id', rank: 9, columns: studentColumns },
-    { scope: 'sm', key: 't.id', rank: 5, columns: studentOfMentor },
+    { scope: 'u', key: 't.id', rank: 9, columns: [...studentColumns, 'answers_json'] },
+    { scope: 'sm', key: 't.id', rank: 5, columns: [...studentOfMentor, 'answers_json'] },
     { scope: 'es', key: 't.id', rank: 5, columns: studentOfMentor },
-    { scope: 'staff', columns: studentColumns },
+    { scope: 'staff', columns: studentColumns, online: ['answers_json'] },
   ],
   write: [
     // Fees and numbers are the server's.
     {
       verb: 'update',
       roles: ['student'],
-      columns: ['leaderboard_hidden', 'recovery_opt_out'],
+      columns: ['onboarding_video_watched', 'onboarding_submitted_at', 'leaderboard_hidden', 'recovery_opt_out'],
       rows: 't.id = auth.uid() and not t.is_deleted',
       result: 't.id = auth.uid()',
     },

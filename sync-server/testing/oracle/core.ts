@@ -1,5 +1,6 @@
 import type { Oracle, Rules } from './rule.ts';
 import {
+  batchOfScope,
   reached,
   courseOfLesson,
   courseOfTask,
@@ -20,15 +21,17 @@ import {
 
 const money = 'payment_status total_amount amount_paid';
 const enrolment =
-  'student_id course_id pathway_id current_course_id batch_id enrollment_source status enrolled_at completed_at access_expires_at progress_percentage drip_override drip_enabled sequential_override sequential_enabled';
+  'student_id course_id pathway_id current_course_id batch_id awaiting_choice enrollment_source status enrolled_at completed_at access_expires_at progress_percentage drip_override drip_enabled sequential_override sequential_enabled';
 const course =
-  'title description thumbnail_file_id price currency is_active is_published is_default sequence_order access_duration_days drip_enabled';
-const pathway = 'name description thumbnail_file_id price currency is_active is_published drip_enabled';
+  'title description thumbnail_file_id price currency is_active is_published is_default sequence_order max_installments track_id access_duration_days drip_enabled';
+const pathway =
+  'name description thumbnail_file_id price currency is_active is_published max_installments access_duration_days drip_enabled';
 const step = 'pathway_id course_id step_number is_choice_point choice_group is_mandatory';
 const module = 'course_id title description sequence_order';
-const batch = 'name start_date course_id pathway_id timezone status whatsapp_group_link facebook_community_link';
+const batch =
+  'name start_date course_id pathway_id timezone default_session_time status whatsapp_group_link facebook_community_link';
 const lesson = 'module_id recording_title sequence_order duration_min has_media is_published';
-const attachment = 'lesson_id file_name file_id file_url uploaded_at';
+const attachment = 'lesson_id file_name file_id file_url resource_id uploaded_at';
 const media = 'provider mime sha256 chunk_sha256 bytes duration_seconds captions allow_offline';
 const task = 'lesson_id course_id mentor_id name submission_type due_days is_required is_active max_files max_file_mb';
 const view =
@@ -45,7 +48,8 @@ const file = 'bucket owner_id path original_name mime bytes sha256 status linked
 const mentor = 'display_name bio specialties accepting_students avatar_file_id';
 const known = 'full_name role status lms_status lms_status_reason avatar_file_id';
 const contact = `email phone last_active_at ${known}`;
-const student = 'student_number enrollment_date fees_cleared onboarding_completed goal_brief';
+const student =
+  'student_number enrollment_date fees_cleared onboarding_completed onboarding_video_watched onboarding_submitted_at goal_brief';
 const switches = 'leaderboard_hidden recovery_opt_out';
 
 /** Everyone's own, whatever the role. */
@@ -84,7 +88,7 @@ const own: Rules = {
 };
 
 const asStudent: Rules = {
-  students: [{ rows: 't.id = $1', columns: `${student} ${switches}` }],
+  students: [{ rows: 't.id = $1', columns: `${student} ${switches} answers_json` }],
   mentors: [{ rows: `t.id in ${myMentors}`, columns: mentor }],
   student_mentor_assignments: [
     { rows: 't.student_id = $1', columns: 'student_id mentor_id is_primary assigned_at ended_at' },
@@ -141,13 +145,16 @@ const catalogue: Rules = {
   courses: [{ rows: 'true', columns: course }],
   learning_pathways: [{ rows: 'true', columns: pathway }],
   pathway_courses: [{ rows: 'true', columns: step }],
-  batches: [{ rows: 'true', columns: batch }],
 };
 
 const asMentor: Rules = {
   ...catalogue,
+  batches: [
+    { rows: batchOfScope('t.id'), columns: batch },
+    { rows: 'true', online: batch },
+  ],
   users: [{ rows: `t.id in ${inScope}`, columns: `${contact} dream_goal_summary` }],
-  students: [{ rows: `t.id in ${inScope}`, columns: student }],
+  students: [{ rows: `t.id in ${inScope}`, columns: `${student} answers_json` }],
   mentors: [{ rows: 'true', columns: `${mentor} max_students` }],
   student_mentor_assignments: [
     { rows: 't.mentor_id = $1', columns: 'student_id mentor_id is_primary assigned_at ended_at' },
@@ -181,6 +188,7 @@ const asMentor: Rules = {
 
 const asEnrolmentManager: Rules = {
   ...catalogue,
+  batches: [{ rows: 'true', columns: batch }],
   users: [{ rows: `t.id in ${looksAfter}`, columns: contact }],
   students: [{ rows: `t.id in ${looksAfter}`, columns: student }],
   course_enrollments: [{ rows: `t.student_id in ${looksAfter}`, columns: enrolment }],
@@ -189,8 +197,9 @@ const asEnrolmentManager: Rules = {
 
 const asAdmin: Rules = {
   ...catalogue,
+  batches: [{ rows: 'true', columns: batch }],
   users: [{ rows: "t.role <> 'superadmin'", columns: known }],
-  students: [{ rows: 'true', columns: `${student} ${switches}` }],
+  students: [{ rows: 'true', columns: `${student} ${switches}`, online: 'answers_json' }],
   mentors: [{ rows: 'true', columns: `${mentor} max_students` }],
   student_mentor_assignments: [{ rows: 'true', columns: 'student_id mentor_id is_primary assigned_at ended_at' }],
   mentor_course_assignments: [{ rows: 'true', columns: 'mentor_id course_id is_global is_primary' }],

@@ -44,6 +44,9 @@ export const inScope = `(select s.id from students s where s.id in ${assigned}
   or exists (select from mentor_course_assignments a where a.mentor_id = $1 and a.is_global and not a.is_deleted)
   or exists (select from mentor_course_assignments a where a.mentor_id = $1 and not a.is_deleted
              and a.course_id in (${reached('s.id', "and e.status = 'active'")})))`;
+/** A batch in which somebody of the mentor's scope is enrolled. */
+export const batchOfScope = (id: string) =>
+  `exists (select from course_enrollments x where x.batch_id = ${id} and x.status <> 'cancelled' and x.student_id in ${inScope})`;
 export const mayReview = `(t.student_id in ${assigned} or ${courseOfTask('t.assignment_id')} in ${covered} or t.assigned_to = $1)`;
 
 export const looksAfter = `(select s.id from users s where s.role = 'student'

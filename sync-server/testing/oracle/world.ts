@@ -4,6 +4,7 @@ import type { Pool } from '../../db/sql.ts';
 import { insertRow, type NewRow } from '../../seed/insert-rows.ts';
 import { addMoney, moneyChanges } from './billing-world.ts';
 import { addCare, careChanges } from './care-world.ts';
+import { addContent, contentChanges } from './content-world.ts';
 import {
   assignMentor,
   coverCourse,
@@ -91,6 +92,7 @@ export async function createWorld(db: Pool, dice: Dice, password: string): Promi
       fileRow({ bucket: 'attachments', owner_id: mentor.id, linked_table: 'users', linked_id: mentor.id }),
     );
   for (const student of students) await addLearning(db, dice, world, student);
+  await addContent(db, dice, world);
   return world;
 }
 
@@ -207,6 +209,7 @@ const touch = (sql: string) => async (db: Pool, dice: Dice) =>
   void (await db.query(sql, [String(dice.int(1_000_000))]));
 
 const changes: Record<string, (db: Pool, dice: Dice, world: World) => Promise<void>> = {
+  ...contentChanges,
   'enrolment status': async (db, dice) =>
     void (await db.query(`update course_enrollments set status = $2 where id = ${anyRow('course_enrollments')}`, [
       String(dice.int(1e6)),
