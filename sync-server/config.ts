@@ -16,6 +16,8 @@ const configSchema = z.object({
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   /** Uploaded files and lesson media. */
   FILES_DIR: withDefault(z.string(), '.data/files'),
+  /** `host:port` of a clamd that looks at uploads (INSTREAM); left out: nothing is scanned. */
+  CLAMD_ADDRESS: optional(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')),
   /** The built web edition; served when the folder holds an index.html. */
   WEB_DIR: withDefault(z.string(), 'out/renderer'),
   LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),

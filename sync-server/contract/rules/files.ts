@@ -5,8 +5,8 @@ import type { Verdict } from '../errors.ts';
 
 const megabyte = 1024 * 1024;
 
-const documents = ['application/pdf', 'text/plain'];
-const office = [
+export const documents = ['application/pdf', 'text/plain'];
+export const office = [
   'application/msword',
   'application/vnd.openxmlformats-officedocument.wordprocessingml.document',
   'application/vnd.ms-excel',
@@ -14,11 +14,11 @@ const office = [
   'application/vnd.ms-powerpoint',
   'application/vnd.openxmlformats-officedocument.presentationml.presentation',
 ];
-const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
+export const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
 type Bucket = FileRow['bucket'];
 
-/** What each bucket takes (data model §4); types are those found in the bytes, not the claimed ones. */
+/** What each bucket takes (data model §4); types are those found in the bytes, not the claimed ones. A place may take less. */
 export const bucketRules = {
   'assignment-submissions': {
     bytes: 25 * megabyte,
@@ -57,12 +57,15 @@ export const submissionLimits = (
   bytes: (assignment.max_file_mb ?? settings.submission_max_file_mb) * megabyte,
 });
 
-/** Whether a bucket takes a file of this size and type; `limit` replaces the bucket's own size where it is set. */
-export function canStore(file: { bucket: Bucket; bytes: number; mime: string }, limit?: number): Verdict {
-  const rule = bucketRules[file.bucket];
+/** Whether a bucket takes a file of this size and type; `limit` and `types` replace the bucket's own where they are given. */
+export function canStore(
+  file: { bucket: Bucket; bytes: number; mime: string },
+  limit?: number,
+  types: readonly string[] = bucketRules[file.bucket].types,
+): Verdict {
   if (file.bytes <= 0) return 'invalid';
-  if (file.bytes > (limit ?? rule.bytes)) return 'too_large';
-  return (rule.types as readonly string[]).includes(mediaType(file.mime)) ? 'allowed' : 'file_type';
+  if (file.bytes > (limit ?? bucketRules[file.bucket].bytes)) return 'too_large';
+  return types.includes(mediaType(file.mime)) ? 'allowed' : 'file_type';
 }
 
 /** `Text/Plain; charset=utf-8` → `text/plain`. */

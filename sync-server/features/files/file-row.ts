@@ -17,15 +17,52 @@ export type FileFacts = {
   linked_id: string | null;
 };
 
+/** What people may read of a row under row-level security; `cache_control` and `details` only the server does. */
 const columns = 'id, bucket, path, owner_id, original_name, mime, bytes, sha256, status, linked_table, linked_id';
 
-/** The row behind an object name, as far as this transaction may see it. */
-export async function findFile(tx: Tx, name: ObjectName): Promise<FileFacts | null> {
+/** The row behind an object name, as far as this transaction may see it; a file that is gone leaves its name free. */
+export async function findFile(tx: Tx, name: Pick<ObjectName, 'bucket' | 'path'>): Promise<FileFacts | null> {
   const { rows } = await tx.query<FileFacts>(
-    `select ${columns} from files where id = $1 and bucket = $2 and path = $3 and not is_deleted`,
-    [name.fileId, name.bucket, name.path],
+    `select ${columns} from files
+     where bucket = $1 and path collate "C" = $2 and not is_deleted order by status = 'deleted', id desc limit 1`,
+    [name.bucket, name.path],
   );
   return rows[0] ? { ...rows[0], bytes: Number(rows[0].bytes) } : null;
+}
+
+/** What the uploader said about the file, for `info` and the headers of public files. */
+export type FileDetails = { cache_control: string | null; details: Record<string, unknown> | null };
+
+/** Instants as they go over the wire. */
+type FileTimes = { created_at: string; updated_at: string; scanned_at: string | null };
+
+/** Beyond `FileFacts`: when it came, and what was said about it. Asked as the server for a file the person may read. */
+export async function findDetails(tx: Tx, id: string): Promise<FileDetails & FileTimes> {
+  const { rows } = await tx.query<FileDetails & FileTimes>(
+    'select cache_control, details, created_at, updated_at, scanned_at from files where id = $1',
+    [id],
+  );
+  return rows[0]!;
+}
+
+/** A stored file whose row the server makes itself, because no device announced one. */
+export type NewFile = Pick<FileFacts, 'id' | 'owner_id' | 'original_name' | 'mime' | 'bytes' | 'sha256'> & {
+  name: ObjectName;
+  link: { table: string; id: string } | null;
+} & FileDetails;
+
+/** Makes the row of bytes that are already in their place, scanned at `scannedAt` or not at all. */
+export async function insertReadyFile(tx: Tx, file: NewFile, scannedAt: Date | string | null): Promise<void> {
+  await tx.query(
+    `insert into files (id, bucket, path, owner_id, original_name, mime, bytes, sha256, status, linked_table, linked_id,
+       cache_control, details, scanned_at)
+     values ($1, $2, $3, $4, $5, $6, $7, $8, 'ready', $9, $10, $11, $12, $13)`,
+    [
+      ...[file.id, file.name.bucket, file.name.path, file.owner_id, file.original_name, file.mime, file.bytes],
+      ...[file.sha256, file.link?.table ?? null, file.link?.id ?? null, file.cache_control],
+      ...[file.details && JSON.stringify(file.details), scannedAt],
+    ],
+  );
 }
 
 /** Moves a file on; does nothing when somebody else already has. Runs as the server: status is never a person's to set. */
@@ -33,12 +70,13 @@ export async function setFileStatus(
   tx: Tx,
   id: string,
   status: 'ready' | 'quarantined' | 'deleted',
-  mime?: string,
+  { mime = null, scannedAt = null }: { mime?: string | null; scannedAt?: Date | null } = {},
 ): Promise<boolean> {
   const from = status === 'deleted' ? ['local', 'uploading', 'ready', 'quarantined'] : ['local', 'uploading'];
   const { rowCount } = await tx.query(
-    'update files set status = $2, mime = coalesce($3, mime) where id = $1 and status = any ($4)',
-    [id, status, mime ?? null, from],
+    `update files set status = $2, mime = coalesce($3, mime), scanned_at = coalesce($5, scanned_at)
+     where id = $1 and status = any ($4)`,
+    [id, status, mime, from, scannedAt],
   );
   return rowCount === 1;
 }

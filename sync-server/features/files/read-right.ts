@@ -1,5 +1,9 @@
 import type { Actor } from '#contract/roles.ts';
-import { asActor } from '../../db/as-actor.ts';
+import { isRestricted, type AccessCause } from '#contract/rules/access.ts';
+import { filePlaces, placeOf, type FoundPlace } from '#contract/rules/file-places.ts';
+import { publicBucket } from '#contract/api/files.ts';
+import type { User } from '#contract/tables/people.ts';
+import { asActor, asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { findFile, type FileFacts } from './file-row.ts';
@@ -16,7 +20,7 @@ export type Reader = { actor: Actor; sessionId: string };
 export async function findReadable(
   deps: Deps,
   { actor, sessionId }: Reader,
-  name: ObjectName,
+  name: Pick<ObjectName, 'bucket' | 'path'>,
 ): Promise<FileFacts | null> {
   return asActor(
     deps.people,
@@ -24,22 +28,51 @@ export async function findReadable(
     async (tx) => {
       const file = await findFile(tx, name);
       if (!file || file.status !== 'ready') return null;
-      return file.bucket === 'company-logos' || (await mayRead(tx, actor, file)) ? file : null;
+      return file.bucket === publicBucket || (await mayRead(tx, actor, file)) ? file : null;
     },
     { claims: { session_id: sessionId } },
   );
 }
 
-async function mayRead(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
-  if (file.owner_id === actor.id && isOwnFolder(file)) return true;
-  if (file.bucket === 'assignment-submissions') return isOfVisibleSubmission(tx, file);
-  if (file.bucket === 'attachments')
-    return (await isOfOpenLesson(tx, actor, file)) || (await isOfVisiblePerson(tx, file));
-  return false;
+/** A file everybody may read, signed in or not; null for any other. */
+export async function findPublic(
+  { server }: Deps,
+  name: Pick<ObjectName, 'bucket' | 'path'>,
+): Promise<FileFacts | null> {
+  if (name.bucket !== publicBucket) return null;
+  const file = await asServer(server, (tx) => findFile(tx, name));
+  return file?.status === 'ready' ? file : null;
 }
 
-/** What a person put among the attachments of a lesson belongs to the lesson; own work and own picture stay own. */
-const isOwnFolder = ({ bucket, path }: FileFacts): boolean => bucket !== 'attachments' || path.startsWith('avatars/');
+async function mayRead(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
+  const found = placeOf(file.bucket, file.path.split('/').slice(0, -1));
+  if (!found) return false;
+  if (found.place.closedWhenRestricted && (await isLimited(tx, actor))) return false;
+  const isOwn = file.owner_id === actor.id;
+  switch (found.name) {
+    case 'work':
+      return isOwn || isOfVisibleSubmission(tx, file);
+    case 'lesson':
+      return isOfLesson(tx, actor, file, isOwn);
+    case 'avatar':
+      return isOwn || isOfVisiblePerson(tx, file);
+    default:
+      return isOfVisibleRecord(tx, found, file, isOwn);
+  }
+}
+
+/** Files of most records: whoever sees the row sees its files. What hangs on nothing yet is its owner's alone. */
+async function isOfVisibleRecord(tx: Tx, { place }: FoundPlace, file: FileFacts, isOwn: boolean): Promise<boolean> {
+  const table = place.linksTo.find((name) => name === file.linked_table);
+  if (!table || file.linked_id === null) return isOwn && file.linked_id === null;
+  return isVisible(tx, table, file.linked_id);
+}
+
+/** `table` comes from the list of places in this program, never from a row. */
+async function isVisible(tx: Tx, table: string, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query(`select from ${table} where id = $1 and not is_deleted`, [id]);
+  return rowCount === 1;
+}
 
 /** A reviewer reads what was handed in: the submission must be visible to him and really name the file. */
 async function isOfVisibleSubmission(tx: Tx, file: FileFacts): Promise<boolean> {
@@ -50,24 +83,38 @@ async function isOfVisibleSubmission(tx: Tx, file: FileFacts): Promise<boolean> 
   return rowCount === 1;
 }
 
-async function isOfOpenLesson(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
+/** An attachment is read with its lesson; until a lesson names it, by whoever brought it. */
+async function isOfLesson(tx: Tx, actor: Actor, file: FileFacts, isOwn: boolean): Promise<boolean> {
   const { rows } = await tx.query<{ lesson_id: string }>(
     'select lesson_id from recording_attachments where file_id = $1 and not is_deleted',
     [file.id],
   );
+  if (rows.length === 0) return isOwn && file.linked_table !== 'recording_attachments';
   for (const { lesson_id } of rows) if ((await findLessonRight(tx, actor, lesson_id)) === 'open') return true;
   return false;
 }
 
 /** A picture is seen by whoever sees the person. */
 async function isOfVisiblePerson(tx: Tx, file: FileFacts): Promise<boolean> {
-  const { rowCount } = await tx.query('select from users where avatar_file_id = $1 and not is_deleted limit 1', [
-    file.id,
-  ]);
-  if (rowCount) return true;
-  const { rowCount: asMentor } = await tx.query(
-    'select from mentors where avatar_file_id = $1 and not is_deleted limit 1',
-    [file.id],
+  for (const table of filePlaces.avatar.linksTo) {
+    const { rowCount } = await tx.query(`select from ${table} where avatar_file_id = $1 and not is_deleted limit 1`, [
+      file.id,
+    ]);
+    if (rowCount) return true;
+  }
+  return false;
+}
+
+/** A limited account keeps its own work, tickets, messages and bills; what teaches is closed to it. */
+async function isLimited(tx: Tx, actor: Actor): Promise<boolean> {
+  if (actor.role !== 'student') return false;
+  const { rows } = await tx.query<{
+    lms_status: User['lms_status'];
+    lms_status_reason: AccessCause | null;
+    fees_cleared: boolean;
+  }>(
+    'select u.lms_status, u.lms_status_reason, s.fees_cleared from users u join students s on s.id = u.id where u.id = $1',
+    [actor.id],
   );
-  return asMentor === 1;
+  return !rows[0] || rows[0].lms_status === 'inactive' || isRestricted(rows[0]);
 }

@@ -1,98 +1,108 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { signManyRequestSchema, signRequestSchema } from '#contract/api/files.ts';
+import { asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
-import { AppError } from '../../http/errors.ts';
-import { parseObjectName, type ObjectName } from './object-name.ts';
+import { findDetails, type FileFacts } from './file-row.ts';
+import { parseObjectName, readBucket, type ObjectName } from './object-name.ts';
 import { objectKey } from './object-store.ts';
-import { findReadable, type Reader } from './read-right.ts';
+import { findPublic, findReadable, type Reader } from './read-right.ts';
 import { refusalToNull } from './refusals.ts';
 import { sendObject } from './send-object.ts';
-import { readSigned, signGrantFor } from './signed-reader.ts';
+import { readSigned } from './signed-reader.ts';
+import { StorageRefusal } from './storage-errors.ts';
 import type { Storage } from './storage.ts';
 
 type Params = { bucket: string; '*': string };
+export const hidden = { schema: { hide: true }, exposeHeadRoute: true } as const;
+const open = { ...hidden, config: { access: 'anyone' } } as const;
 
-/** The doors through which bytes go out: with a session, or by a signed address made for one. */
+/** The doors through which bytes go out: with a session, by a signed address made for one, or for everybody. */
 export function readRoutes(app: FastifyInstance, deps: Deps, storage: Storage): void {
-  const send = async (
-    request: FastifyRequest,
-    reply: FastifyReply,
-    name: ObjectName,
-    reader: () => Promise<Reader>,
-  ) => {
-    const file = await findReadable(deps, await reader(), name);
+  const send = async (request: FastifyRequest, reply: FastifyReply, find: () => Promise<FileFacts | null>) => {
+    const file = await find();
     const size = file && (await storage.objects.size(objectKey(file.bucket, file.id)));
-    if (!file || size === null) throw new AppError('NOT_FOUND');
-    const { download } = request.query as { download?: string };
+    if (!file || size === null) throw new StorageRefusal('noSuchKey');
+    const { download, versionId } = request.query as { download?: string; versionId?: string };
+    if (versionId !== undefined) throw new StorageRefusal('noVersions');
     return sendObject(request, reply, {
       size,
       mime: file.mime,
       etag: file.sha256,
+      modified: await changedAt(file),
       downloadName: download === undefined ? null : download || file.original_name,
       read: (range) => storage.objects.read(objectKey(file.bucket, file.id), range),
-      mayGoOn: async () => {
-        const still = await reader()
-          .then((now) => findReadable(deps, now, name))
-          .catch(refusalToNull);
-        return still !== null;
-      },
+      mayGoOn: async () => (await find().catch(refusalToNull)) !== null,
     });
   };
+  const changedAt = async ({ id }: FileFacts) => (await asServer(deps.server, (tx) => findDetails(tx, id))).updated_at;
+  const asCaller = ({ actor, session }: FastifyRequest): Reader => ({ actor, sessionId: session.id });
 
   for (const prefix of ['/storage/v1/object', '/storage/v1/object/authenticated']) {
     app.get<{ Params: Params }>(`${prefix}/:bucket/*`, hidden, async (request, reply) => {
-      const { actor, session } = request;
-      return send(request, reply, nameOf(request.params), async () => ({ actor, sessionId: session.id }));
+      const name = nameOf(request.params);
+      return send(request, reply, () => findReadable(deps, asCaller(request), name));
     });
   }
-  app.get<{ Params: Params }>(
-    '/storage/v1/object/sign/:bucket/*',
-    { ...hidden, config: { access: 'anyone' } },
-    async (request, reply) => {
+  app.get<{ Params: Params }>('/storage/v1/object/sign/:bucket/*', open, async (request, reply) => {
+    const name = nameOf(request.params);
+    return send(request, reply, async () => findReadable(deps, await readSigned(deps, request, objectOf(name)), name));
+  });
+  app.get<{ Params: Params }>('/storage/v1/object/public/:bucket/*', open, async (request, reply) => {
+    const name = nameOf(request.params);
+    const file = await findPublic(deps, name);
+    if (!file) throw new StorageRefusal('noSuchKey');
+    const { cache_control } = await asServer(deps.server, (tx) => findDetails(tx, file.id));
+    reply.header('cache-control', publicCaching(cache_control));
+    return send(request, reply, async () => file);
+  });
+
+  const describe = async (file: FileFacts | null) => {
+    if (!file) throw new StorageRefusal('noSuchKey');
+    const said = await asServer(deps.server, (tx) => findDetails(tx, file.id));
+    return {
+      id: file.id,
+      version: file.id,
+      name: file.path,
+      bucket_id: file.bucket,
+      size: file.bytes,
+      content_type: file.mime,
+      cache_control: said.cache_control ?? 'no-cache',
+      etag: `"${file.sha256}"`,
+      metadata: said.details ?? {},
+      created_at: said.created_at,
+      last_modified: said.updated_at,
+    };
+  };
+  for (const prefix of ['/storage/v1/object/info', '/storage/v1/object/info/authenticated']) {
+    app.get<{ Params: Params }>(`${prefix}/:bucket/*`, hidden, async (request) => {
       const name = nameOf(request.params);
-      return send(request, reply, name, () => readSigned(deps, request, objectOf(name)));
-    },
+      return describe(await findReadable(deps, asCaller(request), name));
+    });
+  }
+  app.get<{ Params: Params }>('/storage/v1/object/info/public/:bucket/*', open, async (request) =>
+    describe(await findPublic(deps, nameOf(request.params))),
   );
 
-  const sign = async (request: FastifyRequest, name: ObjectName, seconds: number): Promise<string> => {
-    const { actor, session } = request;
-    if (!(await findReadable(deps, { actor, sessionId: session.id }, name))) throw new AppError('NOT_FOUND');
-    return `/object/sign/${objectOf(name)}?token=${signGrantFor(deps, request, objectOf(name), seconds)}`;
-  };
-  app.post<{ Params: Params }>('/storage/v1/object/sign/:bucket/*', hidden, async (request) => {
-    const { expiresIn } = parse(signRequestSchema, request.body);
-    return { signedURL: await sign(request, nameOf(request.params), expiresIn) };
-  });
-  app.post<{ Params: { bucket: string } }>('/storage/v1/object/sign/:bucket', hidden, async (request) => {
-    const { expiresIn, paths } = parse(signManyRequestSchema, request.body);
-    return Promise.all(
-      paths.map(async (path) => {
-        const name = parseObjectName(request.params.bucket, path);
-        const signedURL = name && (await sign(request, name, expiresIn).catch(refusalToNull));
-        return {
-          path,
-          signedURL,
-          error: signedURL ? null : 'Either the object does not exist or you do not have access to it',
-        };
-      }),
-    );
-  });
+  for (const kind of ['public', 'authenticated', 'sign']) {
+    app.get(`/storage/v1/render/image/${kind}/:bucket/*`, open, async () => {
+      throw new StorageRefusal('noTransform');
+    });
+  }
 }
 
-const hidden = { schema: { hide: true }, exposeHeadRoute: true } as const;
-export const objectOf = ({ bucket, path }: ObjectName): string => `${bucket}/${path}`;
+export const objectOf = ({ bucket, path }: Pick<ObjectName, 'bucket' | 'path'>): string => `${bucket}/${path}`;
 
-function nameOf({ bucket, '*': path }: Params): ObjectName {
+/** A name that cannot be is an object that is not there; only the bucket's name tells more. */
+export function nameOf({ bucket, '*': path }: Params): ObjectName {
+  readBucket(bucket);
   const name = parseObjectName(bucket, path);
-  if (!name) throw new AppError('NOT_FOUND');
+  if (!name) throw new StorageRefusal('noSuchKey');
   return name;
 }
 
-export function parse<T>(
-  schema: { safeParse(value: unknown): { success: true; data: T } | { success: false } },
-  value: unknown,
-): T {
-  const parsed = schema.safeParse(value);
-  if (!parsed.success) throw new AppError('INVALID_INPUT');
-  return parsed.data;
+/** For how long anybody may keep a public file: what its uploader said, an hour otherwise. */
+function publicCaching(said: string | null): string {
+  const seconds = /^(?:max-age=)?(\d{1,8})$/.exec(said ?? '')?.[1];
+  return `public, max-age=${seconds ?? '3600'}`;
 }
+
+export type { Params };

@@ -2,13 +2,15 @@ import type { Actor } from '#contract/roles.ts';
 import { asActor, asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
 import { findFile, setFileStatus, type FileFacts } from './file-row.ts';
+import { lockIfUnused } from './file-uses.ts';
 import type { ObjectName } from './object-name.ts';
 import { objectKey } from './object-store.ts';
 import type { Storage } from './storage.ts';
 
 /**
- * Deletes own files that nothing names: a picked file the student took back before handing in. What belongs to an attempt,
- * whatever its status, stays. Answers what was really removed; names that may not be removed are left out, as Supabase does.
+ * Deletes own files that nothing names: a picked file the student took back before handing in. What belongs to an attempt, a
+ * ticket or any other record, whatever its status, stays. Answers what was really removed; names that may not be removed are
+ * left out, as Supabase does.
  */
 export async function removeFiles(
   deps: Deps,
@@ -20,17 +22,10 @@ export async function removeFiles(
   for (const name of names) {
     const file = await asActor(deps.people, actor, (tx) => findFile(tx, name));
     if (!file || file.owner_id !== actor.id) continue;
-    const isFree = await asServer(deps.server, async (tx) => {
-      // Locks the row, so that an attempt which is handed in at this moment either sees it gone or keeps it.
-      const { rowCount } = await tx.query(
-        `select from files f where f.id = $1
-           and not exists (select from submissions s where f.id = any (s.file_ids))
-           and not exists (select from users u where u.avatar_file_id = f.id)
-         for update`,
-        [file.id],
-      );
-      return rowCount === 1 && (await setFileStatus(tx, file.id, 'deleted'));
-    });
+    const isFree = await asServer(
+      deps.server,
+      async (tx) => (await lockIfUnused(tx, file.id)) && setFileStatus(tx, file.id, 'deleted'),
+    );
     if (!isFree) continue;
     await storage.objects.remove(objectKey(file.bucket, file.id));
     removed.push(file);

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { isShownInPlace } from './accepted-files.ts';
+import { isShownInPlace } from './file-kinds.ts';
 import { parseRange, type ByteRange } from './byte-range.ts';
 
 /** Something to send: its size and type, a validator that changes with its bytes, and where they come from. */
@@ -9,6 +9,8 @@ export type Sendable = {
   mime: string;
   /** Without quotes. */
   etag: string;
+  /** When the object or its name last changed, where that is known; ISO 8601. */
+  modified?: string;
   /** The name to save it under; null = shown in place where its type allows. */
   downloadName: string | null;
   read(range: ByteRange): Readable;
@@ -19,18 +21,22 @@ export type Sendable = {
 /** How often the right is asked while one long answer runs. */
 const askEveryMs = 1000;
 
-/** Answers GET and HEAD with 200, 206, 304 or 416. Private: nobody between may keep it, and every reuse asks first. */
+/**
+ * Answers GET and HEAD with 200, 206, 304 or 416. Private unless the caller has set `cache-control` already: nobody between may
+ * keep it, and every reuse asks first.
+ */
 export function sendObject(request: FastifyRequest, reply: FastifyReply, object: Sendable): FastifyReply {
   const etag = `"${object.etag}"`;
   reply.headers({
     'accept-ranges': 'bytes',
     etag,
-    'cache-control': 'private, no-cache',
+    'cache-control': reply.getHeader('cache-control') ?? 'private, no-cache',
+    ...(object.modified ? { 'last-modified': new Date(object.modified).toUTCString() } : {}),
     'x-content-type-options': 'nosniff',
     'content-security-policy': policy(object.mime),
     'content-disposition': disposition(object),
   });
-  if (request.headers['if-none-match'] === etag) return reply.code(304).send();
+  if (isKnown(request.headers['if-none-match'], etag)) return reply.code(304).send();
   const ifRange = request.headers['if-range'];
   const range = ifRange !== undefined && ifRange !== etag ? null : parseRange(request.headers.range, object.size);
   if (range === 'unsatisfiable') {
@@ -43,6 +49,10 @@ export function sendObject(request: FastifyRequest, reply: FastifyReply, object:
   if (request.method === 'HEAD') return reply.send(Readable.from([]));
   return reply.send(Readable.from(guarded(object.read({ start, end }), object.mayGoOn), { objectMode: false }));
 }
+
+/** Whether the caller already has these bytes: `If-None-Match` lists validators, compared weakly (RFC 9110 §13.1.2). */
+const isKnown = (header: string | undefined, etag: string): boolean =>
+  header !== undefined && header.split(',').some((one) => [etag, '*'].includes(one.trim().replace(/^W\//, '')));
 
 /** Passes bytes on for as long as the right lasts: a film that is already flowing ends with the session too. */
 async function* guarded(source: Readable, mayGoOn: () => Promise<boolean>): AsyncGenerator<Buffer> {

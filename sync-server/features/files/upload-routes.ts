@@ -1,10 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Deps } from '../../deps.ts';
-import { AppError } from '../../http/errors.ts';
-import { parseObjectName } from './object-name.ts';
+import { readObjectName } from './object-name.ts';
+import { hidden, objectOf, type Params } from './read-routes.ts';
+import { admitSigned } from './signed-reader.ts';
 import type { Storage } from './storage.ts';
 import { receiveUpload } from './uploads/plain-upload.ts';
 import { resumableUploads, uploadPath } from './uploads/resumable-uploads.ts';
+import type { Uploader } from './uploads/upload-right.ts';
 import { waitForRows } from './uploads/waiting-uploads.ts';
 
 /** The doors through which bytes come in. Their bodies are read by the upload itself, never by fastify. */
@@ -35,12 +37,26 @@ export function uploadRoutes(app: FastifyInstance, deps: Deps, storage: Storage)
     });
   }
 
-  const upload = async (request: FastifyRequest) => {
-    const { bucket, '*': path } = request.params as { bucket: string; '*': string };
-    const name = parseObjectName(bucket, path);
-    if (!name) throw new AppError('INVALID_INPUT', { message: 'The object name does not fit.' });
-    await receiveUpload(deps, storage, waiting, request, name);
-    return { Id: name.fileId, Key: `${name.bucket}/${name.path}` };
+  const receive = async (request: FastifyRequest, admit: (object: string) => Promise<Uploader>, upsert: boolean) => {
+    const { bucket, '*': path } = request.params as Params;
+    const name = readObjectName(bucket, path);
+    const uploader = await admit(objectOf(name));
+    const id = await receiveUpload(deps, storage, waiting, request, { uploader, name, upsert });
+    return { Id: id, Key: objectOf(name) };
   };
-  app.route({ method: ['POST', 'PUT'], url: '/storage/v1/object/:bucket/*', schema: { hide: true }, handler: upload });
+  const wantsUpsert = ({ headers }: FastifyRequest) => headers['x-upsert'] === 'true';
+  const asCaller = (request: FastifyRequest) => async (): Promise<Uploader> => ({
+    actor: request.actor,
+    session: request.session,
+  });
+  const { schema } = hidden;
+  app.post('/storage/v1/object/:bucket/*', { schema }, (request) =>
+    receive(request, asCaller(request), wantsUpsert(request)),
+  );
+  // storage-js `update`: what lies under the name is replaced.
+  app.put('/storage/v1/object/:bucket/*', { schema }, (request) => receive(request, asCaller(request), true));
+  app.put('/storage/v1/object/upload/sign/:bucket/*', { schema, config: { access: 'anyone' } }, (request) => {
+    const use = wantsUpsert(request) ? 'replace' : 'write';
+    return receive(request, (object) => admitSigned(deps, request, object, use), use === 'replace');
+  });
 }

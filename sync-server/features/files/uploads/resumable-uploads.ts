@@ -1,18 +1,17 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { FileStore } from '@tus/file-store';
-import { Server, type ServerOptions } from '@tus/server';
+import { Server, type ServerOptions, type Upload } from '@tus/server';
 import type { Deps } from '../../../deps.ts';
-import { AppError, toAppError } from '../../../http/errors.ts';
-import type { ObjectName } from '../object-name.ts';
-import { storageError } from '../storage-errors.ts';
+import { AppError } from '../../../http/errors.ts';
+import { StorageRefusal, storageError, toStorageFault } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
-import { ChecksumError, settleUpload } from './settle-upload.ts';
-import { readName, stagedUpload } from './staged-upload.ts';
+import { finisher } from './finish-upload.ts';
+import { readPlan } from './staged-upload.ts';
 import { checkRoom } from './staging-room.ts';
-import { newUploadId, parseUploadId } from './upload-id.ts';
+import { chooseFileId, newUploadId, parseUploadId } from './upload-id.ts';
 import { uploadLocker } from './upload-lock.ts';
 import { uploadLifeMs } from './sweep-uploads.ts';
-import { checkStillSignedIn, checkUpload, type Uploader } from './upload-right.ts';
+import { checkUpload, type Uploader } from './upload-right.ts';
 import type { WaitingUploads } from './waiting-uploads.ts';
 
 export const uploadPath = '/storage/v1/upload/resumable';
@@ -31,6 +30,9 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
     if (!found) throw new AppError('AUTH_REQUIRED');
     return found;
   };
+  const locker = uploadLocker(deps.server);
+  const { finish, isFinished } = finisher(deps, storage, locker, waiting);
+  const store = stagingStore(storage, isFinished);
 
   const server = new Server({
     path: uploadPath,
@@ -38,36 +40,38 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
     relativeLocation: true,
     // Origins are the whole server's affair: its headers are already on the answer.
     allowedOrigins: () => false,
-    datastore: stagingStore(deps, storage),
-    locker: uploadLocker(deps.server),
-    namingFunction: (request, metadata) => {
-      return newUploadId({ owner: uploaderOf(request).actor.id, fileId: readName(metadata).fileId });
+    datastore: store,
+    locker,
+    namingFunction: async (request, metadata) => {
+      const plan = readPlan(metadata);
+      const { id } = uploaderOf(request).actor;
+      return newUploadId({ owner: id, fileId: await chooseFileId(deps.server, plan) });
     },
     onIncomingRequest: async (request, uploadId) => {
-      if (parseUploadId(uploadId)?.owner !== uploaderOf(request).actor.id) throw new AppError('NOT_FOUND');
+      const uploader = uploaderOf(request);
+      if (parseUploadId(uploadId)?.owner !== uploader.actor.id) throw new AppError('NOT_FOUND');
+      if (request.method === 'HEAD') await finishWhatIsWhole(store, uploadId, (upload) => finish(uploader, upload));
     },
     onUploadCreate: async (request, upload) => {
       if (upload.size === undefined) throw new AppError('INVALID_INPUT', { message: 'The size must be announced.' });
       const uploader = uploaderOf(request);
-      await checkUpload(deps, uploader, readName(upload.metadata), upload.size);
+      const upsert = request.headers.get('x-upsert') === 'true';
+      const { name, awaitsRow } = readPlan(upload.metadata);
+      await checkUpload(deps, uploader, name, { bytes: upload.size, upsert, awaitsRow });
       await checkRoom(storage, uploader.actor.id);
-      return {};
+      return { metadata: { ...upload.metadata, upsert: String(upsert) } };
     },
     onUploadFinish: async (request, upload) => {
-      const uploader = uploaderOf(request);
-      await checkStillSignedIn(deps, uploader);
-      const staged = stagedUpload(storage, upload);
-      if (await isFinished(deps, staged)) return {};
-      if ((await settleUpload(deps, storage, staged)) === 'waiting') waiting.add(staged);
+      await finish(uploaderOf(request), upload);
       return {};
     },
     onResponseError: (_request, error) => {
       if ('status_code' in error) return undefined;
-      const known = toAppError(error);
+      const known = toStorageFault(error);
       if (known.code === 'INTERNAL_ERROR') deps.log.error({ err: known.cause ?? known }, 'upload failed');
       const { status, body } = storageError(known);
       // Bytes spoiled on the way (a power cut, a bad line) are thrown away; `Gone` makes the client begin again.
-      if (known instanceof ChecksumError)
+      if (known instanceof StorageRefusal && known.kind === 'spoiled')
         return { status_code: 410, body: JSON.stringify({ ...body, statusCode: '410' }) };
       return { status_code: status, body: JSON.stringify(body) };
     },
@@ -88,26 +92,30 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
   };
 }
 
-async function isFinished({ server }: Deps, { owner, name }: { owner: string; name: ObjectName }): Promise<boolean> {
-  const { rowCount } = await server.query("select from files where id = $1 and owner_id = $2 and status = 'ready'", [
-    name.fileId,
-    owner,
-  ]);
-  return rowCount === 1;
+/**
+ * A server that died between the last byte and the object left an upload that looks complete: whoever asks how far it came
+ * brings it to its end first.
+ */
+async function finishWhatIsWhole(
+  store: FileStore,
+  id: string,
+  finish: (upload: Upload) => Promise<void>,
+): Promise<void> {
+  const upload = await store.getUpload(id).catch(() => null);
+  if (upload?.size !== undefined && upload.offset === upload.size && upload.storage !== undefined) await finish(upload);
 }
 
 /** tus' own file store; an upload whose bytes have become an object answers that it is complete, for a lost last answer. */
-function stagingStore(deps: Deps, { staging }: Storage): FileStore {
+function stagingStore({ staging }: Storage, isFinished: (id: string) => Promise<boolean>): FileStore {
   const store = new FileStore({ directory: staging, expirationPeriodInMilliseconds: uploadLifeMs });
   const getUpload = store.getUpload.bind(store);
   store.getUpload = async (id) => {
     const known = await store.configstore.get(id);
-    const owner = parseUploadId(id)?.owner;
-    if (known && owner && (await isFinished(deps, { owner, name: readName(known.metadata) }))) {
-      known.offset = known.size ?? 0;
-      return known;
-    }
-    return getUpload(id);
+    if (!known || !(await isFinished(id))) return getUpload(id);
+    known.offset = known.size ?? 0;
+    // Its bytes lie elsewhere by now.
+    delete known.storage;
+    return known;
   };
   return store;
 }

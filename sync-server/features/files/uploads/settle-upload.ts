@@ -4,59 +4,85 @@ import { rm } from 'node:fs/promises';
 import { asServer } from '../../../db/as-actor.ts';
 import type { Deps } from '../../../deps.ts';
 import { AppError } from '../../../http/errors.ts';
-import { isWhatItSays, mimeOf } from '../accepted-files.ts';
+import { isWhatItSays } from '../file-content.ts';
+import { mimeOf } from '../file-kinds.ts';
 import { findFile, setFileStatus, type FileFacts } from '../file-row.ts';
-import type { ObjectName } from '../object-name.ts';
 import { objectKey } from '../object-store.ts';
+import { StorageRefusal } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
+import { makeFile } from './make-file.ts';
+import type { StagedUpload } from './staged-upload.ts';
 
-/** Size or SHA-256 of what arrived are not those of the row. */
-export class ChecksumError extends AppError {
-  constructor() {
-    super('INVALID_INPUT', { message: 'The bytes that arrived are not the file that was announced.' });
-  }
-}
-
-/** Bytes that arrived whole and wait to become an object. */
-export type StagedUpload = { owner: string; name: ObjectName; file: string };
+/** What was found in bytes that arrived. */
+export type Measured = { bytes: number; sha256: string; scannedAt: Date | null };
 
 /**
- * Turns arrived bytes into the stored object, when their row is there and they are exactly what it says: `ready`, or
- * `waiting` while the device has not pushed the row yet. Refused bytes are thrown away. Doing it twice is harmless.
+ * Turns arrived bytes into the stored object: under the row that announced them, when they are exactly what it says, or under
+ * a row made now, when nobody announced any. `waiting` while a device has not pushed its row yet, or while the virus scanner
+ * cannot be asked. Refused bytes are thrown away. Doing it twice is harmless.
  */
 export async function settleUpload(deps: Deps, storage: Storage, upload: StagedUpload): Promise<'ready' | 'waiting'> {
   const row = await asServer(deps.server, (tx) => findFile(tx, upload.name));
-  if (!row) {
-    if (await isIdTaken(deps, upload.name.fileId)) return refuse(upload, new AppError('NOT_FOUND'));
-    return 'waiting';
-  }
-  if (row.owner_id !== upload.owner) return refuse(upload, new AppError('NOT_FOUND'));
+  if (row && row.owner_id !== upload.owner) return refuse(upload, new AppError('NOT_FOUND'));
+  if (row && (upload.awaitsRow || row.status !== 'ready') && row.status !== 'deleted')
+    return settleAnnounced(deps, storage, upload, row);
+  if (!upload.awaitsRow) return settleNew(deps, storage, upload);
+  if (row || (await isIdTaken(deps, upload.fileId))) return refuse(upload, new AppError('NOT_FOUND'));
+  return 'waiting';
+}
+
+async function settleAnnounced(deps: Deps, storage: Storage, upload: StagedUpload, row: FileFacts) {
   if (row.status === 'ready') {
     await rm(upload.file, { force: true });
     return 'ready';
   }
   if (row.status !== 'local' && row.status !== 'uploading') return refuse(upload, new AppError('INVALID_INPUT'));
-  await checkContent(deps, upload, row);
+  const { bytes, sha256 } = await measure(upload.file);
+  if (bytes !== row.bytes || sha256 !== row.sha256) return refuse(upload, new StorageRefusal('spoiled'));
+  const verdict = await inspect(deps, storage, upload);
+  if (verdict === 'away') return 'waiting';
+  if (verdict === 'refused') {
+    // The bytes are the announced ones, so sending them again cannot help: the row is closed.
+    await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'quarantined'));
+    return refuse(upload, new AppError('FILE_TYPE'));
+  }
   await storage.objects.put(objectKey(upload.name.bucket, row.id), upload.file);
-  await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'ready', mimeOf(upload.name)!));
+  const { scannedAt } = verdict;
+  await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'ready', { mime: mimeOf(upload.name), scannedAt }));
   return 'ready';
+}
+
+async function settleNew(deps: Deps, storage: Storage, upload: StagedUpload): Promise<'ready'> {
+  const verdict = await inspect(deps, storage, upload);
+  if (verdict === 'refused') return refuse(upload, new AppError('FILE_TYPE'));
+  if (verdict === 'away') return refuse(upload, new AppError('UNAVAILABLE', { retryAfter: 30 }));
+  const measured = { ...(await measure(upload.file)), ...verdict };
+  try {
+    await makeFile(deps, storage, upload, measured);
+  } catch (error) {
+    await rm(upload.file, { force: true });
+    throw error;
+  }
+  return 'ready';
+}
+
+type Verdict = { scannedAt: Date | null } | 'refused' | 'away';
+
+/** Kind first, then the virus scanner where there is one. */
+async function inspect(deps: Deps, { scanner }: Storage, { file, name }: StagedUpload): Promise<Verdict> {
+  if (!(await isWhatItSays(file, name.ending))) return 'refused';
+  if (!scanner) return { scannedAt: null };
+  const finding = await scanner.scan(file);
+  if (finding === 'infected') deps.log.warn({ bucket: name.bucket }, 'the virus scanner refused an upload');
+  if (finding === 'away') deps.log.error('the virus scanner cannot be asked');
+  if (finding === 'clean') return { scannedAt: deps.clock.now() };
+  return finding === 'away' ? 'away' : 'refused';
 }
 
 /** The id belongs to a file in another place: waiting for a row that fits would wait for ever. */
 async function isIdTaken({ server }: Deps, fileId: string): Promise<boolean> {
   const { rowCount } = await server.query('select from files where id = $1', [fileId]);
   return rowCount === 1;
-}
-
-async function checkContent(deps: Deps, upload: StagedUpload, row: FileFacts): Promise<void> {
-  const { bytes, sha256 } = await measure(upload.file);
-  if (bytes !== row.bytes || sha256 !== row.sha256) {
-    return refuse(upload, new ChecksumError());
-  }
-  if (await isWhatItSays(upload.file, upload.name.ending)) return;
-  // The bytes are the announced ones, so sending them again cannot help: the row is closed.
-  await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'quarantined'));
-  return refuse(upload, new AppError('FILE_TYPE'));
 }
 
 async function refuse(upload: StagedUpload, error: AppError): Promise<never> {

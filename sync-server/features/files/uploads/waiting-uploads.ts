@@ -3,31 +3,36 @@ import { join } from 'node:path';
 import { FileConfigstore } from '@tus/file-store';
 import type { Deps } from '../../../deps.ts';
 import type { Storage } from '../storage.ts';
-import { settleUpload, type StagedUpload } from './settle-upload.ts';
-import { stagedUpload } from './staged-upload.ts';
+import { settleUpload } from './settle-upload.ts';
+import { stagedUpload, type StagedUpload } from './staged-upload.ts';
 
-/** Uploads that are whole while their row is still on its way. */
+/** Uploads that are whole while their row is still on its way, or while the virus scanner cannot be asked. */
 export type WaitingUploads = { add(upload: StagedUpload): void; close(): Promise<void> };
 
 /** How soon a row that arrived is met with its bytes. */
 const everyMs = 500;
+/** How soon a virus scanner that was away is asked again. */
+const scannerPauseMs = 15_000;
 
 /** Looks for the rows of waiting uploads and settles those whose row has come; uploads an earlier process left are found again. */
 export function waitForRows(deps: Deps, storage: Storage): WaitingUploads {
-  const waiting = new Map<string, StagedUpload>();
+  const waiting = new Map<string, { upload: StagedUpload; notBefore: number }>();
   let timer: NodeJS.Timeout | null = null;
   let closed = false;
 
   const look = async (): Promise<void> => {
-    const ids = [...waiting.values()].map(({ name }) => name.fileId);
+    const due = [...waiting].filter(([, { notBefore }]) => notBefore <= Date.now());
+    if (due.length === 0) return;
+    const ids = due.map(([, { upload }]) => upload.fileId);
     const { rows } = await deps.server.query<{ id: string }>('select id from files where id = any ($1)', [ids]);
     const arrived = new Set(rows.map(({ id }) => id));
-    for (const [key, upload] of waiting) {
-      if (!arrived.has(upload.name.fileId)) continue;
-      waiting.delete(key);
-      await settleUpload(deps, storage, upload).catch((error: unknown) =>
+    for (const [key, { upload }] of due) {
+      if (!arrived.has(upload.fileId)) continue;
+      const became = await settleUpload(deps, storage, upload).catch((error: unknown) =>
         deps.log.info({ err: error }, 'upload refused'),
       );
+      if (became === 'waiting') waiting.set(key, { upload, notBefore: Date.now() + scannerPauseMs });
+      else waiting.delete(key);
     }
   };
   let running: Promise<void> = Promise.resolve();
@@ -43,7 +48,7 @@ export function waitForRows(deps: Deps, storage: Storage): WaitingUploads {
   };
   const add = (upload: StagedUpload): void => {
     // Keyed by owner too: somebody else's upload under the same file id must not push this one out.
-    waiting.set(`${upload.owner} ${upload.name.fileId}`, upload);
+    waiting.set(`${upload.owner} ${upload.fileId}`, { upload, notBefore: 0 });
     schedule();
   };
   running = findWhole(storage)
@@ -73,5 +78,6 @@ async function findWhole(storage: Storage): Promise<StagedUpload[]> {
     if (upload && upload.size === (await stat(join(storage.staging, id))).size)
       whole.push(stagedUpload(storage, upload));
   }
-  return whole;
+  // Those that await no row are finished when their uploader asks for them, so that the right is asked again.
+  return whole.filter(({ awaitsRow }) => awaitsRow);
 }

@@ -1,0 +1,217 @@
+import type { StorageBucket } from '../api/files.ts';
+import type { Actor, Role } from '../roles.ts';
+import { documents, images, office } from './files.ts';
+
+const megabyte = 1024 * 1024;
+const hours = 3600 * 1000;
+
+/** Whose files a role may bring to a place: their own only, or anybody's. */
+type Reach = 'own' | 'any';
+
+/**
+ * One kind of place in a bucket: what lies there, who brings it and which record it hangs on (data model §4). To give a record
+ * files: one entry here, one line in SQL `app_may_link` (`db/declared/files.sql`: who may hang a file on which row) and
+ * views of `files` in `permissions/tables/submissions.ts` (who reads the row).
+ */
+export type FilePlace = {
+  bucket: StorageBucket;
+  /**
+   * The folders a path begins with; more may follow. `:person` is the one the place belongs to, `:record` the id of the row in
+   * the first table of `linksTo`, `:any` one folder of any name; everything else stands for itself.
+   */
+  folders: string;
+  /** Tables of the records a file here may hang on. None: it hangs on no row, because everybody may see it. */
+  linksTo: readonly string[];
+  /** Who may bring files; a role that is not named may not. Where the path names no person, `own` and `any` are the same. */
+  writers: Partial<Record<Role, Reach>>;
+  /** Largest file. Left out: the bucket's own limit. */
+  bytes?: number;
+  /** Types, as found in the bytes. Left out: those of the bucket. */
+  types?: readonly string[];
+  /** Files that one record may carry. */
+  perRecord?: number;
+  /** Milliseconds after which a file that nothing uses is forgotten (workflows 3.36). */
+  unusedLife: number;
+  /** True for teaching material: closed to a student whose account is limited (workflows 2.1). */
+  closedWhenRestricted?: boolean;
+};
+
+const staff = { admin: 'any', superadmin: 'any' } as const;
+const everyone = {
+  student: 'own',
+  mentor: 'own',
+  enrollment_manager: 'own',
+  admin: 'own',
+  superadmin: 'own',
+} as const;
+
+/** Every place files may lie in; what fits none is refused. */
+export const filePlaces = {
+  /** What a student hands in: `<student>/<assignment>/<version>/…`. */
+  work: {
+    bucket: 'assignment-submissions',
+    folders: ':person/:any',
+    linksTo: ['submissions'],
+    writers: { student: 'own' },
+    unusedLife: 30 * 24 * hours,
+  },
+  onboarding: {
+    bucket: 'student-documents',
+    folders: ':person/onboarding/:any',
+    linksTo: ['onboarding_responses'],
+    writers: { student: 'own' },
+    unusedLife: 48 * hours,
+  },
+  paymentProof: {
+    bucket: 'student-documents',
+    folders: ':person/payment-proofs/:record',
+    linksTo: ['payment_proofs', 'installment_payments'],
+    writers: { student: 'own', ...staff },
+    bytes: 8 * megabyte,
+    types: ['application/pdf', 'image/jpeg', 'image/png'],
+    perRecord: 5,
+    unusedLife: 48 * hours,
+  },
+  /** Drawn by the server. */
+  certificate: {
+    bucket: 'student-documents',
+    folders: ':person/certificates',
+    linksTo: ['certificates'],
+    writers: {},
+    types: ['application/pdf'],
+    unusedLife: 48 * hours,
+  },
+  /** Invoices and receipts, drawn by the server. */
+  billing: {
+    bucket: 'student-documents',
+    folders: ':person/billing',
+    linksTo: ['invoices', 'installment_payments'],
+    writers: {},
+    types: ['application/pdf'],
+    unusedLife: 48 * hours,
+  },
+  lesson: {
+    bucket: 'attachments',
+    folders: 'lessons/:record',
+    linksTo: ['available_lessons', 'recording_attachments'],
+    writers: { mentor: 'any', ...staff },
+    unusedLife: 48 * hours,
+    closedWhenRestricted: true,
+  },
+  resource: {
+    bucket: 'attachments',
+    folders: 'resources/:record',
+    linksTo: ['resources'],
+    writers: staff,
+    unusedLife: 48 * hours,
+    closedWhenRestricted: true,
+  },
+  ticket: {
+    bucket: 'attachments',
+    folders: 'tickets/:record',
+    linksTo: ['support_tickets', 'support_ticket_replies'],
+    writers: everyone,
+    bytes: 10 * megabyte,
+    perRecord: 5,
+    unusedLife: 48 * hours,
+  },
+  message: {
+    bucket: 'attachments',
+    folders: 'messages/:record',
+    linksTo: ['message_threads', 'messages'],
+    writers: everyone,
+    bytes: 10 * megabyte,
+    perRecord: 5,
+    unusedLife: 48 * hours,
+  },
+  avatar: {
+    bucket: 'attachments',
+    folders: 'avatars/:person',
+    linksTo: ['users', 'mentors'],
+    writers: everyone,
+    bytes: 5 * megabyte,
+    types: images,
+    unusedLife: 48 * hours,
+  },
+  logo: {
+    bucket: 'company-logos',
+    folders: 'logos',
+    linksTo: [],
+    writers: { superadmin: 'any' },
+    bytes: 5 * megabyte,
+    types: ['image/png', 'image/jpeg', 'image/svg+xml'],
+    unusedLife: 48 * hours,
+  },
+  courseCover: {
+    bucket: 'company-logos',
+    folders: 'covers/course',
+    linksTo: [],
+    writers: staff,
+    bytes: 5 * megabyte,
+    types: ['image/jpeg', 'image/png', 'image/webp'],
+    unusedLife: 48 * hours,
+  },
+  pathwayCover: {
+    bucket: 'company-logos',
+    folders: 'covers/pathway',
+    linksTo: [],
+    writers: staff,
+    bytes: 5 * megabyte,
+    types: ['image/jpeg', 'image/png', 'image/webp'],
+    unusedLife: 48 * hours,
+  },
+  handbook: {
+    bucket: 'company-logos',
+    folders: 'onboarding-docs',
+    linksTo: [],
+    writers: { superadmin: 'any' },
+    bytes: 25 * megabyte,
+    types: [...documents, ...office],
+    unusedLife: 48 * hours,
+  },
+} as const satisfies Record<string, FilePlace>;
+export type PlaceName = keyof typeof filePlaces;
+
+/** Where a path lies: the place, and the ids its folders name. */
+export type FoundPlace = { name: PlaceName; place: FilePlace; person: string | null; record: string | null };
+
+const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
+
+/** The place a path lies in, by its folders; null where nothing may lie. */
+export function placeOf(bucket: string, folders: readonly string[]): FoundPlace | null {
+  for (const [name, place] of Object.entries(filePlaces)) {
+    const found = place.bucket === bucket && readFolders(place.folders, folders);
+    if (found) return { name: name as PlaceName, place, ...found };
+  }
+  return null;
+}
+
+function readFolders(pattern: string, folders: readonly string[]): Pick<FoundPlace, 'person' | 'record'> | null {
+  const found: Pick<FoundPlace, 'person' | 'record'> = { person: null, record: null };
+  for (const [at, word] of pattern.split('/').entries()) {
+    const given = folders[at];
+    if (given === undefined) return null;
+    if (word === ':any') continue;
+    if (!word.startsWith(':')) {
+      if (word !== given) return null;
+    } else {
+      if (!uuid.test(given)) return null;
+      found[word === ':person' ? 'person' : 'record'] = given;
+    }
+  }
+  return found;
+}
+
+/** Whether this person may bring files to the place at all. Whether the record is theirs to hang files on, SQL says. */
+export function mayBring({ place, person }: FoundPlace, actor: Actor): boolean {
+  const reach = place.writers[actor.role];
+  return reach === 'any' || (reach === 'own' && (person === null || person === actor.id));
+}
+
+/** What a file at this place hangs on by its path alone; nothing where the record comes later or its id is not in the path. */
+export function linkByPath({ place, person, record, name }: FoundPlace): { table: string; id: string } | null {
+  const [table] = place.linksTo;
+  if (!table) return null;
+  if (record) return { table, id: record };
+  return name === 'avatar' && person ? { table, id: person } : null;
+}
