@@ -9,6 +9,7 @@ import { expectedMoney } from './money-expected.fixture.ts';
 import { canariesIn, plantCanaries, type Place, type Planted } from './canaries.fixture.ts';
 import { contentShown } from './content-rows.fixture.ts';
 import { fillEveryTable, fillSingles } from './full-academy.fixture.ts';
+import { companyFace, rewardsAllowed, rewardsBarren } from './rewards-rows.fixture.ts';
 import { e2eIds, openStage, type Stage } from './stage.fixture.ts';
 
 /**
@@ -104,12 +105,12 @@ async function expectations(
 
   /** Rows about oneself, the same for every role. */
   const own = (me: string): Allowed => ({
-    company_settings: () => 'company_name contact_email primary_phone branding timezone announcement_banner help_url',
+    company_settings: () => companyFace,
     users: ({ id }) => (id === me ? 'email full_name phone dream_goal_summary' : ''),
     devices: ({ user_id }) => (user_id === me ? 'label platform app_version' : ''),
     notifications: ({ user_id, channel, status }) =>
       user_id === me && channel === 'in_app' && status === 'sent' ? 'template_key title body payload' : '',
-    notification_settings: ({ user_id }) => (user_id === me ? 'mutes quiet_hours' : ''),
+    notification_settings: ({ user_id }) => (user_id === me ? 'mutes quiet_hours whatsapp_opt_in_source' : ''),
     sync_rejections: ({ user_id }) => (user_id === me ? 'collection doc_id message pushed_doc' : ''),
     lesson_notes: ({ user_id }) => (user_id === me ? 'body' : ''),
     submission_reviews: ({ reviewer_id }) => (reviewer_id === me ? 'reviewer_name notes' : ''),
@@ -125,6 +126,7 @@ async function expectations(
     ...mine,
     ...content.student,
     students: ({ id }) => (id === ayesha ? 'goal_brief answers_json' : ''),
+    ...rewardsAllowed.student(ayesha),
     mentors: ({ id }) => (id === nida ? '' : 'display_name bio specialties'),
     courses: ({ id }) => (of(c1, c2)(id) ? catalogue['courses']!({}) : ''),
     modules: ({ id }) => (of(m1, m2)(id) ? 'title description' : ''),
@@ -161,6 +163,7 @@ async function expectations(
   };
   const mentor: Allowed = {
     ...own(bilal),
+    ...rewardsAllowed.mentor(inScope),
     ...catalogue,
     ...content.mentor,
     batches: ({ id }) => (id === b1 ? catalogue['batches']!({}) : ''),
@@ -194,6 +197,7 @@ async function expectations(
   const staff = (me: string): Allowed => ({
     ...own(me),
     ...catalogue,
+    ...rewardsAllowed.staff(),
     ...lessons,
     ...content.staff,
     users: (row) =>
@@ -235,6 +239,7 @@ test('the canaries stand in every table and nearly every column', () => {
   expect(
     planted.barren.filter(
       (name) =>
+        !rewardsBarren.test(name) &&
         !/\.(status|role|cause|kind|channel|state|source|reason|aal|outcome|decision|code|bucket|provider|currency|sha256|lms_status|lms_status_reason|payment_status|enrollment_source|submission_type|priority|risk_level|snapshot_source|student_number|key|logo|snapshot_currency|payment_method|action_type|closed_as|close_cause|message_type|message_status|overdue_penalty_type|type|item_type|stage|session_status|content_type|audience_type|answer_type|created_by)$/.test(
           name,
         ),

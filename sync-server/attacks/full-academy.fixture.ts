@@ -13,6 +13,7 @@ import {
 import type { Person } from '../testing/people.ts';
 import { fillContent } from './content-rows.fixture.ts';
 import { fillMoney, fillOffice } from './money-rows.fixture.ts';
+import { fillReports, fillRewards } from './rewards-rows.fixture.ts';
 import { e2eIds, password, type Stage } from './stage.fixture.ts';
 
 /** Rows in every table, so that there is something to steal in each: of the readers themselves, of Zain, and of strangers. */
@@ -46,6 +47,7 @@ export async function fillEveryTable({
   const students = [e2eIds.ayesha, zain.id, rida.id];
   for (const id of [...students, e2eIds.bilal, hamid.id, nida.id, e2eIds.omar, e2eIds.dua, e2eIds.sana])
     await fillPerson(insert, id);
+  await fillRewards(insert, students);
   for (const id of students) {
     const task = id === rida.id ? secretTask : e2eIds.w1;
     const lesson_id = id === rida.id ? secretLesson : e2eIds.l1;
@@ -126,6 +128,7 @@ async function fillPerson(insert: (table: string, row: NewRow) => Promise<string
   });
   await insert('whatsapp_queue', { user_id, to_phone: 'x', template_key: 'x', dedupe_key: `x${++serial}` });
   await insert('files', fileRow('student-documents', user_id));
+  await fillReports(insert, user_id);
 }
 
 /** Tables whose row is only made through triggers, or that know one row per person. */

@@ -78,6 +78,18 @@ const writers: Record<TableName, { insert: readonly Role[]; update: readonly Rol
   onboarding_responses: { insert: ['student'], update: ['student'] },
   learning_paths: { insert: nobody, update: ['student'] },
   pathway_choice_selections: { insert: ['student'], update: ['student'] },
+  badges: { insert: nobody, update: nobody },
+  user_badges: { insert: nobody, update: nobody },
+  milestone_categories: { insert: nobody, update: nobody },
+  milestones: { insert: nobody, update: nobody },
+  user_milestones: { insert: nobody, update: nobody },
+  certificates: { insert: nobody, update: nobody },
+  leaderboard_snapshots: { insert: nobody, update: nobody },
+  integrations: { insert: nobody, update: nobody },
+  user_metrics: { insert: nobody, update: nobody },
+  security_signals: { insert: ['student'], update: nobody },
+  video_access_events: { insert: learners, update: nobody },
+  error_logs: { insert: everybody, update: nobody },
 };
 
 let database: TestDatabase;

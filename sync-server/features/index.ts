@@ -8,6 +8,7 @@ import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
+import { protection, protectionSyncs } from './protection/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
@@ -19,6 +20,7 @@ export const features: Feature[] = [
   files,
   media,
   care,
+  protection,
   identityJobs,
   replication,
 ];
@@ -30,4 +32,5 @@ export const syncDefinitions: SyncDefinition[] = [
   ...submissionsSyncs,
   ...notificationsSyncs,
   ...careSyncs,
+  ...protectionSyncs,
 ];

@@ -16,6 +16,8 @@ export type Caller = {
   /** What checkpoints are bound to: the device as it names itself, else the session. */
   boundTo: string;
   requestId: string;
+  /** The address the request came from; null where there was none. */
+  address: string | null;
 };
 
 const uuid = z.uuid();
@@ -37,6 +39,7 @@ export function readCaller(request: FastifyRequest): Caller {
     deviceId: session.deviceId,
     boundTo: typeof named === 'string' ? named : session.id,
     requestId: request.id,
+    address: request.ip,
   };
 }
 

@@ -19,6 +19,8 @@ export type PushContext = {
   now: Date;
   /** This device's last sync before this push, which bounds how far its own time is believed (workflows 3.17). */
   lastSyncAt: Date | null;
+  /** Where the request came from; null where that is not known. */
+  address: string | null;
 };
 
 /** `allowed`, a refusal, or `wait` while a file or parent row is not here yet. */

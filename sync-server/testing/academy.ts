@@ -59,7 +59,15 @@ export async function openAcademy(settings: Parameters<typeof createCompany>[1] 
     clock,
     async push(person, writes, deviceId = null) {
       const operations = writes.map((write) => readOperation(operation(write, clock.now())) as Received);
-      const caller = { actor: person, sessionId: uuidv7(), exp: 0, deviceId, boundTo: uuidv7(), requestId: uuidv7() };
+      const caller = {
+        actor: person,
+        sessionId: uuidv7(),
+        exp: 0,
+        deviceId,
+        boundTo: uuidv7(),
+        requestId: uuidv7(),
+        address: null,
+      };
       return (JSON.parse(await push(deps, definitions, caller, operations)) as PushResponse).verdicts;
     },
     async rows<Row extends Record<string, unknown>>(statement: string, values: unknown[] = []) {

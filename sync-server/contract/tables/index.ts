@@ -24,6 +24,18 @@ import { assignments, availableLessons, lessonMedia, recordingAttachments } from
 import { learningPaths, onboardingResponses, pathwayChoiceSelections, questionnaires } from './onboarding.ts';
 import { devices, mentorCourseAssignments, mentors, studentMentorAssignments, students, users } from './people.ts';
 import { resourceAudiences, resources, resourceSections } from './resources.ts';
+import { errorLogs, securitySignals, videoAccessEvents } from './protection.ts';
+import {
+  badges,
+  certificates,
+  integrations,
+  leaderboardSnapshots,
+  milestoneCategories,
+  milestones,
+  userBadges,
+  userMetrics,
+  userMilestones,
+} from './rewards.ts';
 import { files, submissionReviews, submissions } from './submissions.ts';
 import { batchTimelineItems } from './timeline.ts';
 
@@ -81,6 +93,18 @@ export const tables = {
   onboarding_responses: onboardingResponses,
   learning_paths: learningPaths,
   pathway_choice_selections: pathwayChoiceSelections,
+  badges,
+  user_badges: userBadges,
+  milestone_categories: milestoneCategories,
+  milestones,
+  user_milestones: userMilestones,
+  certificates,
+  leaderboard_snapshots: leaderboardSnapshots,
+  integrations,
+  user_metrics: userMetrics,
+  security_signals: securitySignals,
+  video_access_events: videoAccessEvents,
+  error_logs: errorLogs,
 } as const satisfies Record<string, TableContract>;
 
 export type TableName = keyof typeof tables;

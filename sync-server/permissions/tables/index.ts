@@ -11,6 +11,9 @@ import * as money from './money.ts';
 import * as onboarding from './onboarding.ts';
 import * as people from './people.ts';
 import * as resources from './resources.ts';
+import * as operations from './operations.ts';
+import * as protection from './protection.ts';
+import * as rewards from './rewards.ts';
 import * as submissions from './submissions.ts';
 import * as timeline from './timeline.ts';
 
@@ -30,12 +33,14 @@ export const permissionsOf = {
   ...resources,
   ...onboarding,
   ...people,
+  ...protection,
+  ...rewards,
   ...submissions,
 } satisfies {
   [T in TableName]: TablePermissions<T>;
 };
 
 /** Tables that no device holds. */
-const onServerOnly: readonly TablePermissions[] = [...Object.values(money)];
+const onServerOnly: readonly TablePermissions[] = [...Object.values(money), ...Object.values(operations)];
 
 export const everyTable: readonly TablePermissions[] = [...Object.values(permissionsOf), ...onServerOnly];

@@ -97,7 +97,10 @@ async function insertTogether(
   const { definition, rows } = run;
   await tx.query('savepoint together');
   try {
-    const given = await definition.plainInserts!({ ...work, actor: caller.actor, deviceId: caller.deviceId }, rows);
+    const given = await definition.plainInserts!(
+      { ...work, actor: caller.actor, deviceId: caller.deviceId, address: caller.address },
+      rows,
+    );
     if (!given) return null;
     await insertRows(
       tx,
@@ -190,7 +193,16 @@ async function judgeOne(
   const { op } = received;
   const definition = definitions.get(op.type);
   await seen.read([op]);
-  const context = { tx, actor: caller.actor, deviceId: caller.deviceId, deps, op, now, lastSyncAt };
+  const context = {
+    tx,
+    actor: caller.actor,
+    deviceId: caller.deviceId,
+    deps,
+    op,
+    now,
+    lastSyncAt,
+    address: caller.address,
+  };
   const outcome: Outcome = definition
     ? await judge(context, definition, seen, received, alone)
     : { kind: 'refused', code: 'not_allowed' };

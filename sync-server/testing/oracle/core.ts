@@ -54,13 +54,6 @@ const switches = 'leaderboard_hidden recovery_opt_out';
 
 /** Everyone's own, whatever the role. */
 const own: Rules = {
-  company_settings: [
-    {
-      rows: 'true',
-      columns:
-        'company_name contact_email primary_phone branding timezone lms_sequential_unlock drip_enabled_default watch_complete_percent offline_lease_days lookahead_lessons submission_max_files submission_max_file_mb recovery_inactivity_days rating_gate_from announcement_banner help_url',
-    },
-  ],
   users: [{ rows: 't.id = $1', columns: `${contact} is_temp_password dream_goal_summary` }],
   devices: [
     {
@@ -73,13 +66,6 @@ const own: Rules = {
   recording_ratings: [{ rows: 't.user_id = $1', columns: rating }],
   lesson_notes: [{ rows: 't.user_id = $1', columns: 'user_id lesson_id at_seconds body copy_of client_at' }],
   user_module_progress: [{ rows: 't.user_id = $1', columns: progress }],
-  notifications: [
-    {
-      rows: "t.user_id = $1 and t.channel = 'in_app'",
-      columns: 'user_id template_key title body payload sent_at read_at dismissed_at',
-    },
-  ],
-  notification_settings: [{ rows: 't.user_id = $1', columns: 'user_id mutes email_digest quiet_hours' }],
   sync_rejections: [
     { rows: 't.user_id = $1', columns: 'user_id device_id collection doc_id code message pushed_doc acknowledged_at' },
   ],
