@@ -47,6 +47,10 @@ export const defineCommand = <In extends z.ZodType, Out extends z.ZodType>(
 const callsPerMinute = 60;
 const idempotencyKey = z.uuid();
 const limits = new WeakMap<Deps, RateLimit>();
+const opened = new WeakMap<object, Command[]>();
+
+/** The commands whose routes an app has opened, in any of its scopes. */
+export const commandsOf = (app: FastifyInstance): readonly Command[] => opened.get(app.server) ?? [];
 
 /** Opens a command's route. Call it from a feature's `routes`. */
 export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
@@ -56,6 +60,7 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
 ): void {
   const limit = limits.get(deps) ?? createRateLimit(callsPerMinute);
   limits.set(deps, limit);
+  opened.set(app.server, [...commandsOf(app), command as unknown as Command]);
   const schema = {
     tags: ['commands'],
     summary: command.summary,

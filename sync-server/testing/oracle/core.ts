@@ -184,7 +184,7 @@ const asEnrolmentManager: Rules = {
 const asAdmin: Rules = {
   ...catalogue,
   batches: [{ rows: 'true', columns: batch }],
-  users: [{ rows: "t.role <> 'superadmin'", columns: known }],
+  users: [{ rows: "t.role <> 'superadmin'", columns: known, online: 'email phone last_active_at' }],
   students: [{ rows: 'true', columns: `${student} ${switches}`, online: 'answers_json' }],
   mentors: [{ rows: 'true', columns: `${mentor} max_students` }],
   student_mentor_assignments: [{ rows: 'true', columns: 'student_id mentor_id is_primary assigned_at ended_at' }],
@@ -204,7 +204,7 @@ const asAdmin: Rules = {
   ],
 };
 
-const asSuperadmin: Rules = { ...asAdmin, users: [{ rows: 'true', columns: known }] };
+const asSuperadmin: Rules = { ...asAdmin, users: [{ rows: 'true', columns: known, online: 'email phone last_active_at' }] };
 
 /** The tables a lesson's journey needs: people, courses, lessons, learning, work, own money and messages. */
 export const core: Oracle = {

@@ -1,0 +1,31 @@
+import { roles, type Role } from '#contract/roles.ts';
+import { company } from './company.ts';
+import type { CommandCase, TableCases } from './format.ts';
+import { learning } from './learning.ts';
+import { people } from './people.ts';
+import { submissions } from './submissions.ts';
+
+/** Every domain's cases; a table belongs to one of them. */
+const tableCases: readonly TableCases[] = [...people, ...learning, ...submissions, ...company];
+export const commandCases: readonly CommandCase[] = [];
+
+/** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
+export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
+  whoami: roles,
+  'lesson-media-url': ['student', 'mentor', 'admin', 'superadmin'],
+  'request-lesson-download': ['student', 'mentor', 'admin', 'superadmin'],
+};
+
+const byTable = new Map(tableCases.map((one) => [one.table, one]));
+
+/** The cases of one table; none where devices write nothing. */
+export const casesOf = (table: string): TableCases => byTable.get(table) ?? { table };
+
+/** The columns that some case shows a role to write. */
+export function columnsOfCases(table: string, role: Role, verb: 'insert' | 'update'): string[] {
+  const { insert = [], update = [], delete: removal } = casesOf(table);
+  const cases = verb === 'insert' ? insert : update;
+  const columns = cases.filter((one) => one.roles.includes(role)).flatMap((one) => one.columns.split(' '));
+  if (verb === 'update' && removal?.roles.includes(role)) columns.push('is_deleted');
+  return [...new Set(columns)];
+}

@@ -1,0 +1,175 @@
+import { roles, type Role } from '#contract/roles.ts';
+import { tableNames, type TableName } from '#contract/tables/index.ts';
+import { commandsOf } from '../http/commands.ts';
+import { viewsOf } from '../permissions/fragments.ts';
+import { everyTable } from '../permissions/tables/index.ts';
+import { syncDefinitions } from '../features/index.ts';
+import { createDice } from '../testing/oracle/world.ts';
+import { casesOf, columnsOfCases } from './cases/index.ts';
+import { readableViews, type Table } from './catalogue.ts';
+import { scanForCanaries } from './canaries.ts';
+import { checkCallers, checkCases, compareCommands } from './commands.ts';
+import { checkConditions } from './conditions.ts';
+import { modelTables } from './data-model.ts';
+import { checkDeletedRows } from './deleted-rows.ts';
+import { probesOf, type Probe } from './guards.ts';
+import { checkOwnMachinery, isReadForOneself } from './machinery.ts';
+import { findMutants, type Mutant } from './mutants.ts';
+import { pokesOf } from './pokes.ts';
+import { checkPull, checkPullOfNobody } from './pulling.ts';
+import { checkPush, checkPushOfNobody } from './pushing.ts';
+import { checkSelect } from './reading.ts';
+import type { MatrixStage } from './stage.ts';
+import { nameOf, Tally, verbs, type Caller } from './tally.ts';
+import { checkNobody, checkWriting, compareWithDeclaration } from './writing.ts';
+
+/** The last line of `npm run matrix`. */
+export type Summary = {
+  cells: number;
+  allowed: number;
+  refused: number;
+  wrong: number;
+  planted: number;
+  canaries: number;
+  mutated: number;
+  caught: number;
+};
+export type Tell = (line: string) => void;
+export type MatrixOptions = {
+  /** How many removals are tried; all where there are fewer. */
+  mutate: number;
+  /** Which removals; the same seed takes the same ones. */
+  seed: number;
+  tell: Tell;
+};
+
+/** Drives the academy through every cell and tells what came out otherwise than it should. Afterwards it is of no more use. */
+export async function runMatrix(stage: MatrixStage, { mutate, seed, tell }: MatrixOptions): Promise<Summary> {
+  const tally = new Tally();
+  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
+    const start = Date.now();
+    const result = await work();
+    tell(`${what}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+    return result;
+  };
+  const tables = [...stage.catalogue.values()];
+  await timed('reading', () => checkReading(stage, tally, tables));
+  await timed('writing by SQL', () => checkSql(stage, tally, tables));
+  const probes = await timed('guards', () => findProbes(stage, tally));
+  await timed('pushing', () => checkPushes(stage, tally));
+  await timed('commands', () => checkCommands(stage, tally));
+  checkCoverage(stage, tally);
+  const mutants = await timed('removals', async () => {
+    const chosen = choose(await findMutants(stage, probes), mutate, seed);
+    const missed = await tryMutants(chosen, tell);
+    for (const name of missed) tell(`not noticed: ${name}`);
+    return { mutated: chosen.length, caught: chosen.length - missed.length };
+  });
+  const canaries = await timed('canaries', () => scanForCanaries(stage));
+  for (const sentence of tally.wrong) tell(`wrong: ${sentence}`);
+  for (const sentence of canaries.found) tell(`canary: ${sentence}`);
+  return {
+    cells: tally.cells.size,
+    allowed: tally.allowed,
+    refused: tally.refused,
+    wrong: tally.wrong.length,
+    planted: canaries.planted,
+    canaries: canaries.found.length,
+    ...mutants,
+  };
+}
+
+async function checkReading(stage: MatrixStage, tally: Tally, tables: readonly Table[]): Promise<void> {
+  await checkPull(stage, tally);
+  await checkPullOfNobody(stage, tally);
+  for (const table of tables) {
+    for (const role of roles)
+      if (isReadForOneself(table.name)) await checkOwnMachinery(stage, tally, table.name, role);
+      else await checkSelect(stage, tally, table, role);
+    if (modelTables.includes(table.name)) {
+      await checkConditions(stage, tally, table.name);
+      await checkDeletedRows(stage, tally, table);
+    }
+  }
+  for (const view of await readableViews(stage.database.server))
+    if (!view.startsWith('seen_')) tally.blame(`view ${view} can be read and stands in no declaration`);
+}
+
+async function checkSql(stage: MatrixStage, tally: Tally, tables: readonly Table[]): Promise<void> {
+  for (const table of tables) {
+    for (const role of roles) await checkWriting(stage, tally, table, role);
+    await checkNobody(stage, tally, table);
+  }
+  compareWithDeclaration(tally, tables);
+}
+
+async function findProbes(stage: MatrixStage, tally: Tally): Promise<ReadonlyMap<string, readonly Probe[]>> {
+  const probes = new Map<string, readonly Probe[]>();
+  for (const definition of syncDefinitions) {
+    const table = definition.table.name as TableName;
+    const candidates: Probe[] = [];
+    for (const role of roles) candidates.push(...(await pokesOf(stage, table, role)).map((poke) => ({ role, poke })));
+    probes.set(table, await probesOf(stage, tally, definition, candidates));
+  }
+  return probes;
+}
+
+async function checkPushes(stage: MatrixStage, tally: Tally): Promise<void> {
+  await checkPushOfNobody(stage, tally);
+  for (const table of tableNames) for (const role of roles) await checkPush(stage, tally, table, role);
+}
+
+async function checkCommands(stage: MatrixStage, tally: Tally): Promise<void> {
+  compareCommands(stage, tally);
+  for (const command of commandsOf(stage.server.app)) await checkCallers(stage, tally, command);
+  for (const command of commandsOf(stage.server.app)) await checkCases(stage, tally, command);
+}
+
+/** Every table of the data model is there, every cell has a refused case, and every cell that is declared open an allowed one. */
+export function checkCoverage(stage: MatrixStage, tally: Tally): void {
+  for (const table of modelTables) {
+    if (!stage.catalogue.has(table)) {
+      tally.blame(`table ${table} is missing`);
+      continue;
+    }
+    for (const caller of [...roles, 'anonymous'] as const)
+      for (const verb of verbs) {
+        const cell = { table, caller, verb };
+        const { allowed, refused } = tally.casesOf(cell);
+        if (refused === 0) tally.blame(`${nameOf(cell)}: no refused case`);
+        if (allowed === 0 && isDeclared(table, caller, verb)) tally.blame(`${nameOf(cell)}: no allowed case`);
+      }
+  }
+}
+
+function isDeclared(table: string, caller: Caller, verb: (typeof verbs)[number]): boolean {
+  const permissions = everyTable.find((one) => one.table === table);
+  if (!permissions || caller === 'anonymous') return false;
+  if (verb === 'select') return viewsOf(permissions, caller).length > 0;
+  const byCommand = permissions.commands.some((one) => one.verb === verb && one.roles.includes(caller));
+  if (verb === 'delete') return byCommand || (casesOf(table).delete?.roles.includes(caller as Role) ?? false);
+  return byCommand || columnsOfCases(table, caller, verb).length > 0;
+}
+
+function choose(all: readonly Mutant[], wanted: number, seed: number): Mutant[] {
+  const dice = createDice(seed);
+  const left = [...all];
+  return Array.from({ length: Math.min(wanted, all.length) }, () => left.splice(dice.int(left.length), 1)[0]!);
+}
+
+/** Takes one away at a time; answers the names of those that nothing noticed. */
+export async function tryMutants(mutants: readonly Mutant[], tell: Tell): Promise<string[]> {
+  const missed: string[] = [];
+  for (const { name, apply, check } of mutants) {
+    const tally = new Tally();
+    const restore = await apply();
+    try {
+      await check(tally);
+    } finally {
+      await restore();
+    }
+    if (tally.wrong.length === 0) missed.push(name);
+    else tell(`noticed: ${name} (${tally.wrong[0]!})`);
+  }
+  return missed;
+}
