@@ -40,12 +40,7 @@ function complain(tally: Tally, about: string, { inside, outside }: Sides, isFor
 }
 
 /** As the server, with the person's claims: functions of the declaration ask who is signed in. */
-async function sidesOf(
-  { live }: MatrixStage,
-  table: string,
-  condition: string,
-  id: string,
-): Promise<Sides> {
+async function sidesOf({ live }: MatrixStage, table: string, condition: string, id: string): Promise<Sides> {
   const client = await live.connect();
   try {
     await client.query('begin');

@@ -1,5 +1,4 @@
 import type { Role } from '#contract/roles.ts';
-import { syncDefinitions } from '../features/index.ts';
 import type { PushContext, Row, SyncDefinition } from '../sync/define-sync.ts';
 import { parseSet } from '../sync/push/parse-operation.ts';
 import { createSeen } from '../sync/push/seen.ts';
@@ -7,9 +6,6 @@ import type { Poke } from './pokes.ts';
 import { undone } from './sql-door.ts';
 import type { MatrixStage } from './stage.ts';
 import type { Tally } from './tally.ts';
-
-export const guardOf = (table: string): SyncDefinition | undefined =>
-  syncDefinitions.find((one) => one.table.name === table);
 
 /** A refused write with whose it is; what the guard answers to it when nothing else stands in the way. */
 export type Probe = { role: Role; poke: Poke };

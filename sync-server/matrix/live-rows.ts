@@ -6,11 +6,7 @@ import type { Table } from './catalogue.ts';
  * A login for whom deleted rows do not exist: every table's name means the rows that are not marked as deleted. The plain rules of
  * reading are asked through it, so that none of them has to say for each table it looks into that what is deleted counts for nothing.
  */
-export async function openLiveRows(
-  server: Pool,
-  url: string,
-  catalogue: ReadonlyMap<string, Table>,
-): Promise<Pool> {
+export async function openLiveRows(server: Pool, url: string, catalogue: ReadonlyMap<string, Table>): Promise<Pool> {
   const views = [...catalogue.values()]
     .filter(({ columns }) => columns.some(({ name }) => name === 'is_deleted'))
     .map(({ name }) => `create view live.${name} as select * from public.${name} where not is_deleted`);

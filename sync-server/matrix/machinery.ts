@@ -19,6 +19,10 @@ export async function checkOwnMachinery(stage: MatrixStage, tally: Tally, table:
     const { rows, message } = await undone(stage.database.people, person, (tx) => attempt(tx, ownRows[table]!));
     const cell = { table, caller: role, verb: 'select' } as const;
     tally.mustAllow(cell, rows.length > 0, `own rows as ${person.email}: ${message ?? 'none'}`);
-    tally.mustRefuse(cell, rows.every((row) => row['foreign'] === false), `rows of others as ${person.email}`);
+    tally.mustRefuse(
+      cell,
+      rows.every((row) => row['foreign'] === false),
+      `rows of others as ${person.email}`,
+    );
   }
 }

@@ -107,7 +107,9 @@ const checkOf =
   (stage: MatrixStage, name: string, concerned: readonly Role[], verb: string): Mutant['check'] =>
   async (tally) => {
     const table = stage.catalogue.get(name)!;
-    for (const role of concerned) await (verb === 'SELECT' ? checkSelect : checkWriting)(stage, tally, table, role);
+    for (const role of concerned)
+      if (verb === 'SELECT' && isReadForOneself(name)) await checkOwnMachinery(stage, tally, name, role);
+      else await (verb === 'SELECT' ? checkSelect : checkWriting)(stage, tally, table, role);
   };
 
 const exchange =

@@ -22,7 +22,13 @@ export async function giveOwnRows(
       }
 }
 
-async function copyTo(server: Pool, { name, columns }: Table, owner: string, when: string, person: string): Promise<void> {
+async function copyTo(
+  server: Pool,
+  { name, columns }: Table,
+  owner: string,
+  when: string,
+  person: string,
+): Promise<void> {
   const given = columns.map((column) => column.name).filter((column) => column !== 'id');
   const value = (column: string) => (column === owner ? '$1' : `t.${column}`);
   // Rows of several tables have no id to give: it follows from their key, or the database makes one.

@@ -13,7 +13,7 @@ import type { Tx } from '../db/sql.ts';
 import type { Person } from '../testing/people.ts';
 import { readExpected, type Readable } from './expected-reading.ts';
 import type { Table } from './catalogue.ts';
-import { attempt, isForbidden, undone } from './sql-door.ts';
+import { attempt, isDenied, undone } from './sql-door.ts';
 import type { MatrixStage } from './stage.ts';
 import type { Cell, Tally } from './tally.ts';
 
@@ -44,11 +44,7 @@ export async function checkSelect(stage: MatrixStage, tally: Tally, table: Table
   const granted = grantedColumns(role, table.name);
   await undone(stage.database.people, stage.person(role), async (tx) => {
     for (const { name } of table.columns.filter((column) => !granted.includes(column.name)))
-      tally.mustRefuse(
-        cell,
-        isForbidden(await attempt(tx, `select ${name} from ${table.name}`)),
-        `column ${name} by SQL`,
-      );
+      tally.mustRefuse(cell, isDenied(await attempt(tx, `select ${name} from ${table.name}`)), `column ${name} by SQL`);
   });
   const all = (await stage.rows<{ id: string }>(`select ${table.key}::text as id from ${table.name}`)).map(
     ({ id }) => id,

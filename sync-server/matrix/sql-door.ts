@@ -59,5 +59,6 @@ export async function attempt(tx: Tx, text: string, values: unknown[] = []): Pro
   }
 }
 
-/** Whether the wall itself said no: no right to the column or table, or a row policy. */
-export const isForbidden = ({ code }: Answer): boolean => code === '42501';
+/** Whether there is no right to the table or column at all; a row policy says no in other words. */
+export const isDenied = ({ code, message = '' }: Answer): boolean =>
+  code === '42501' && message.startsWith('permission denied');

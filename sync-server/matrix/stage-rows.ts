@@ -11,6 +11,7 @@ export async function addStageRows(db: Pool, { people, courses }: World): Promis
   await createPathway(db, courses.slice(0, 2), { is_published: true });
   await createPathway(db, [hidden], { is_published: false });
   for (const { id } of people) await insertRow(db, 'files', portrait(id));
+  await db.query('insert into notification_settings (user_id) select id from users');
 }
 
 const portrait = (owner_id: string): NewRow => ({

@@ -6,7 +6,7 @@ import { casesOf, columnsOfCases } from './cases/index.ts';
 import type { InsertCase, UpdateCase } from './cases/format.ts';
 import type { Table } from './catalogue.ts';
 import type { Person } from '../testing/people.ts';
-import { attempt, isForbidden, undone, type Answer } from './sql-door.ts';
+import { attempt, isDenied, undone, type Answer } from './sql-door.ts';
 import type { MatrixStage } from './stage.ts';
 import type { Cell, Tally, Verb } from './tally.ts';
 
@@ -25,7 +25,7 @@ export async function checkWriting(stage: MatrixStage, tally: Tally, table: Tabl
   const broken = await Promise.all(written.flatMap(({ one, row }) => breakRow(one, row, { me, stage })));
   await undone(stage.database.people, me, async (tx) => {
     await checkColumns(tx, tally, table, role);
-    tally.mustRefuse(cell('delete'), isForbidden(await attempt(tx, `delete from ${table.name}`)), 'by SQL');
+    tally.mustRefuse(cell('delete'), isDenied(await attempt(tx, `delete from ${table.name}`)), 'by SQL');
     for (const { one, row } of written) {
       const answer = await insert(tx, table.name, row, one.columns);
       tally.mustAllow(
@@ -65,7 +65,7 @@ async function checkColumns(tx: Tx, tally: Tally, table: Table, role: Role): Pro
           ? `insert into ${table.name} (${name}) values (default)`
           : `update ${table.name} set ${name} = default`;
       const answer = await attempt(tx, statement);
-      tally.mustRefuse({ table: table.name, caller: role, verb }, isForbidden(answer), `column ${name} by SQL`);
+      tally.mustRefuse({ table: table.name, caller: role, verb }, isDenied(answer), `column ${name} by SQL`);
     }
   }
 }
@@ -158,13 +158,13 @@ export async function checkNobody(stage: MatrixStage, tally: Tally, table: Table
     for (const [verb, statement] of Object.entries(statements) as [Verb, string][])
       tally.mustRefuse(
         { table: table.name, caller: 'anonymous', verb },
-        isForbidden(await attempt(tx, statement)),
+        isDenied(await attempt(tx, statement)),
         'by SQL',
       );
     for (const { name } of table.columns)
       tally.mustRefuse(
         { table: table.name, caller: 'anonymous', verb: 'select' },
-        isForbidden(await attempt(tx, `select ${name} from ${table.name}`)),
+        isDenied(await attempt(tx, `select ${name} from ${table.name}`)),
         `column ${name} by SQL`,
       );
   });

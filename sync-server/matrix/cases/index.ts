@@ -1,13 +1,14 @@
 import { roles, type Role } from '#contract/roles.ts';
+import { care } from './care.ts';
 import { company } from './company.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { learning } from './learning.ts';
-import { people } from './people.ts';
+import { people, peopleCommands } from './people.ts';
 import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
-const tableCases: readonly TableCases[] = [...people, ...learning, ...submissions, ...company];
-export const commandCases: readonly CommandCase[] = [];
+const tableCases: readonly TableCases[] = [...people, ...learning, ...submissions, ...company, ...care];
+export const commandCases: readonly CommandCase[] = [...peopleCommands];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {

@@ -1,4 +1,4 @@
-import type { TableCases } from './format.ts';
+import type { CommandCase, TableCases } from './format.ts';
 
 const everybody = ['student', 'mentor', 'enrollment_manager', 'admin', 'superadmin'] as const;
 
@@ -21,7 +21,7 @@ export const people: readonly TableCases[] = [
     update: [
       {
         roles: ['student'],
-        columns: 'leaderboard_hidden recovery_opt_out',
+        columns: 'onboarding_video_watched onboarding_submitted_at leaderboard_hidden recovery_opt_out',
         rows: 't.id = $1',
         set: (row) => ({ leaderboard_hidden: row['leaderboard_hidden'] !== true }),
       },
@@ -50,5 +50,15 @@ export const people: readonly TableCases[] = [
         given: ({ me, stage }) => stage.insert('devices', { user_id: me.id, label: 'Laptop', platform: 'linux' }),
       },
     ],
+  },
+];
+
+/** Commands about the own account (workflows 3.1). */
+export const peopleCommands: readonly CommandCase[] = [
+  {
+    name: 'revoke-device',
+    input: async ({ me, stage }) => ({
+      device_id: await stage.insert('devices', { user_id: me.id, label: 'Lost laptop', platform: 'linux' }),
+    }),
   },
 ];

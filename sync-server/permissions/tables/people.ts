@@ -57,7 +57,7 @@ const studentOfMentor = without(studentColumns, 'leaderboard_hidden', 'recovery_
 
 export const students = permissions('students', {
   read: [
-    { scope: 'u', key: 't.id', rank: 9, columns: [...studentColumns, 'answers_json'] },
+    { scope: 'u', key: 't.id', rank: 9, columns: [...studentColumns, 'answers_json'], roles: ['student'] },
     { scope: 'sm', key: 't.id', rank: 5, columns: [...studentOfMentor, 'answers_json'] },
     { scope: 'es', key: 't.id', rank: 5, columns: studentOfMentor },
     { scope: 'staff', columns: studentColumns, online: ['answers_json'] },
@@ -137,6 +137,7 @@ export const devices = permissions('devices', {
       ],
     },
   ],
+  commands: [{ name: 'revoke-device', verb: 'update', roles }],
   write: [
     // Registering and revoking are commands.
     {

@@ -85,6 +85,7 @@ export const submission_reviews = permissions('submission_reviews', {
       key: 'sync_student_of_submission(t.submission_id)',
       when: "t.outcome = 'applied'",
       columns: reviewColumns,
+      roles: ['student'],
     },
   ],
   write: [
