@@ -14,6 +14,7 @@ import type { Person } from '../testing/people.ts';
 import { fillContent } from './content-rows.fixture.ts';
 import { fillMoney, fillOffice } from './money-rows.fixture.ts';
 import { fillReports, fillRewards } from './rewards-rows.fixture.ts';
+import { fillDesk } from './desk-rows.fixture.ts';
 import { e2eIds, password, type Stage } from './stage.fixture.ts';
 
 /** Rows in every table, so that there is something to steal in each: of the readers themselves, of Zain, and of strangers. */
@@ -85,6 +86,7 @@ export async function fillEveryTable({
     await fillMoney(insert, id, id === rida.id ? e2eIds.dua : e2eIds.bilal);
   }
   await fillOffice(insert, [e2eIds.omar, e2eIds.dua]);
+  await fillDesk(insert, { students, mentor: nida.id });
   return { rida, nida };
 }
 

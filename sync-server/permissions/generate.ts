@@ -28,6 +28,8 @@ export function permissionsSql(): string {
   const declared = [
     read('facts'),
     read('members'),
+    read('desk'),
+    read('threads'),
     read('reading'),
     read('server'),
     ...everyTable.map(publishingSql),

@@ -10,6 +10,10 @@ type Reason = {
   batches?: string;
   /** Decides many pairs at once, so it waits until nobody is judging pairs. A condition on `touched`. */
   alone?: string;
+  /** SELECT of the conversations whose members change. */
+  threads?: string;
+  /** Where a table is a reason twice, for other people each time: a name for this one. */
+  as?: string;
 };
 
 const reachingStudents = (condition: string) => `select e.student_id from course_enrollments e where ${condition}`;
@@ -22,6 +26,8 @@ export const reasons: readonly Reason[] = [
     readersOf: "select id from touched where role = 'student'",
     alone: "exists (select from touched where role <> 'student')",
   },
+  // What opens or closes learning concerns the student alone, and comes for many at once.
+  { table: 'users', as: 'users_open', columns: ['lms_status'], people: "select id from touched where role = 'student'" },
   { table: 'students', columns: ['is_deleted'], readersOf: 'select id from touched' },
   {
     table: 'student_mentor_assignments',
@@ -39,7 +45,16 @@ export const reasons: readonly Reason[] = [
   },
   {
     table: 'course_enrollments',
-    columns: ['student_id', 'course_id', 'pathway_id', 'current_course_id', 'batch_id', 'status', 'is_deleted'],
+    columns: [
+      'student_id',
+      'course_id',
+      'pathway_id',
+      'current_course_id',
+      'batch_id',
+      'status',
+      'enrolled_at',
+      'is_deleted',
+    ],
     people: 'select student_id from touched',
     readersOf: 'select student_id from touched',
     batches: 'select batch_id from touched',
@@ -102,6 +117,16 @@ export const reasons: readonly Reason[] = [
       union ${reachingStudents('e.pathway_id in (select target_id from touched) or e.batch_id in (select target_id from touched)')}`,
   },
   {
+    table: 'success_sessions',
+    columns: ['audience', 'course_id', 'batch_ids', 'start_time', 'status', 'is_deleted'],
+    // A session for all, or for a course, is read by scopes that do not know it.
+    people: `select student from touched t
+      cross join lateral app_session_audience(t.audience, t.course_id, t.batch_ids, t.start_time) as student
+      where t.audience in ('batches', 'unbatched')`,
+  },
+  { table: 'thread_members', columns: ['thread_id', 'user_id', 'is_deleted'], threads: 'select thread_id from touched' },
+  { table: 'message_threads', columns: ['kind', 'student_id', 'is_deleted'], threads: 'select id from touched' },
+  {
     table: 'company_settings',
     columns: ['em_sees_all_students', 'is_deleted'],
     people: "select id from users where role = 'enrollment_manager' and exists (select from touched)",
@@ -112,7 +137,7 @@ export const reasons: readonly Reason[] = [
 /** Statement triggers that keep `sync_members` equal to `sync_desired_scopes`, in the transaction that changed the reason. */
 export const membershipSql = (): string => reasons.map(triggersOf).join('\n');
 
-function triggersOf({ table, columns, people, readersOf, batches, alone }: Reason): string {
+function triggersOf({ table, columns, people, readersOf, batches, threads, alone, as = table }: Reason): string {
   const values = (row: string) => columns.map((column) => `${row}.${column}`).join(', ');
   const moved = `(${values('o')}) is distinct from (${values('n')})`;
   const touched = {
@@ -129,7 +154,7 @@ function triggersOf({ table, columns, people, readersOf, batches, alone }: Reaso
   return (['insert', 'update', 'delete'] as const)
     .map(
       (event) => `
-create or replace function sync_members_${table}_${event}() returns trigger
+create or replace function sync_members_${as}_${event}() returns trigger
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   ids uuid[];
@@ -138,13 +163,14 @@ ${alone ? `  if (with touched as materialized (${touched[event]}) select ${alone
         people && refresh('sync_refresh_members', touched[event], people),
         readersOf && refresh('sync_refresh_readers_of', touched[event], readersOf),
         readersOf && refresh('sync_refresh_mentors_of_batches', touched[event], batchesOf(readersOf, batches)),
+        threads && refresh('sync_refresh_threads', touched[event], threads),
       ]
         .filter(Boolean)
         .join('\n')}
   return null;
 end $$;
-create trigger sync_members_${event} after ${event} on ${table}
-  referencing ${transition[event]} for each statement execute function sync_members_${table}_${event}();`,
+create trigger sync_members_${as}_${event} after ${event} on ${table}
+  referencing ${transition[event]} for each statement execute function sync_members_${as}_${event}();`,
     )
     .join('\n');
 }

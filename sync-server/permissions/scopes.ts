@@ -17,6 +17,10 @@ export const flatScopes = {
   managers: ['enrollment_manager'],
   staff: ['admin', 'superadmin'],
   super: ['superadmin'],
+  /** Students with an enrolment that is not cancelled. */
+  learners: ['student'],
+  /** Those of them to whom learning is open: neither limited nor left, and something was paid. */
+  open: ['student'],
 } as const satisfies Record<string, readonly Role[]>;
 export type FlatScope = keyof typeof flatScopes;
 
@@ -50,6 +54,14 @@ export const keyedScopes = {
   bm: ['mentor'],
   /** A student assigned to the mentor in person. */
   am: ['mentor'],
+  /** A course reached by a student to whom learning is open. */
+  co: ['student'],
+  /** A session for some batches, or for those without one, that is for the student. */
+  se: ['student'],
+  /** The same, where learning is open to the student. */
+  so: ['student'],
+  /** A conversation the person is part of. */
+  th: roles,
   /** A student whom an enrolment manager looks after. */
   es: ['enrollment_manager'],
 } as const satisfies Record<string, readonly Role[]>;

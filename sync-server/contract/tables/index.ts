@@ -38,6 +38,10 @@ import {
 } from './rewards.ts';
 import { files, submissionReviews, submissions } from './submissions.ts';
 import { batchTimelineItems } from './timeline.ts';
+import { messages, messageThreads, savedReplies, threadMembers } from './messages.ts';
+import { successPartnerCredits, successPartnerMessages } from './partner.ts';
+import { sessionAttendance, successSessions } from './sessions.ts';
+import { supportTicketReplies, supportTickets } from './tickets.ts';
 
 /** Every replicated table by its SQL name. One line here and the protocol, the replica and the tests know it. */
 export const tables = {
@@ -70,6 +74,16 @@ export const tables = {
   submissions,
   submission_reviews: submissionReviews,
   files,
+  success_sessions: successSessions,
+  session_attendance: sessionAttendance,
+  support_tickets: supportTickets,
+  support_ticket_replies: supportTicketReplies,
+  message_threads: messageThreads,
+  thread_members: threadMembers,
+  messages,
+  saved_replies: savedReplies,
+  success_partner_messages: successPartnerMessages,
+  success_partner_credits: successPartnerCredits,
   invoices,
   installment_payments: installmentPayments,
   payment_proofs: paymentProofs,

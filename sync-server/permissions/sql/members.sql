@@ -3,11 +3,11 @@
 -- The courses a student reaches through an enrolment that is not cancelled (data model, ENR): the direct course, the pathway's
 -- courses up to the current step, the courses of the batch. Expired, paused or restricted: the rows stay, locked.
 create or replace view sync_reached_courses as
-  select e.student_id, e.course_id, e.status
+  select e.student_id, e.course_id, e.status, e.id as enrollment_id
   from course_enrollments e
   where not e.is_deleted and e.status <> 'cancelled' and e.course_id is not null
   union
-  select e.student_id, p.course_id, e.status
+  select e.student_id, p.course_id, e.status, e.id
   from course_enrollments e
   join pathway_courses p on p.pathway_id = e.pathway_id and not p.is_deleted
   left join pathway_courses here
@@ -21,7 +21,7 @@ create or replace view sync_reached_courses as
     or (here.id is null and p.step_number = (
       select min(first.step_number) from pathway_courses first where first.pathway_id = e.pathway_id and not first.is_deleted)))
   union
-  select e.student_id, c.course_id, e.status
+  select e.student_id, c.course_id, e.status, e.id
   from course_enrollments e
   join batches b on b.id = e.batch_id and not b.is_deleted
   cross join lateral (
@@ -76,6 +76,7 @@ begin
       when 'enrollment_manager' then return query select * from sync_manager_scopes(person.ids);
       else null;
     end case;
+    return query select * from sync_thread_scopes(person.ids);
   end loop;
 end $$;
 
@@ -125,7 +126,9 @@ begin
   where not a.is_deleted
   union
   select student, 'md:' || a.mentor_id from unnest(students) as student cross join mentor_course_assignments a
-  where a.is_global and not a.is_deleted;
+  where a.is_global and not a.is_deleted
+  union all
+  select * from sync_session_scopes(students);
 end $$;
 
 -- Which resources these students see (data model 2.9): active, in an active section, and one of its audiences is everyone or

@@ -7,6 +7,7 @@ import * as company from './company.ts';
 import * as courses from './courses.ts';
 import * as learning from './learning.ts';
 import * as lessons from './lessons.ts';
+import * as messages from './messages.ts';
 import * as money from './money.ts';
 import * as onboarding from './onboarding.ts';
 import * as people from './people.ts';
@@ -16,6 +17,10 @@ import * as protection from './protection.ts';
 import * as rewards from './rewards.ts';
 import * as submissions from './submissions.ts';
 import * as timeline from './timeline.ts';
+import * as partner from './partner.ts';
+import * as partnerLedger from './partner-ledger.ts';
+import * as sessions from './sessions.ts';
+import * as tickets from './tickets.ts';
 
 /**
  * The permission matrix: per table, who reads which rows and columns, who writes them and which commands move them. Published rows,
@@ -32,15 +37,23 @@ export const permissionsOf = {
   ...timeline,
   ...resources,
   ...onboarding,
+  ...messages,
+  ...partner,
   ...people,
   ...protection,
   ...rewards,
+  ...sessions,
   ...submissions,
+  ...tickets,
 } satisfies {
   [T in TableName]: TablePermissions<T>;
 };
 
 /** Tables that no device holds. */
-const onServerOnly: readonly TablePermissions[] = [...Object.values(money), ...Object.values(operations)];
+const onServerOnly: readonly TablePermissions[] = [
+  ...Object.values(money),
+  ...Object.values(operations),
+  ...Object.values(partnerLedger),
+];
 
 export const everyTable: readonly TablePermissions[] = [...Object.values(permissionsOf), ...onServerOnly];

@@ -1,5 +1,6 @@
 import { roles } from '#contract/roles.ts';
 import { permissions, without, type Dependency } from '../view.ts';
+import { deskFileDependencies, deskFileViews } from './desk-files.ts';
 
 /** A piece of work belongs to the course of its assignment, which may move. */
 const withTask = (assignmentIds: string, rows: (assignments: string) => string): Dependency[] => [
@@ -142,6 +143,7 @@ export const files = permissions('files', {
     { scope: 'md', key: 't.linked_id', when: portrait, columns: fileColumns },
     { scope: 'mentors', when: `${portrait} and sync_is_mentor(t.linked_id)`, columns: fileColumns },
     { scope: 'staff', when: portrait, columns: fileColumns },
+    ...deskFileViews(fileColumns),
   ],
   dependsOn: [
     {
@@ -174,6 +176,7 @@ export const files = permissions('files', {
       rows: `select id from files where sync_lesson_of_file(id, linked_table, linked_id) in
              (select id from available_lessons where module_id = any($moved))`,
     },
+    ...deskFileDependencies,
   ],
   write: [
     // Announces a file of the own; its bytes come by /storage/v1 and the server says when it is whole.

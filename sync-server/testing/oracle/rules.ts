@@ -7,7 +7,8 @@ import { rewards } from './rewards.ts';
 import type { Oracle, Rule } from './rule.ts';
 
 /** Every part of the academy says its own rules; a table belongs to one of them. */
-const oracles: readonly Oracle[] = [core, billing, care, content, rewards];
+import { desk } from './desk.ts';
+const oracles: readonly Oracle[] = [core, billing, care, content, desk, rewards];
 
 /** The business rule of one table for people of a role, written without a look at the declaration it is compared with. */
 export const ruleOf = (role: Role, table: string): readonly Rule[] =>

@@ -22,6 +22,7 @@ import {
   type Person,
 } from '../people.ts';
 import { addRewards, rewardsChanges } from './rewards-world.ts';
+import { addDesk, deskChanges } from './desk-world.ts';
 
 /** Random numbers that come again with the seed. */
 export type Dice = { chance(p: number): boolean; pick<T>(items: readonly T[]): T; int(below: number): number };
@@ -95,6 +96,7 @@ export async function createWorld(db: Pool, dice: Dice, password: string): Promi
   for (const student of students) await addLearning(db, dice, world, student);
   await addContent(db, dice, world);
   await addRewards(db, dice, world);
+  await addDesk(db, dice, world);
   return world;
 }
 
@@ -319,6 +321,7 @@ const changes: Record<string, (db: Pool, dice: Dice, world: World) => Promise<vo
   ...moneyChanges,
   ...careChanges,
   ...rewardsChanges,
+  ...deskChanges,
   'several at once': async (db, dice, world) => {
     const client = await db.connect();
     try {
