@@ -27,7 +27,12 @@ export const reasons: readonly Reason[] = [
     alone: "exists (select from touched where role <> 'student')",
   },
   // What opens or closes learning concerns the student alone, and comes for many at once.
-  { table: 'users', as: 'users_open', columns: ['lms_status'], people: "select id from touched where role = 'student'" },
+  {
+    table: 'users',
+    as: 'users_open',
+    columns: ['lms_status'],
+    people: "select id from touched where role = 'student'",
+  },
   { table: 'students', columns: ['is_deleted'], readersOf: 'select id from touched' },
   {
     table: 'student_mentor_assignments',
@@ -124,7 +129,11 @@ export const reasons: readonly Reason[] = [
       cross join lateral app_session_audience(t.audience, t.course_id, t.batch_ids, t.start_time) as student
       where t.audience in ('batches', 'unbatched')`,
   },
-  { table: 'thread_members', columns: ['thread_id', 'user_id', 'is_deleted'], threads: 'select thread_id from touched' },
+  {
+    table: 'thread_members',
+    columns: ['thread_id', 'user_id', 'is_deleted'],
+    threads: 'select thread_id from touched',
+  },
   { table: 'message_threads', columns: ['kind', 'student_id', 'is_deleted'], threads: 'select id from touched' },
   {
     table: 'company_settings',
