@@ -3,11 +3,11 @@ import { billing } from './billing.ts';
 import { care } from './care.ts';
 import { content } from './content.ts';
 import { core } from './core.ts';
+import { desk } from './desk.ts';
 import { rewards } from './rewards.ts';
 import type { Oracle, Rule } from './rule.ts';
 
 /** Every part of the academy says its own rules; a table belongs to one of them. */
-import { desk } from './desk.ts';
 const oracles: readonly Oracle[] = [core, billing, care, content, desk, rewards];
 
 /** The business rule of one table for people of a role, written without a look at the declaration it is compared with. */
