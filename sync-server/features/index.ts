@@ -1,6 +1,7 @@
 import type { Feature } from '../deps.ts';
 import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
+import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
@@ -19,6 +20,7 @@ export const features: Feature[] = [
   notifications,
   files,
   media,
+  billing,
   care,
   protection,
   identityJobs,

@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
 import { fc, test } from '@fast-check/vitest';
-import { discounted, discountPercent, percentOf, splitFee } from './money.ts';
+import { formatMoney, percentOf, splitFee } from './money.ts';
 
 test('the split of workflows 2.5', () => {
   expect(splitFee(1_000_000, 3)).toEqual([333_400, 333_300, 333_300]);
@@ -32,15 +32,7 @@ test('a percentage rounds half up to the minor unit', () => {
   expect(percentOf(999, 10)).toBe(100);
 });
 
-test('discounts of workflows 2.5, never below nothing', () => {
-  expect(discounted(1_000_000, { type: 'percentage', value: 25 })).toBe(750_000);
-  expect(discounted(1_000_000, { type: 'percentage', value: 100 })).toBe(0);
-  expect(discounted(1_000_000, { type: 'fixed', value: 2_000_000 })).toBe(0);
-  expect(discounted(1_000_000, null)).toBe(1_000_000);
-});
-
-test('a fixed discount counts as its share of the price', () => {
-  expect(discountPercent(1_000_000, { type: 'fixed', value: 150_000 })).toBe(15);
-  expect(discountPercent(1_000_000, { type: 'percentage', value: 12.5 })).toBe(12.5);
-  expect(discountPercent(0, { type: 'fixed', value: 1 })).toBe(0);
+test('an amount in words', () => {
+  expect(formatMoney(333_400, 'PKR')).toBe('PKR 3,334.00');
+  expect(formatMoney(5, 'USD')).toBe('USD 0.05');
 });

@@ -18,15 +18,6 @@ export function splitFee(total: number, parts: number): number[] {
 /** A percentage of an amount, half up to the minor unit. */
 export const percentOf = (amount: number, percent: number): number => Math.floor((amount * percent) / 100 + 0.5);
 
-/** A discount of one kind; `value` is minor units or percent. */
-export type Discount = { type: 'fixed' | 'percentage'; value: number };
-
-/** What is left of a price, never below 0. */
-export const discounted = (price: number, discount: Discount | null): number =>
-  discount === null
-    ? price
-    : Math.max(0, price - (discount.type === 'fixed' ? discount.value : percentOf(price, discount.value)));
-
-/** The share of a price that a discount takes off, in percent; what an enrolment manager's limit is compared with. */
-export const discountPercent = (price: number, discount: Discount): number =>
-  discount.type === 'percentage' ? discount.value : price === 0 ? 0 : (discount.value / price) * 100;
+/** An amount as people read it, `PKR 3,334.00`; the same words in every language, because mails and PDFs are written once. */
+export const formatMoney = (amount: number, currency: string): string =>
+  `${currency} ${(amount / minorPerUnit).toLocaleString('en-US', { minimumFractionDigits: 2, maximumFractionDigits: 2 })}`;

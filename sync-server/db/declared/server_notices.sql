@@ -24,17 +24,18 @@ begin
 end $$;
 
 -- Queues a mail to a person's own address; skipped (null) when muted, undeliverable, or queued before under this key.
--- Subject and body, where the payload has them, become the mail's own.
+-- Subject and body, where the payload has them, become the mail's own. `copies`: further addresses; `attached`: files.
 create function server_queue_email(
-  key text, recipient uuid, template text, payload jsonb, dedupe text, urgency text default 'immediate') returns uuid
+  key text, recipient uuid, template text, payload jsonb, dedupe text, urgency text default 'immediate',
+  copies text default null, attached uuid[] default '{}') returns uuid
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare mail uuid;
 begin
   perform app_check_server_key(key);
   insert into email_queue (
-    user_id, template_key, priority, recipient_email, recipient_name, subject, body, payload, dedupe_key)
-  select u.id, template, urgency, u.email, u.full_name, payload ->> 'subject', payload ->> 'body',
-    coalesce(payload, '{}') - array['subject', 'body'], dedupe
+    user_id, template_key, priority, recipient_email, recipient_name, cc, subject, body, payload, file_ids, dedupe_key)
+  select u.id, template, urgency, u.email, u.full_name, copies, payload ->> 'subject', payload ->> 'body',
+    coalesce(payload, '{}') - array['subject', 'body'], coalesce(attached, '{}'), dedupe
   from users u
   where u.id = recipient and not u.is_deleted and not u.email_undeliverable
     and not exists (select from notification_settings s where s.user_id = recipient and s.mutes -> template ? 'email')

@@ -3,7 +3,7 @@ import type { SyncDefinition } from '../../sync/define-sync.ts';
 import { notificationSettingsSync } from './notification-settings.sync.ts';
 import { notificationsSync, syncRejectionsSync } from './notifications.sync.ts';
 
-export { notify, queueOutside, type Message } from './notify.ts';
+export { notify, queueOutside, type Mailing, type Message } from './notify.ts';
 export { templateKeys, templates } from './templates.ts';
 
 /** The inbox, and what leaves by mail and WhatsApp. */

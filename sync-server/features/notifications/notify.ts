@@ -1,6 +1,7 @@
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
-import { fill, templateKeys, templates, type Fields, type Template, type TemplateName } from './templates.ts';
+import type { Template } from './template.ts';
+import { fill, templateKeys, templates, type Fields, type TemplateName } from './templates.ts';
 
 export type Message = {
   template: TemplateName;
@@ -11,6 +12,16 @@ export type Message = {
   link: string;
   /** The event's own name: the same event never speaks twice, whatever is retried. */
   dedupe: string;
+};
+
+/** How the mail of a message goes out. */
+export type Mailing = {
+  /** `bulk` waits for the run of the afternoon (workflows 3.22). */
+  priority?: 'immediate' | 'bulk';
+  /** Further addresses, separated by commas. */
+  copies?: string | null;
+  /** Files that are attached. */
+  fileIds?: readonly string[];
 };
 
 /** Puts a line into somebody's inbox, in this transaction; skipped when muted, said before, or the own act. */
@@ -28,12 +39,17 @@ export async function notify(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, mes
 }
 
 /** Queues the mail and the WhatsApp message that belong to a template, where it has them; a job sends them. */
-export async function queueOutside(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, message: Message): Promise<void> {
+export async function queueOutside(
+  tx: Tx,
+  { serverKey }: Pick<Deps, 'serverKey'>,
+  message: Message,
+  { priority = 'immediate', copies = null, fileIds = [] }: Mailing = {},
+): Promise<void> {
   const template: Template = templates[message.template];
   const key = templateKeys[message.template];
   const payload = { link: message.link, text: message.template, ...message.fields };
   if (template.email) {
-    await tx.query('select server_queue_email($1, $2, $3, $4::jsonb, $5)', [
+    await tx.query('select server_queue_email($1, $2, $3, $4::jsonb, $5, $6, $7, $8)', [
       serverKey,
       message.to,
       key,
@@ -43,6 +59,9 @@ export async function queueOutside(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'
         body: fill(template.email.body, message.fields),
       }),
       `${message.dedupe}:email`,
+      priority,
+      copies,
+      fileIds,
     ]);
   }
   if (template.whatsapp) {

@@ -1,18 +1,12 @@
-/** Channels a template may go by; in-app is the person's inbox. */
-export type Template = {
-  title: string;
-  body: string;
-  /** Mail and WhatsApp that go out beside the inbox line. */
-  email?: { subject: string; body: string };
-  /** The name of the approved WhatsApp template. */
-  whatsapp?: string;
-};
+import { billingTemplateKeys, billingTemplates } from './billing-templates.ts';
+import type { Template } from './template.ts';
 
 /**
  * Every message this program writes to a person, by its key (workflows §8). `{name}` is filled from the fields given;
  * a field that is missing is a mistake and throws.
  */
 export const templates = {
+  ...billingTemplates,
   content_unlocked: {
     title: '{lesson} is open',
     body: 'You can watch it now.',
@@ -62,6 +56,7 @@ export type Fields = Readonly<Record<string, string | number>>;
 
 /** The key under which a message is stored, muted and counted; several texts may belong to one event of workflows §8. */
 export const templateKeys = {
+  ...billingTemplateKeys,
   content_unlocked: 'content_unlocked',
   assignment_unlocked: 'assignment_unlocked',
   assignment_submission: 'assignment_submission',
