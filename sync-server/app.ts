@@ -5,6 +5,7 @@ import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } 
 import type { Deps } from './deps.ts';
 import { features, syncDefinitions } from './features/index.ts';
 import { identity } from './features/identity/index.ts';
+import { jobCommands } from './features/operations/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
 import { closeGracefully } from './http/graceful-close.ts';
@@ -56,6 +57,11 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     syncRoutes(scope, deps, syncDefinitions);
   });
   for (const { routes } of features) if (routes) await app.register(async (scope) => routes(scope, deps));
+  jobCommands(
+    app,
+    deps,
+    features.flatMap(({ jobs = [] }) => jobs),
+  );
   const webRoot = resolve(config.WEB_DIR);
   if (existsSync(join(webRoot, 'index.html'))) serveWebEdition(app, webRoot);
   await app.ready();

@@ -8,6 +8,7 @@ import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
+import { operations } from './operations/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
@@ -23,6 +24,7 @@ export const features: Feature[] = [
   billing,
   care,
   protection,
+  operations,
   identityJobs,
   replication,
 ];

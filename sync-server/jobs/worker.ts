@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { Deps } from '../deps.ts';
 import { DeadWorkerWatch } from './dead-workers.ts';
 import type { Job } from './define-job.ts';
+import { runScheduled } from './scheduled-task.ts';
 
 /** After a stop of any length a scheduled job is caught up once: its key makes the missed runs replace each other. */
 const catchUp = 7 * 24 * 60 * 60 * 1000;
@@ -51,7 +52,8 @@ function taskList(deps: Deps, jobs: readonly Job[], log: Logger): TaskList {
       job.name,
       async (payload: unknown) => {
         const started = performance.now();
-        await job.run(job.payload.parse(payload), deps);
+        if (job.schedule) await runScheduled(deps, job, payload);
+        else await job.run(job.payload.parse(payload), deps);
         log.info({ job: job.name, ms: Math.round(performance.now() - started) }, 'job done');
       },
     ]),

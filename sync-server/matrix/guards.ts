@@ -34,6 +34,7 @@ export async function askGuard(stage: MatrixStage, definition: SyncDefinition, {
       op,
       now: stage.clock.now(),
       lastSyncAt: null,
+      address: null,
     };
     const answer = await definition.guard(context, { before, set: parsed.set, deleted });
     return typeof answer === 'string' ? answer : `wait for ${answer.wait}`;

@@ -23,7 +23,7 @@ const catalogue = <C extends string>(columns: readonly C[], ofLearners?: string)
 
 /** The person's own, for their mentors too; staff ask online. */
 const ofPerson = <C extends string>(columns: readonly C[], person: string, own: readonly C[] = columns): View<C>[] => [
-  { scope: 'u', key: person, rank: 9, columns: own },
+  { scope: 'u', key: person, roles: ['student'], rank: 9, columns: own },
   { scope: 'sm', key: person, rank: 5, columns },
   { scope: 'staff', columns: [], online: own },
 ];
@@ -113,7 +113,7 @@ const owner = ['student'] as const;
 /** Tokens are in no view: they never leave the server. Staff see that an account is connected, and whether it works. */
 export const integrations = permissions('integrations', {
   read: [
-    { scope: 'u', key: 't.user_id', rank: 9, columns: everyColumn('integrations') },
+    { scope: 'u', key: 't.user_id', roles: ['student'], rank: 9, columns: everyColumn('integrations') },
     { scope: 'staff', columns: [], online: everyColumn('integrations') },
   ],
   commands: [

@@ -204,7 +204,10 @@ const asAdmin: Rules = {
   ],
 };
 
-const asSuperadmin: Rules = { ...asAdmin, users: [{ rows: 'true', columns: known, online: 'email phone last_active_at' }] };
+const asSuperadmin: Rules = {
+  ...asAdmin,
+  users: [{ rows: 'true', columns: known, online: 'email phone last_active_at' }],
+};
 
 /** The tables a lesson's journey needs: people, courses, lessons, learning, work, own money and messages. */
 export const core: Oracle = {
