@@ -9,6 +9,7 @@ import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
 import { operations } from './operations/index.ts';
+import { onboarding, onboardingSyncs } from './onboarding/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
@@ -25,6 +26,7 @@ export const features: Feature[] = [
   care,
   protection,
   operations,
+  onboarding,
   identityJobs,
   replication,
 ];
@@ -35,6 +37,7 @@ export const syncDefinitions: SyncDefinition[] = [
   ...learningSyncs,
   ...submissionsSyncs,
   ...notificationsSyncs,
+  ...onboardingSyncs,
   ...careSyncs,
   ...protectionSyncs,
 ];

@@ -49,6 +49,30 @@ export const templates = {
     title: 'Low rating for {lesson}',
     body: '{rating} of 5. {feedback}',
   },
+  onboarding_completed: {
+    title: '{student_name} has finished onboarding',
+    body: 'The answers are on the student’s page.',
+  },
+  learning_path_ready: {
+    title: 'Your learning path is ready',
+    body: 'Have a look at the order of your courses, and say whether it suits you.',
+  },
+  batch_content: {
+    title: 'New in your batch: {title}',
+    body: '{description}',
+    email: {
+      subject: 'New in your batch: {title}',
+      body: 'Hello {name},\n\n{title} is open in your batch.\n\n{description}',
+    },
+  },
+  learning_item_changed: {
+    title: '{item_title} was {action}',
+    body: '{changed_by_name} changed a {item_type}.',
+  },
+  resource_changed: {
+    title: '{title}',
+    body: 'This resource was {action}.',
+  },
 } as const satisfies Record<string, Template>;
 
 export type TemplateName = keyof typeof templates;
@@ -65,6 +89,11 @@ export const templateKeys = {
   assignment_reopened: 'assignment_reviewed',
   assignment_comment: 'assignment_reviewed',
   low_rating_alert: 'low_rating_alert',
+  onboarding_completed: 'onboarding_completed',
+  learning_path_ready: 'learning_path_ready',
+  batch_content: 'batch_content',
+  learning_item_changed: 'learning_item_changed',
+  resource_changed: 'resource_changed',
 } as const satisfies Record<TemplateName, string>;
 
 /** Puts the fields into a text. Plain text: whoever shows it as HTML escapes it there. */

@@ -8,7 +8,8 @@ export type Activity =
   | 'assignment_reviewed'
   | 'assignment_approved'
   | 'assignment_declined'
-  | 'profile_updated';
+  | 'profile_updated'
+  | 'onboarding_completed';
 
 export async function logActivity(
   tx: Tx,
