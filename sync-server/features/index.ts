@@ -3,6 +3,7 @@ import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
 import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
+import { accounts } from './accounts/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
@@ -17,6 +18,7 @@ import { submissions, submissionsSyncs } from './submissions/index.ts';
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
   people,
+  accounts,
   learning,
   submissions,
   notifications,
