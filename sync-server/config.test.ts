@@ -24,6 +24,12 @@ describe('a wrong value is named', () => {
     [{ DATABASE_URL, PORT: 'http' }, 'PORT '],
     [{ DATABASE_URL, SERVICE_KEY_HASH: 'secret' }, 'SERVICE_KEY_HASH must be 64 lower-case hex digits'],
     [{ DATABASE_URL, PUBLIC_URL: 'javascript:alert(1)' }, 'PUBLIC_URL '],
+    [{ DATABASE_URL, CLAMD_ADDRESS: 'somewhere' }, 'CLAMD_ADDRESS must be host:port'],
+    [
+      { DATABASE_URL, S3_BUCKET: 'files', S3_ACCESS_KEY_ID: 'a' },
+      'S3_ENDPOINT is missing; S3_SECRET_ACCESS_KEY is missing',
+    ],
+    [{ DATABASE_URL, S3_ENDPOINT: 'ftp://x' }, 'S3_ENDPOINT '],
   ])('%j', (env, sentence) => expect(() => readConfig(env)).toThrow(sentence));
 
   test('and its value, which may be a secret, is not repeated', () => {

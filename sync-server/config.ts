@@ -16,6 +16,13 @@ const configSchema = z.object({
   PUBLIC_URL: optional(z.url({ protocol: /^https?$/ })),
   /** Uploaded files and lesson media. */
   FILES_DIR: withDefault(z.string(), '.data/files'),
+  /** An S3 service that keeps finished files instead of `FILES_DIR`; with it the bucket and both keys must be set. */
+  S3_ENDPOINT: optional(z.url({ protocol: /^https?$/ })),
+  /** Left out: us-east-1, which services without regions accept. */
+  S3_REGION: optional(z.string().regex(/^[a-z0-9-]+$/)),
+  S3_BUCKET: optional(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')),
+  S3_ACCESS_KEY_ID: optional(z.string()),
+  S3_SECRET_ACCESS_KEY: optional(z.string()),
   /** `host:port` of a clamd that looks at uploads (INSTREAM); left out: nothing is scanned. */
   CLAMD_ADDRESS: optional(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')),
   /** The built web edition; served when the folder holds an index.html. */
@@ -23,8 +30,6 @@ const configSchema = z.object({
   LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
   /** SHA-256 (hex) of the operators' service key; left out: there is no such key. */
   SERVICE_KEY_HASH: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
-  /** Seals secrets that must be read again (second factors), 64 hex digits; left out: `secrets.key` in FILES_DIR. */
-  SECRETS_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
   /** Connections this process may hold for people and for itself. */
   DATABASE_POOL_SIZE: withDefault(z.coerce.number().int().min(2).max(200), '20'),
   /** Proxies in front whose X-Forwarded-For counts, nearest first (0 = none). */
@@ -37,9 +42,18 @@ export type Config = z.infer<typeof configSchema>;
 /** Reads the settings; throws one plain sentence that names every wrong variable. */
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = configSchema.safeParse(env);
-  if (parsed.success) return parsed.data;
-  const faults = parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
+  const faults = parsed.success
+    ? missingForS3(parsed.data)
+    : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
+  if (parsed.success && faults.length === 0) return parsed.data;
   throw new Error(`The configuration is wrong: ${faults.join('; ')}.`);
+}
+
+/** Files must not land on this machine because one of five settings was forgotten. */
+function missingForS3(config: Config): string[] {
+  const belongTogether = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
+  const missing = belongTogether.filter((name) => config[name] === undefined);
+  return missing.length === belongTogether.length ? [] : missing.map((name) => `${name} is missing`);
 }
 
 function describeFault(issue: z.core.$ZodIssue): string {

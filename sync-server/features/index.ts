@@ -3,14 +3,12 @@ import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
 import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
-import { accounts } from './accounts/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
 import { operations } from './operations/index.ts';
-import { onboarding, onboardingSyncs } from './onboarding/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
@@ -18,7 +16,6 @@ import { submissions, submissionsSyncs } from './submissions/index.ts';
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
   people,
-  accounts,
   learning,
   submissions,
   notifications,
@@ -28,7 +25,6 @@ export const features: Feature[] = [
   care,
   protection,
   operations,
-  onboarding,
   identityJobs,
   replication,
 ];
@@ -39,7 +35,6 @@ export const syncDefinitions: SyncDefinition[] = [
   ...learningSyncs,
   ...submissionsSyncs,
   ...notificationsSyncs,
-  ...onboardingSyncs,
   ...careSyncs,
   ...protectionSyncs,
 ];

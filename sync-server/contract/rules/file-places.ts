@@ -3,7 +3,6 @@ import type { Actor, Role } from '../roles.ts';
 import { documents, images, office } from './files.ts';
 
 const megabyte = 1024 * 1024;
-const hours = 3600 * 1000;
 
 /** Whose files a role may bring to a place: their own only, or anybody's. */
 type Reach = 'own' | 'any';
@@ -30,8 +29,6 @@ export type FilePlace = {
   types?: readonly string[];
   /** Files that one record may carry. */
   perRecord?: number;
-  /** Milliseconds after which a file that nothing uses is forgotten (workflows 3.36). */
-  unusedLife: number;
   /** True for teaching material: closed to a student whose account is limited (workflows 2.1). */
   closedWhenRestricted?: boolean;
 };
@@ -53,14 +50,12 @@ export const filePlaces = {
     folders: ':person/:any',
     linksTo: ['submissions'],
     writers: { student: 'own' },
-    unusedLife: 30 * 24 * hours,
   },
   onboarding: {
     bucket: 'student-documents',
     folders: ':person/onboarding/:any',
     linksTo: ['onboarding_responses'],
     writers: { student: 'own' },
-    unusedLife: 48 * hours,
   },
   paymentProof: {
     bucket: 'student-documents',
@@ -70,7 +65,6 @@ export const filePlaces = {
     bytes: 8 * megabyte,
     types: ['application/pdf', 'image/jpeg', 'image/png'],
     perRecord: 5,
-    unusedLife: 48 * hours,
   },
   /** Drawn by the server. */
   certificate: {
@@ -79,7 +73,6 @@ export const filePlaces = {
     linksTo: ['certificates'],
     writers: {},
     types: ['application/pdf'],
-    unusedLife: 48 * hours,
   },
   /** Invoices and receipts, drawn by the server. */
   billing: {
@@ -88,14 +81,12 @@ export const filePlaces = {
     linksTo: ['invoices', 'installment_payments'],
     writers: {},
     types: ['application/pdf'],
-    unusedLife: 48 * hours,
   },
   lesson: {
     bucket: 'attachments',
     folders: 'lessons/:record',
     linksTo: ['available_lessons', 'recording_attachments'],
     writers: { mentor: 'any', ...staff },
-    unusedLife: 48 * hours,
     closedWhenRestricted: true,
   },
   resource: {
@@ -103,7 +94,6 @@ export const filePlaces = {
     folders: 'resources/:record',
     linksTo: ['resources'],
     writers: staff,
-    unusedLife: 48 * hours,
     closedWhenRestricted: true,
   },
   ticket: {
@@ -113,7 +103,6 @@ export const filePlaces = {
     writers: everyone,
     bytes: 10 * megabyte,
     perRecord: 5,
-    unusedLife: 48 * hours,
   },
   message: {
     bucket: 'attachments',
@@ -122,7 +111,6 @@ export const filePlaces = {
     writers: everyone,
     bytes: 10 * megabyte,
     perRecord: 5,
-    unusedLife: 48 * hours,
   },
   avatar: {
     bucket: 'attachments',
@@ -131,7 +119,6 @@ export const filePlaces = {
     writers: everyone,
     bytes: 5 * megabyte,
     types: images,
-    unusedLife: 48 * hours,
   },
   logo: {
     bucket: 'company-logos',
@@ -140,7 +127,6 @@ export const filePlaces = {
     writers: { superadmin: 'any' },
     bytes: 5 * megabyte,
     types: ['image/png', 'image/jpeg', 'image/svg+xml'],
-    unusedLife: 48 * hours,
   },
   courseCover: {
     bucket: 'company-logos',
@@ -149,7 +135,6 @@ export const filePlaces = {
     writers: staff,
     bytes: 5 * megabyte,
     types: ['image/jpeg', 'image/png', 'image/webp'],
-    unusedLife: 48 * hours,
   },
   pathwayCover: {
     bucket: 'company-logos',
@@ -158,7 +143,6 @@ export const filePlaces = {
     writers: staff,
     bytes: 5 * megabyte,
     types: ['image/jpeg', 'image/png', 'image/webp'],
-    unusedLife: 48 * hours,
   },
   handbook: {
     bucket: 'company-logos',
@@ -167,7 +151,6 @@ export const filePlaces = {
     writers: { superadmin: 'any' },
     bytes: 25 * megabyte,
     types: [...documents, ...office],
-    unusedLife: 48 * hours,
   },
 } as const satisfies Record<string, FilePlace>;
 export type PlaceName = keyof typeof filePlaces;

@@ -18,22 +18,29 @@ export const images = ['image/jpeg', 'image/png', 'image/gif', 'image/webp'];
 
 type Bucket = FileRow['bucket'];
 
-/** What each bucket takes (data model §4); types are those found in the bytes, not the claimed ones. A place may take less. */
+/**
+ * What each bucket takes (data model §4); types are those found in the bytes, not the claimed ones, and a place may take less.
+ * `unusedHours`: a file that nothing names is forgotten after this (workflows 3.36).
+ */
 export const bucketRules = {
   'assignment-submissions': {
     bytes: 25 * megabyte,
+    unusedHours: 30 * 24,
     types: [...documents, ...office, ...images, 'application/zip', 'video/mp4'],
   },
   'student-documents': {
     bytes: 10 * megabyte,
+    unusedHours: 48,
     types: ['application/pdf', ...office.slice(0, 2), 'image/jpeg', 'image/png'],
   },
   'company-logos': {
     bytes: 25 * megabyte,
+    unusedHours: 48,
     types: [...documents, ...office, 'image/jpeg', 'image/png', 'image/webp', 'image/svg+xml'],
   },
   attachments: {
     bytes: 50 * megabyte,
+    unusedHours: 48,
     types: [
       ...documents,
       ...office,
@@ -45,8 +52,12 @@ export const bucketRules = {
       'text/markdown',
     ],
   },
-  'lesson-media': { bytes: 4096 * megabyte, types: ['video/mp4', 'video/webm', 'audio/mpeg', 'text/vtt'] },
-} as const satisfies Record<Bucket, { bytes: number; types: readonly string[] }>;
+  'lesson-media': {
+    bytes: 4096 * megabyte,
+    unusedHours: 48,
+    types: ['video/mp4', 'video/webm', 'audio/mpeg', 'text/vtt'],
+  },
+} as const satisfies Record<Bucket, { bytes: number; unusedHours: number; types: readonly string[] }>;
 
 /** What one assignment takes: its own limits, else the company's. */
 export const submissionLimits = (

@@ -1,6 +1,6 @@
 import type { Tx } from '../../db/sql.ts';
 
-/** Documents that name files inside a JSON column. */
+/** Documents that name files inside a JSON column, by id or by path. */
 const namedInJson = [
   ['resources', 'content'],
   ['company_settings', 'branding'],
@@ -33,7 +33,8 @@ export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
   const matches = {
     key: (column: string) => `r.${column} = f.id`,
     list: (column: string) => `f.id = any (r.${column})`,
-    json: (column: string) => `position(f.id::text in r.${column}::text) > 0`,
+    json: (column: string) =>
+      `(position(f.id::text in r.${column}::text) > 0 or position(f.path in r.${column}::text) > 0)`,
   };
   const uses = rows.map(({ home, column, kind, tombs }) => {
     const alive = tombs ? ` and not (r.is_deleted and r.updated_at < now() - ${tombstoneAge})` : '';
@@ -43,11 +44,11 @@ export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
 }
 
 /** Takes the lock of a file and says whether nothing names it, so that a row which names it now waits or sees it gone. */
-export async function lockIfUnused(tx: Tx, id: string): Promise<boolean> {
+export async function lockIfUnused(tx: Tx, id: string, tombstoneAge = "interval '0'"): Promise<boolean> {
   // Two statements: the second one sees what another transaction wrote while the first one waited for the lock.
   await tx.query('select from files where id = $1 for update', [id]);
   const { rowCount } = await tx.query(
-    `select from files f where f.id = $1 and not ${await fileUses(tx, "interval '0'")}`,
+    `select from files f where f.id = $1 and not ${await fileUses(tx, tombstoneAge)}`,
     [id],
   );
   return rowCount === 1;

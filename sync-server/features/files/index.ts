@@ -1,9 +1,14 @@
 import type { Feature } from '../../deps.ts';
-import { sweepStagedUploads } from './files.job.ts';
+import { removeBytes } from './erase-files.ts';
+import { sweepStagedUploads, sweepStoredFiles } from './files.job.ts';
 import { routes } from './routes.ts';
 
-/** Storage: uploads, downloads, signed addresses. */
-export const files = { name: 'files', routes, jobs: [sweepStagedUploads] } satisfies Feature;
+/** Storage: uploads, downloads, lists, signed addresses, and the clearing away of what nothing names. */
+export const files = {
+  name: 'files',
+  routes,
+  jobs: [sweepStagedUploads, sweepStoredFiles, removeBytes],
+} satisfies Feature;
 
 export { findLessonRight, type LessonRight } from './lesson-right.ts';
 export { sendObject } from './send-object.ts';
@@ -12,3 +17,4 @@ export { refusalToNull } from './refusals.ts';
 export type { Reader } from './read-right.ts';
 export { openStorage, purposeKey, type Storage } from './storage.ts';
 export { objectKey } from './object-store.ts';
+export { eraseFilesOf } from './erase-files.ts';

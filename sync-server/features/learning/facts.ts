@@ -1,4 +1,3 @@
-import type { PathwayChoice } from '#contract/rules/pathways.ts';
 import type { CourseFacts } from '#contract/rules/unlocking.ts';
 import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
 import type { UserUnlock } from '#contract/tables/learning.ts';
@@ -11,9 +10,8 @@ export type StoredCourseFacts = Omit<
 > & {
   settings: CourseFacts['settings'] & { watch_complete_percent: number };
   assignments: (CourseFacts['assignments'][number] & { name: string })[];
-  enrolments: (CourseFacts['enrolments'][number] & { awaiting_choice: boolean })[];
-  pathway_courses: (CourseFacts['pathway_courses'][number] & { choice_group: number | null; is_mandatory: boolean })[];
-  choices: PathwayChoice[];
+  enrolments: CourseFacts['enrolments'][number][];
+  pathway_courses: (CourseFacts['pathway_courses'][number] & { is_mandatory: boolean })[];
   unlocks: {
     lesson_id: string;
     is_unlocked: boolean;

@@ -8,8 +8,7 @@ export type Activity =
   | 'assignment_reviewed'
   | 'assignment_approved'
   | 'assignment_declined'
-  | 'profile_updated'
-  | 'onboarding_completed';
+  | 'profile_updated';
 
 export async function logActivity(
   tx: Tx,
@@ -38,11 +37,9 @@ export async function writeAudit(
     about: string | null;
     summary: string;
     data?: Record<string, unknown>;
-    /** Id of the request that caused it. */
-    request?: string;
   },
 ): Promise<void> {
-  await tx.query('select server_audit($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9)', [
+  await tx.query('select server_audit($1, $2, $3, $4, $5, $6, $7, $8::jsonb)', [
     serverKey,
     entry.actor,
     entry.entity,
@@ -51,6 +48,5 @@ export async function writeAudit(
     entry.about,
     entry.summary,
     JSON.stringify(entry.data ?? {}),
-    entry.request ?? null,
   ]);
 }
