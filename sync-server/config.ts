@@ -30,6 +30,8 @@ const configSchema = z.object({
   LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
   /** SHA-256 (hex) of the operators' service key; left out: there is no such key. */
   SERVICE_KEY_HASH: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
+  /** Seals secrets that must be read again (second factors), 64 hex digits; left out: `secrets.key` in FILES_DIR. */
+  SECRETS_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
   /** Connections this process may hold for people and for itself. */
   DATABASE_POOL_SIZE: withDefault(z.coerce.number().int().min(2).max(200), '20'),
   /** Proxies in front whose X-Forwarded-For counts, nearest first (0 = none). */

@@ -94,6 +94,7 @@ function authServer(): AuthServer {
             password_required: false,
             session_id: userId,
             aal: 'aal1',
+            second_step: 'none',
             device_id: null,
             server_time: '2026-11-22T10:00:00.000Z',
             lease_until: '2027-01-01T00:00:00.000Z',

@@ -156,7 +156,7 @@ test("a student's token cannot raise its role", async () => {
     { data: { role: 'superadmin' }, app_metadata: { role: 'superadmin' }, role: 'superadmin' },
     'PUT',
   );
-  expect(changed.status).toBe(400);
+  expect(changed.status).toBe(403);
   expect((await ask(`/auth/v1/admin/users/${me}`, { app_metadata: { role: 'superadmin' } }, 'PUT')).status).toBe(401);
   expect(await stage.rows('select role from users where id = $1', [me])).toEqual([{ role: 'student' }]);
 });

@@ -3,12 +3,14 @@ import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
 import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
+import { accounts } from './accounts/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
 import { operations } from './operations/index.ts';
+import { onboarding, onboardingSyncs } from './onboarding/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
@@ -16,6 +18,7 @@ import { submissions, submissionsSyncs } from './submissions/index.ts';
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
   people,
+  accounts,
   learning,
   submissions,
   notifications,
@@ -25,6 +28,7 @@ export const features: Feature[] = [
   care,
   protection,
   operations,
+  onboarding,
   identityJobs,
   replication,
 ];
@@ -35,6 +39,7 @@ export const syncDefinitions: SyncDefinition[] = [
   ...learningSyncs,
   ...submissionsSyncs,
   ...notificationsSyncs,
+  ...onboardingSyncs,
   ...careSyncs,
   ...protectionSyncs,
 ];

@@ -1,5 +1,6 @@
 import { jwtVerify, SignJWT, errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { z } from 'zod';
+import type { AssuranceLevel } from './live-session.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** How long an access token is good for; the session behind it is asked on every request all the same. */
@@ -12,7 +13,9 @@ const audience = 'authenticated';
 const algorithm = 'ES256';
 
 /** What a token says: who, which session, how strongly signed in. Never the app role, which is read from the database. */
-export type AccessClaims = { sub: string; session_id: string; aal: 'aal1' | 'aal2'; exp: number };
+export type AccessClaims = { sub: string; session_id: string; aal: AssuranceLevel; exp: number };
+/** How a session came to be, as supabase-js reads it: each method with its time in seconds since 1970. */
+export type AuthenticationMethod = { method: string; timestamp: number };
 
 const claimsSchema = z.object({
   sub: z.uuid(),
@@ -24,13 +27,12 @@ const claimsSchema = z.object({
 
 export async function signAccessToken(
   keys: SigningKeys,
-  { sub, session_id, aal }: Omit<AccessClaims, 'exp'>,
+  { sub, session_id, aal, amr = [] }: Omit<AccessClaims, 'exp'> & { amr?: readonly AuthenticationMethod[] },
   now: Date,
 ): Promise<{ token: string; exp: number }> {
   const { kid, privateKey } = await keys.current();
   const iat = Math.floor(now.getTime() / 1000);
   const exp = iat + accessTokenSeconds;
-  const amr = [{ method: 'password', timestamp: iat }];
   const token = await new SignJWT({ session_id, aal, amr, role: 'authenticated', is_anonymous: false })
     .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
     .setSubject(sub)

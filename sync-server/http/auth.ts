@@ -4,7 +4,7 @@ import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { verifyAccessToken } from './access-token.ts';
 import { AppError } from './errors.ts';
-import { findLiveSession } from './live-session.ts';
+import { findSession, type AssuranceLevel, type SecondStep } from './live-session.ts';
 import type { SigningKeys } from './signing-keys.ts';
 
 /** The sign-in behind a request. */
@@ -12,7 +12,10 @@ export type Session = {
   id: string;
   /** When the access token ends, in seconds since 1970. A stream ends then at the latest. */
   exp: number;
-  aal: 'aal1' | 'aal2';
+  /** Of the token and of the session in the database, the lower one. */
+  aal: AssuranceLevel;
+  /** Other than `none` only on a route for newcomers. */
+  secondStep: SecondStep;
   /** The device this session was opened on, null for a caller that named none. */
   deviceId: string | null;
 };
@@ -20,7 +23,7 @@ export type Session = {
 /**
  * Who may call a route; a route that says nothing is for signed-in people.
  * - `person`: a live session. `request.actor` and `request.session` are set.
- * - `newcomer`: a live session, also one that must first choose its own password.
+ * - `newcomer`: a live session, also one that must first choose its own password or owes its second step.
  * - `anyone`: nobody is asked; signed links and sign-in prove themselves otherwise.
  * - `operator`: the secret service key, never from a page.
  */
@@ -67,17 +70,27 @@ async function admitPerson(deps: Deps, keys: SigningKeys, request: FastifyReques
   // The public anon key is no token either, so a page that nobody signed in to ends here.
   const claims = token ? await verifyAccessToken(keys, token, now) : null;
   if (!claims) throw new AppError('AUTH_REQUIRED', { details: { reason: token ? 'bad_token' : 'no_token' } });
-  const live = await findLiveSession(deps.server, claims, now);
+  const live = await findSession(deps.server, claims, now);
   if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });
   if (live.blocked) throw new AppError('LOGIN_BLOCKED');
+  if (live.secondStep !== 'none' && access === 'person') throw secondStepMissing(live.secondStep);
   if (live.mustChoosePassword && access === 'person')
     throw new AppError('PERMISSION_DENIED', {
       message: 'Choose your own password first.',
       details: { reason: 'password_required' },
     });
-  const session: Session = { id: claims.session_id, exp: claims.exp, aal: claims.aal, deviceId: live.deviceId };
-  return { actor: { id: claims.sub, role: live.role }, session };
+  const { role, aal, secondStep, deviceId } = live;
+  return {
+    actor: { id: claims.sub, role },
+    session: { id: claims.session_id, exp: claims.exp, aal, secondStep, deviceId },
+  };
 }
+
+const secondStepMissing = (step: Exclude<SecondStep, 'none'>): AppError =>
+  new AppError('PERMISSION_DENIED', {
+    message: step === 'verify' ? 'Give the code of your second factor first.' : 'Set up a second factor first.',
+    details: { reason: step === 'verify' ? 'mfa_required' : 'mfa_enrolment_required' },
+  });
 
 /** The service key is for programs of operators. A page has an Origin and never gets in with it, whatever it holds. */
 function admitOperator({ config }: Deps, request: FastifyRequest): void {

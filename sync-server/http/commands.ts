@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import type { Actor, Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
-import { AppError } from './errors.ts';
+import { AppError, toAppError } from './errors.ts';
 import { forgetCall, openCall, storeAnswer } from './idempotency.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import type { Access, Session } from './auth.ts';
@@ -35,6 +35,8 @@ export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.
   /** False where nothing is changed, so that no key is asked for. */
   writes: boolean;
   access?: Extract<Access, 'person' | 'newcomer'>;
+  /** A right that only some hold: whoever tries in vain leaves a line in the audit trail (data model R30). */
+  privileged?: boolean;
   run: (context: CommandContext, input: z.output<In>) => Promise<z.output<Out>>;
 };
 
@@ -74,7 +76,6 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
     async (request) => {
       const wait = limit.take(request.actor.id, deps.clock.now());
       if (wait > 0) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: wait });
-      if (!command.roles.includes(request.actor.role)) throw new AppError('PERMISSION_DENIED');
       const context = {
         actor: request.actor,
         session: request.session,
@@ -83,12 +84,33 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
         requestId: request.id,
       };
       const input = request.body as z.output<In>;
-      const data = command.writes
-        ? await runOnce(command, context, input, keyOf(request))
-        : await command.run(context, input);
-      return { success: true, data };
+      try {
+        if (!command.roles.includes(request.actor.role)) throw new AppError('PERMISSION_DENIED');
+        const data = command.writes
+          ? await runOnce(command, context, input, keyOf(request))
+          : await command.run(context, input);
+        return { success: true, data };
+      } catch (error) {
+        if (command.privileged) await auditFailure(command.name, context, error);
+        throw error;
+      }
     },
   );
+}
+
+/** That it was tried, by whom and how it ended; the input stays out, for it may hold what is nobody else's business. */
+async function auditFailure(name: string, { actor, deps, requestId }: CommandContext, error: unknown): Promise<void> {
+  const { code } = toAppError(error);
+  await deps.server
+    .query(`select server_audit($1, $2, 'command', null, 'command_failed', null, $3, $4::jsonb, $5)`, [
+      deps.serverKey,
+      actor.id,
+      name,
+      JSON.stringify({ command: name, code }),
+      requestId,
+    ])
+    // The caller hears of the refusal itself; that it could not be written down is the operator's to know.
+    .catch((failure: unknown) => deps.log.error({ err: failure, command: name }, 'a failed command was not audited'));
 }
 
 /** supabase-js sends no body at all for a command without input. */

@@ -1,6 +1,10 @@
 import type { Role } from '#contract/roles.ts';
 import type { Pool } from '../db/sql.ts';
 
+export type AssuranceLevel = 'aal1' | 'aal2';
+/** What a session still owes: a code of the person's own factor, a factor at all, or nothing (db/declared/second_step.sql). */
+export type SecondStep = 'none' | 'verify' | 'enrol';
+
 export type LiveSession = {
   role: Role;
   /** The person may not be signed in: blocked, deactivated, or suspended for a cause that signs out. */
@@ -8,32 +12,58 @@ export type LiveSession = {
   /** The account still has a password somebody else chose. */
   mustChoosePassword: boolean;
   deviceId: string | null;
+  /** Never more than both the token and the session in the database say. */
+  aal: AssuranceLevel;
+  secondStep: SecondStep;
 };
+
+type Row = {
+  role: Role;
+  blocked: boolean;
+  must_choose: boolean;
+  device_id: string | null;
+  aal: AssuranceLevel;
+  second_step: SecondStep;
+};
+
+/** Whose session, and the level the token claims; left out where no token is at hand, then the session's own counts. */
+type Claimed = { sub: string; session_id: string; aal?: AssuranceLevel };
 
 /**
  * The person and session behind a token as the database knows them at this moment, null when the session has ended or the
  * person has no row. Asked on every request and never remembered, so that a revocation bites at once.
  */
-export async function findLiveSession(
+export async function findSession(
   server: Pool,
-  { sub, session_id }: { sub: string; session_id: string },
+  { sub, session_id, aal = 'aal2' }: Claimed,
   now: Date,
 ): Promise<LiveSession | null> {
-  const { rows } = await server.query<{ role: Role; blocked: boolean; must_choose: boolean; device_id: string | null }>(
-    {
-      name: 'live-session',
-      text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose, s.device_id
+  const { rows } = await server.query<Row>({
+    name: 'live-session',
+    text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose, s.device_id,
+             least(s.aal, $4) as aal, app_second_step(u.id, u.role, least(s.aal, $4)) as second_step
            from auth_sessions s
            join users u on u.id = s.user_id and not u.is_deleted
            left join devices d on d.id = s.device_id
            where s.id = $1 and s.user_id = $2 and s.revoked_at is null and s.not_after > $3
              and (u.sessions_revoked_at is null or s.created_at > u.sessions_revoked_at)
              and d.revoked_at is null`,
-      values: [session_id, sub, now],
-    },
-  );
+    values: [session_id, sub, now, aal],
+  });
   const row = rows[0];
-  return row
-    ? { role: row.role, blocked: row.blocked, mustChoosePassword: row.must_choose, deviceId: row.device_id }
-    : null;
+  if (!row) return null;
+  return {
+    role: row.role,
+    blocked: row.blocked,
+    mustChoosePassword: row.must_choose,
+    deviceId: row.device_id,
+    aal: row.aal,
+    secondStep: row.second_step,
+  };
+}
+
+/** As `findSession`, for doors without a person in front of them: a session that still owes a step is none there. */
+export async function findLiveSession(server: Pool, claimed: Claimed, now: Date): Promise<LiveSession | null> {
+  const session = await findSession(server, claimed, now);
+  return session?.secondStep === 'none' ? session : null;
 }

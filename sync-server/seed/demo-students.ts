@@ -179,6 +179,8 @@ function addStudentRow({ rows }: Journey, { id, number, state, enrolledAt }: Stu
     onboarding_completed: account.goal !== undefined,
     goal_brief: account.goal ?? null,
     churned_at: state.lms_status === 'dropout' ? later(enrolledAt, { days: 40 }) : null,
+    outcome: state.lms_status === 'dropout' ? 'dropout' : null,
+    outcome_set_at: state.lms_status === 'dropout' ? later(enrolledAt, { days: 40 }) : null,
   });
 }
 

@@ -48,7 +48,12 @@ export async function seedE2e(
   const password_hash = await hashPassword(password);
   await asServer(server, async (tx) => {
     const tenDaysAgo = new Date(now.getTime() - 10 * day).toISOString();
-    await insertCompany(tx, { rating_gate_from: tenDaysAgo.slice(0, 10), lms_sequential_unlock: true });
+    await insertCompany(tx, {
+      rating_gate_from: tenDaysAgo.slice(0, 10),
+      lms_sequential_unlock: true,
+      // Tests sign the same student in again and again, each time on another device.
+      student_device_limit: 20,
+    });
     await insertPeople(tx, password_hash);
     await insertCatalogue(tx);
     await insertEnrolments(tx, tenDaysAgo);

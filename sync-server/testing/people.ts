@@ -68,13 +68,14 @@ export async function setPassword(server: Pool, userId: string, password: string
 export const createDevice = (server: Pool, userId: string, device: NewRow = {}): Promise<string> =>
   insertRow(server, 'devices', { user_id: userId, label: 'Test device', platform: 'linux', ...device });
 
-/** The one settings row; sequence on, drip and rating gate off unless said otherwise. */
+/** The one settings row; sequence on, drip and rating gate off, room for many devices, unless said otherwise. */
 export const createCompany = (server: Pool, settings: NewRow = {}): Promise<string> =>
   insertRow(server, 'company_settings', {
     company_name: 'Falcon Academy',
     address: 'Shahrah-e-Faisal, Karachi',
     contact_email: 'hello@falcon.academy',
     primary_phone: '+922135000000',
+    student_device_limit: 20,
     ...settings,
   });
 

@@ -28,6 +28,23 @@ export const authErrorStatus = {
   user_banned: 403,
   not_admin: 403,
   user_not_found: 404,
+  /** The session must first give the code of the person's second factor, or set one up. */
+  insufficient_aal: 403,
+  mfa_factor_not_found: 404,
+  mfa_factor_name_conflict: 422,
+  too_many_enrolled_mfa_factors: 422,
+  /** A wrong code, or one that was used before. */
+  mfa_verification_failed: 422,
+  /** The challenge was answered before, belongs to another session, or is too old: ask for a new one. */
+  mfa_challenge_expired: 422,
+  /** After several wrong codes; `Retry-After` says how long. The right code is not taken either meanwhile. */
+  over_request_rate_limit: 429,
+  mfa_recovery_codes_locked: 429,
+  /** Recovery codes stand beside another factor, never alone. */
+  mfa_recovery_codes_sole_factor: 422,
+  mfa_verified_factor_exists: 422,
+  mfa_phone_enroll_not_enabled: 422,
+  mfa_webauthn_enroll_not_enabled: 422,
   refresh_token_not_found: 400,
   /** An older refresh token came back: all tokens of the session are void. */
   refresh_token_already_used: 400,
@@ -38,8 +55,20 @@ export const authErrorStatus = {
   same_password: 422,
   /** Changing the password needs the current one, or a sign-in of the last few minutes. */
   reauthentication_needed: 400,
+  /** The code from the mail is wrong or too old. */
+  reauthentication_not_valid: 422,
   email_exists: 422,
+  /** Accounts are made by the academy only; the following doors are closed for good. */
   signup_disabled: 422,
+  anonymous_provider_disabled: 422,
+  phone_provider_disabled: 422,
+  otp_disabled: 422,
+  provider_disabled: 422,
+  saml_provider_disabled: 404,
+  manual_linking_disabled: 404,
+  identity_not_found: 404,
+  single_identity_not_deletable: 422,
+  flow_state_not_found: 404,
   over_email_send_rate_limit: 429,
   not_found: 404,
   conflict: 409,
@@ -74,6 +103,8 @@ export const whoamiSchema = z.object({
   password_required: z.boolean(),
   session_id: z.uuid(),
   aal: z.enum(['aal1', 'aal2']),
+  /** What this session still owes before anything else is open to it: a code, a factor at all, or nothing. */
+  second_step: z.enum(['none', 'verify', 'enrol']),
   device_id: z.uuid().nullable(),
   server_time: instant,
   /** Until when this device may show content without contact; null without a registered device. */

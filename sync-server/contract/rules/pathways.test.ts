@@ -6,6 +6,7 @@ const step = (course_id: string, step_number: number, changes = {}) => ({
   course_id,
   step_number,
   is_choice_point: false,
+  choice_group: null as number | null,
   is_mandatory: true,
   ...changes,
 });
@@ -33,6 +34,21 @@ test('waits at a choice, and the chosen course alone counts there', () => {
   const steps = [step('a', 1), step('x', 2, choice), step('y', 2, choice), step('z', 3)];
   expect(move('a', ['a'], steps)).toEqual({ kind: 'choice' });
   expect(move('x', ['a', 'x'], steps)).toEqual({ kind: 'course', course_id: 'z' });
+});
+
+test('a pick made before or at the choice is followed, a changed one too', () => {
+  const choice = { is_choice_point: true, choice_group: 1 };
+  const steps = [step('a', 1), step('x', 2, choice), step('y', 2, choice), step('z', 3)];
+  const at = (current: string, completed: string[], selected_course_id: string) =>
+    nextMove({ pathway_id: 'p', current_course_id: current, status: 'active' }, steps, new Set(completed), [
+      { pathway_id: 'p', choice_group: 1, selected_course_id },
+    ]);
+  expect(at('a', [], 'y')).toEqual({ kind: 'stay' });
+  expect(at('a', ['a'], 'y')).toEqual({ kind: 'course', course_id: 'y' });
+  expect(at('x', ['a'], 'y')).toEqual({ kind: 'course', course_id: 'y' });
+  expect(at('y', ['a'], 'y')).toEqual({ kind: 'stay' });
+  expect(at('y', ['a', 'y'], 'y')).toEqual({ kind: 'course', course_id: 'z' });
+  expect(at('a', ['a'], 'z')).toEqual({ kind: 'choice' });
 });
 
 test('courses beside each other must all be done, but for those that may be skipped', () => {

@@ -4,6 +4,7 @@ import { defineTable, type Doc } from '../define-table.ts';
 import { roleSchema } from '../roles.ts';
 
 export const lmsStatuses = ['inactive', 'active', 'suspended', 'complete', 'dropout', 'refunded'] as const;
+export type LmsStatus = (typeof lmsStatuses)[number];
 export const accessCauses = ['overdue', 'unpaid', 'expired', 'manual', 'scheduled', 'security', 'refund'] as const;
 
 /** One row per person, any role. */

@@ -94,6 +94,7 @@ begin
     'enrolments', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'id', e.id, 'course_id', e.course_id, 'pathway_id', e.pathway_id, 'current_course_id', e.current_course_id,
+        'awaiting_choice', e.awaiting_choice,
         'status', e.status, 'enrolled_at', e.enrolled_at, 'access_expires_at', e.access_expires_at,
         'drip_override', e.drip_override, 'drip_enabled', e.drip_enabled,
         'sequential_override', e.sequential_override, 'sequential_enabled', e.sequential_enabled,
@@ -112,6 +113,11 @@ begin
         'is_choice_point', s.is_choice_point, 'choice_group', s.choice_group, 'is_mandatory', s.is_mandatory)), '[]')
       from pathway_courses s
       where not s.is_deleted and s.pathway_id in (select e.pathway_id from enrolment e)),
+    'choices', (
+      select coalesce(jsonb_agg(jsonb_build_object(
+        'pathway_id', c.pathway_id, 'choice_group', c.choice_group, 'selected_course_id', c.selected_course_id)), '[]')
+      from pathway_choice_selections c
+      where c.student_id = student and not c.is_deleted and c.pathway_id in (select e.pathway_id from enrolment e)),
     'drip_overrides', (
       select coalesce(jsonb_agg(jsonb_build_object(
         'lesson_id', o.lesson_id, 'course_id', o.course_id, 'pathway_id', o.pathway_id, 'drip_days', o.drip_days)), '[]')

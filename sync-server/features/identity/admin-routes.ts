@@ -3,23 +3,24 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   adminCreateUserSchema,
+  adminDeleteUserSchema,
   adminListQuerySchema,
   adminUpdateUserSchema,
   authUserSchema,
   generatedLinkSchema,
   generateLinkSchema,
   inviteRequestSchema,
+  redirectQuerySchema,
 } from '#contract/api/gotrue.ts';
-import { createAccount, deactivateAccount } from './admin.ts';
+import { createAccount, removeAccount } from './admin.ts';
 import { updateAccount } from './admin-update.ts';
-import { asServer } from '../../db/as-actor.ts';
 import { AuthError } from './auth-error.ts';
-import { mintLink } from './links.ts';
-import { queueMail } from './mail.ts';
+import { listAuthUsers, readAuthUser } from './auth-user.ts';
+import { generateLink } from './generate-link.ts';
+import { inviteAccount } from './invite.ts';
 import type { Passwords } from './passwords.ts';
-import { audit, auditKeyUse, findAccountByEmail, findAccountById, listAccounts, toAuthUser } from './queries.ts';
+import { auditKeyUse } from './queries.ts';
 import type { CallOf } from './routes.ts';
-import { publicUrl, safeRedirect } from './site.ts';
 
 const config = { access: 'operator' as const };
 const described = { tags: ['admin'], security: [{ serviceKey: [] }] };
@@ -47,11 +48,11 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
     async (request, reply) => {
       const page = Math.max(1, request.query.page);
       const limit = request.query.per_page || 50;
-      const { users, total } = await listAccounts(call(request).deps.server, { limit, offset: (page - 1) * limit });
+      const { users, total } = await listAuthUsers(call(request).deps.server, { limit, offset: (page - 1) * limit });
       reply
         .header('x-total-count', total)
         .header('link', pageLinks(page, Math.max(1, Math.ceil(total / limit)), limit));
-      return { users: users.map(toAuthUser), aud: 'authenticated' };
+      return { users, aud: 'authenticated' };
     },
   );
 
@@ -66,16 +67,16 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: authUserSchema },
       },
     },
-    async (request) => toAuthUser(await createAccount(call(request), passwords, request.body)),
+    async (request) => createAccount(call(request), passwords, request.body),
   );
 
   routes.get(
     '/auth/v1/admin/users/:id',
     { config, schema: { ...described, summary: 'One account', params: byId, response: { 200: authUserSchema } } },
     async (request) => {
-      const account = await findAccountById(call(request).deps.server, request.params.id);
-      if (!account) throw new AuthError('user_not_found', 'There is no such account.');
-      return toAuthUser(account);
+      const user = await readAuthUser(call(request).deps.server, request.params.id, 'operator');
+      if (!user) throw new AuthError('user_not_found', 'There is no such account.');
+      return user;
     },
   );
 
@@ -85,13 +86,13 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
       config,
       schema: {
         ...described,
-        summary: 'Change an account: address, name, role, password, ban',
+        summary: 'Change an account: address, name, role, password, ban, facts',
         params: byId,
         body: adminUpdateUserSchema,
         response: { 200: authUserSchema },
       },
     },
-    async (request) => toAuthUser(await updateAccount(call(request), passwords, request.params.id, request.body)),
+    async (request) => updateAccount(call(request), passwords, request.params.id, request.body),
   );
 
   routes.post(
@@ -105,18 +106,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: authUserSchema },
       },
     },
-    async (request) => {
-      const { email, data } = request.body;
-      const asked = call(request);
-      const account = await createAccount(asked, passwords, {
-        email,
-        user_metadata: { full_name: data?.full_name },
-        app_metadata: { role: data?.role },
-      });
-      const mail = { userId: account.id, email: account.email, name: account.full_name, template: 'invite' } as const;
-      await asServer(asked.deps.server, (tx) => queueMail(asked, tx, mail));
-      return toAuthUser(account);
-    },
+    async (request) => inviteAccount(call(request), passwords, request.body),
   );
 
   routes.delete(
@@ -125,13 +115,14 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
       config,
       schema: {
         ...described,
-        summary: 'Deactivate an account; nothing it wrote is removed',
+        summary: 'Remove an account from the list and shut it; nothing it wrote is removed',
         params: byId,
+        body: adminDeleteUserSchema,
         response: { 200: z.object({}) },
       },
     },
     async (request) => {
-      await deactivateAccount(call(request), request.params.id);
+      await removeAccount(call(request), request.params.id, { soft: request.body.should_soft_delete });
       return {};
     },
   );
@@ -142,37 +133,13 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
       config,
       schema: {
         ...described,
-        summary: 'A set-password link, for operators who send it themselves',
+        summary: 'A link of a mail, for operators who send it themselves',
+        querystring: redirectQuerySchema,
         body: generateLinkSchema,
         response: { 200: generatedLinkSchema },
       },
     },
-    async (request) => {
-      const { type, email, redirect_to: wanted } = request.body;
-      const asked = call(request);
-      const account = await findAccountByEmail(asked.deps.server, email.trim().toLowerCase());
-      if (!account) throw new AuthError('user_not_found', 'There is no such account.');
-      const token = await asServer(asked.deps.server, async (tx) => {
-        await audit(tx, {
-          ...asked,
-          action: 'password_link_made',
-          targetUserId: account.id,
-          performedBy: null,
-          data: { kind: type },
-        });
-        return mintLink(tx, account.id, type, asked.now);
-      });
-      const target = safeRedirect(asked.deps.config, wanted);
-      const query = new URLSearchParams({ token, type, redirect_to: target });
-      return {
-        ...toAuthUser(account),
-        action_link: `${publicUrl(asked.deps.config).replace(/\/$/, '')}/auth/v1/verify?${query}`,
-        email_otp: token,
-        hashed_token: token,
-        redirect_to: target,
-        verification_type: type,
-      };
-    },
+    async (request) => generateLink(call(request), passwords, { ...request.query, ...request.body }),
   );
 }
 

@@ -1,60 +1,66 @@
 import type { z } from 'zod';
-import type { adminUpdateUserSchema } from '#contract/api/gotrue.ts';
+import type { adminUpdateUserSchema, AuthUser } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import { mergeDetails, stampBan } from './account-details.ts';
 import { addRoleRow, keepLastSuperadmin, readRole, refuseTakenAddress } from './admin.ts';
 import { AuthError } from './auth-error.ts';
+import { readAuthUser } from './auth-user.ts';
+import { readBan } from './bans.ts';
+import { tellOfNewAddress } from './email-change.ts';
+import { tellPerson } from './mail.ts';
 import { requireStrongPassword, type Passwords } from './passwords.ts';
-import { audit, findAccountById, type Account } from './queries.ts';
+import { audit } from './queries.ts';
 import { endSessions, type Call } from './sessions.ts';
 
 type Changes = z.infer<typeof adminUpdateUserSchema>;
 
 /**
- * Changes an account for an operator's program. A new password, role or ban ends every session of the account. A ban lasts
- * until it is lifted with `ban_duration: 'none'`, whatever duration is given. Throws `email_exists`, `weak_password`.
+ * Changes an account for an operator's program. A new password, role or ban ends every session of the account. A new address
+ * takes effect at once and is told to the old one and the new one. Throws `email_exists`, `weak_password`, `user_not_found`.
  */
-export async function updateAccount(call: Call, passwords: Passwords, id: string, changes: Changes): Promise<Account> {
-  const role = readRole(changes.app_metadata?.role);
+export async function updateAccount(call: Call, passwords: Passwords, id: string, changes: Changes): Promise<AuthUser> {
+  const role = readRole(changes.app_metadata?.['role']);
+  const ban = readBan(changes.ban_duration, call.now);
   if (changes.password !== undefined) requireStrongPassword(changes.password);
   const hash = changes.password === undefined ? null : await passwords.hash(changes.password);
-  const blocked = changes.ban_duration === undefined ? null : changes.ban_duration !== 'none';
+  const email = changes.email?.trim().toLowerCase();
   return refuseTakenAddress(() =>
     asServer(call.deps.server, async (tx) => {
-      if (blocked || (role && role !== 'superadmin')) await keepLastSuperadmin(tx, id);
-      const { rowCount } = await tx.query(
-        `update users set email = coalesce($2, email), full_name = coalesce($3, full_name), role = coalesce($4, role),
-           login_blocked = coalesce($5, login_blocked)
-         where id = $1 and not is_deleted`,
-        [
-          id,
-          changes.email?.trim().toLowerCase() ?? null,
-          changes.user_metadata?.full_name ?? null,
-          role ?? null,
-          blocked,
-        ],
+      if (ban?.until || (role && role !== 'superadmin')) await keepLastSuperadmin(tx, id);
+      const before = await readAuthUser(tx, id, 'operator');
+      if (!before) throw new AuthError('user_not_found', 'There is no such account.');
+      await tx.query(
+        `update users set email = coalesce($2, email), role = coalesce($3, role), login_blocked = coalesce($4, login_blocked)
+         where id = $1`,
+        [id, email ?? null, role ?? null, ban ? ban.until !== null : null],
       );
-      if (!rowCount) throw new AuthError('user_not_found', 'There is no such account.');
       if (role) await addRoleRow(tx, id, role);
-      if (hash) await setPassword(tx, id, hash, call.now);
-      if (hash || role || blocked) await endSessions(tx, { user: id }, call.now);
+      await mergeDetails(tx, id, changes);
+      if (ban) await stampBan(tx, id, ban.until);
+      if (hash) await setPassword(call, tx, id, hash);
+      if (email && email !== before.email) await tellOfNewAddress(call, tx, id, { old: before.email, new: email });
+      if (hash || role || ban?.until) await endSessions(tx, { user: id }, call.now);
       const data = {
-        email: changes.email,
+        ...(email && email !== before.email ? { email: { before: before.email, after: email } } : {}),
         role,
-        blocked: blocked ?? undefined,
+        banned: ban && (ban.until?.toISOString() ?? 'lifted'),
         password: hash ? 'changed' : undefined,
+        details: Object.keys({ ...changes.user_metadata, ...changes.app_metadata }),
       };
       await audit(tx, { ...call, action: 'user_updated', targetUserId: id, performedBy: null, data });
-      return (await findAccountById(tx, id))!;
+      return (await readAuthUser(tx, id))!;
     }),
   );
 }
 
-async function setPassword(tx: Tx, id: string, hash: string, now: Date): Promise<void> {
+async function setPassword(call: Call, tx: Tx, id: string, hash: string): Promise<void> {
   await tx.query(
     `insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)
      on conflict (user_id) do update set password_hash = excluded.password_hash, password_changed_at = excluded.password_changed_at`,
-    [id, hash, now],
+    [id, hash, call.now],
   );
   await tx.query('update users set is_temp_password = false where id = $1 and is_temp_password', [id]);
+  await tx.query('update one_time_tokens set used_at = $2 where user_id = $1 and used_at is null', [id, call.now]);
+  await tellPerson(call, tx, id, { template: 'password_changed' });
 }

@@ -46,7 +46,11 @@ test('supabase-js with the service key creates, reads, lists and deactivates acc
   expect(await (await call('POST', '/functions/v1/whoami')).json()).toMatchObject({ data: { role: 'student' } });
   expect((await operator().deleteUser(id)).error).toBeNull();
   expect((await call('POST', '/functions/v1/whoami')).status).toBe(401);
-  await expect(server.signIn('new.student@example.test', password)).rejects.toMatchObject({ code: 'user_banned' });
+  await expect(server.signIn('new.student@example.test', password)).rejects.toMatchObject({
+    code: 'invalid_credentials',
+  });
+  expect((await operator().getUserById(id)).error).toMatchObject({ code: 'user_not_found' });
+  expect((await operator().listUsers()).data.users.map((user) => user.id)).not.toContain(id);
   const kept = await database.server.query(
     'select s.student_number from users u join students s on s.id = u.id where u.id = $1',
     [id],

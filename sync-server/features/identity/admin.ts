@@ -1,46 +1,57 @@
 import type { z } from 'zod';
-import type { adminCreateUserSchema } from '#contract/api/gotrue.ts';
+import type { adminCreateUserSchema, AuthUser } from '#contract/api/gotrue.ts';
 import { roleSchema, type Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import { mergeDetails, readName, stampBan } from './account-details.ts';
 import { AuthError } from './auth-error.ts';
+import { readAuthUser } from './auth-user.ts';
+import { readBan } from './bans.ts';
 import { requireStrongPassword, type Passwords } from './passwords.ts';
-import { audit, findAccountById, type Account } from './queries.ts';
+import { audit } from './queries.ts';
 import { endSessions, type Call } from './sessions.ts';
 
 const uniqueViolation = '23505';
 
+export type NewAccount = z.infer<typeof adminCreateUserSchema>;
+
 /**
  * Makes an account for an operator's program. A password given here is the account's own; without one the person gets in
- * through a set-password link only. Throws `email_exists`, `weak_password`.
+ * through a set-password link only. `then` runs in the same transaction. Throws `email_exists`, `weak_password`.
  */
 export async function createAccount(
   call: Call,
   passwords: Passwords,
-  input: z.infer<typeof adminCreateUserSchema>,
-): Promise<Account> {
-  const role = readRole(input.app_metadata?.role) ?? 'student';
+  input: NewAccount,
+  then: (tx: Tx, id: string) => Promise<void> = async () => undefined,
+): Promise<AuthUser> {
+  const role = readRole(input.app_metadata?.['role']) ?? 'student';
+  const ban = readBan(input.ban_duration, call.now);
   if (input.password !== undefined) requireStrongPassword(input.password);
   const hash = input.password === undefined ? null : await passwords.hash(input.password);
   const email = input.email.trim().toLowerCase();
-  const name = input.user_metadata?.full_name ?? email.slice(0, email.indexOf('@')).slice(0, 100);
+  const name = readName(input.user_metadata) ?? email.slice(0, email.indexOf('@')).slice(0, 100);
+  const person = { id: input.id, email, name, role, mustChoose: hash === null, blocked: Boolean(ban?.until) };
   return refuseTakenAddress(() =>
     asServer(call.deps.server, async (tx) => {
-      const id = await insertPerson(tx, { email, name, role, mustChoose: hash === null });
+      const id = await insertPerson(tx, person);
       if (hash)
         await tx.query(
           'insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)',
           [id, hash, call.now],
         );
+      await mergeDetails(tx, id, input);
+      if (ban?.until) await stampBan(tx, id, ban.until);
       await audit(tx, { ...call, action: 'user_created', targetUserId: id, performedBy: null, data: { role } });
-      return (await findAccountById(tx, id))!;
+      await then(tx, id);
+      return (await readAuthUser(tx, id))!;
     }),
   );
 }
 
 /** The app role an operator names, undefined when none is named. */
-export function readRole(name: string | undefined): Role | undefined {
-  if (name === undefined) return undefined;
+export function readRole(name: unknown): Role | undefined {
+  if (name === undefined || name === null) return undefined;
   const role = roleSchema.safeParse(name);
   if (!role.success) throw new AuthError('validation_failed', 'app_metadata.role is not a role of this academy.');
   return role.data;
@@ -53,17 +64,26 @@ export async function refuseTakenAddress<T>(write: () => Promise<T>): Promise<T>
     const { code, constraint } = error as { code?: string; constraint?: string };
     if (code === uniqueViolation && constraint === 'users_email_key')
       throw new AuthError('email_exists', 'There is an account with this e-mail address.');
+    if (code === uniqueViolation && constraint === 'users_pkey')
+      throw new AuthError('conflict', 'There is an account with this id.');
     throw error;
   }
 }
 
-async function insertPerson(
-  tx: Tx,
-  { email, name, role, mustChoose }: { email: string; name: string; role: Role; mustChoose: boolean },
-): Promise<string> {
+type NewPerson = {
+  id: string | undefined;
+  email: string;
+  name: string;
+  role: Role;
+  mustChoose: boolean;
+  blocked: boolean;
+};
+
+async function insertPerson(tx: Tx, { id: given, email, name, role, mustChoose, blocked }: NewPerson): Promise<string> {
   const { rows } = await tx.query<{ id: string }>(
-    'insert into users (email, full_name, role, is_temp_password) values ($1, $2, $3, $4) returning id',
-    [email, name, role, mustChoose],
+    `insert into users (id, email, full_name, role, is_temp_password, login_blocked)
+     values (coalesce($1, app_uuid7()), $2, $3, $4, $5, $6) returning id`,
+    [given ?? null, email, name, role, mustChoose, blocked],
   );
   const id = rows[0]!.id;
   await addRoleRow(tx, id, role);
@@ -86,19 +106,30 @@ export async function addRoleRow(tx: Tx, id: string, role: Role): Promise<void> 
     );
 }
 
-/** Ends the account's sessions and keeps it from signing in; its work and records stay. The last superadmin is kept. */
-export async function deactivateAccount(call: Call, id: string): Promise<void> {
+/**
+ * Ends the account for operators: its sessions end, it is listed no more, and nobody signs in to it. What the person wrote
+ * and the person's records stay; so does the address. Unless `soft`, password, factors and open links go. The last superadmin is kept.
+ */
+export async function removeAccount(call: Call, id: string, { soft }: { soft: boolean }): Promise<void> {
   const { deps, now } = call;
   await asServer(deps.server, async (tx) => {
     await keepLastSuperadmin(tx, id);
-    const { rowCount } = await tx.query(
-      `update users set status = 'inactive', sessions_revoked_at = now() where id = $1 and not is_deleted`,
-      [id],
+    if (!(await readAuthUser(tx, id, 'operator'))) throw new AuthError('user_not_found', 'There is no such account.');
+    await tx.query(`update users set status = 'inactive', sessions_revoked_at = now() where id = $1`, [id]);
+    await tx.query(
+      `insert into account_details (user_id, removed_at) values ($1, $2)
+       on conflict (user_id) do update set removed_at = excluded.removed_at`,
+      [id, now],
     );
-    if (!rowCount) throw new AuthError('user_not_found', 'There is no such account.');
+    if (!soft) await dropWaysIn(tx, id);
     await endSessions(tx, { user: id }, now);
-    await audit(tx, { ...call, action: 'user_deactivated', targetUserId: id, performedBy: null });
+    await audit(tx, { ...call, action: 'user_deactivated', targetUserId: id, performedBy: null, data: { soft } });
   });
+}
+
+async function dropWaysIn(tx: Tx, id: string): Promise<void> {
+  for (const table of ['user_credentials', 'mfa_factors', 'one_time_tokens', 'email_changes'])
+    await tx.query(`delete from ${table} where user_id = $1`, [id]);
 }
 
 /** Refuses when this is the only superadmin who can sign in. One at a time, so that two programs cannot remove two last ones. */

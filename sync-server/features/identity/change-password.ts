@@ -2,6 +2,7 @@ import { asServer } from '../../db/as-actor.ts';
 import type { Session } from '../../http/auth.ts';
 import { AuthError } from './auth-error.ts';
 import { recordFailure, recordSuccess, readStanding } from './lockout.ts';
+import { takeCode } from './reauthentication.ts';
 import { requireStrongPassword, type Passwords } from './passwords.ts';
 import { audit, findAccountById, findPasswordHash, type Account } from './queries.ts';
 import { queueMail } from './mail.ts';
@@ -10,7 +11,14 @@ import { endSessions, type Call } from './sessions.ts';
 /** So long after signing in, or following a link from a mail, the current password need not be given again. */
 const recentMinutes = 10;
 
-type Change = { userId: string; session: Session; password: string; currentPassword: string | undefined };
+type Change = {
+  userId: string;
+  session: Session;
+  password: string;
+  currentPassword: string | undefined;
+  /** The code of a mail, in place of the current password. */
+  nonce: string | undefined;
+};
 
 /** Sets a new password (workflows 3.2): proves the person, ends every other session, tells the person by mail. */
 export async function changePassword(call: Call, passwords: Passwords, change: Change): Promise<Account> {
@@ -52,12 +60,17 @@ export async function changePassword(call: Call, passwords: Passwords, change: C
   return account;
 }
 
-/** The current password, counted like a sign-in so that a stolen session cannot guess it; or a sign-in of a moment ago. */
+/**
+ * The current password, counted like a sign-in so that a stolen session cannot guess it; or the code of a mail; or a sign-in of a
+ * moment ago.
+ */
 async function proveIdentity(
-  { deps, now, address }: Call,
+  call: Call,
   passwords: Passwords,
-  { session, currentPassword, stored, email }: Change & { stored: string | null; email: string },
+  { userId, session, currentPassword, nonce, stored, email }: Change & { stored: string | null; email: string },
 ): Promise<void> {
+  const { deps, now, address } = call;
+  if (currentPassword === undefined && nonce !== undefined) return takeCode(call, userId, nonce);
   if (currentPassword === undefined) {
     const { rowCount } = await deps.server.query(
       'select from auth_sessions where id = $1 and created_at > now() - make_interval(mins => $2)',

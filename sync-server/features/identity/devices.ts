@@ -38,8 +38,11 @@ export function readDevice({ headers }: FastifyRequest): DeviceIntroduction | nu
   };
 }
 
+/** The device's row, and whether it was made just now. */
+export type RegisteredDevice = { id: string; isNew: boolean };
+
 /**
- * Makes or refreshes the device's row and answers its id; null when the id belongs to somebody else, whose row stays as it
+ * Makes or refreshes the device's row and answers it; null when the id belongs to somebody else, whose row stays as it
  * is. A device that was signed out from afar may sign in again with the right password: its older sessions end first, so
  * that none of them comes back to life.
  */
@@ -48,19 +51,19 @@ export async function registerDevice(
   userId: string,
   device: DeviceIntroduction,
   now: Date,
-): Promise<string | null> {
+): Promise<RegisteredDevice | null> {
   await tx.query(
     `update auth_sessions s set revoked_at = $3 from devices d
      where d.id = $1 and d.user_id = $2 and d.revoked_at is not null and s.device_id = d.id and s.revoked_at is null`,
     [device.id, userId, now],
   );
-  const { rows } = await tx.query<{ id: string }>(
+  const { rows } = await tx.query<{ id: string; is_new: boolean }>(
     `insert into devices as d (id, user_id, label, platform, app_version, registered_at) values ($1, $2, $3, $4, $5, $6)
      on conflict (id) do update set label = excluded.label, platform = excluded.platform, app_version = excluded.app_version,
        registered_at = case when d.revoked_at is null then d.registered_at else excluded.registered_at end, revoked_at = null
        where d.user_id = $2
-     returning id`,
+     returning id, xmax = 0 as is_new`,
     [device.id, userId, device.label, device.platform, device.appVersion, now],
   );
-  return rows[0]?.id ?? null;
+  return rows[0] ? { id: rows[0].id, isNew: rows[0].is_new } : null;
 }

@@ -1,21 +1,25 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import {
   authSessionSchema,
+  halfConfirmedSchema,
   recoverRequestSchema,
+  resendRequestSchema,
   verifyQuerySchema,
   verifyRequestSchema,
 } from '#contract/api/gotrue.ts';
 import { createRateLimit } from '../../http/rate-limit.ts';
 import { AuthError } from './auth-error.ts';
 import { readDevice } from './devices.ts';
+import { resendEmailChange } from './email-change.ts';
 import { followLink, requestRecovery } from './recovery.ts';
 import type { CallOf } from './routes.ts';
 import { publicUrl, safeRedirect } from './site.ts';
 
 const tags = ['auth'];
 const config = { access: 'anyone' as const };
+const halfConfirmed = 'This address is confirmed. Now follow the link in the mail to the other address.';
 
 /** Recovery of a password and the links in mails. */
 export function linkRoutes(app: FastifyInstance, call: CallOf): void {
@@ -24,6 +28,12 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
   const perAddress = createRateLimit(60, 3_600_000);
   const pending = new Set<Promise<void>>();
   app.addHook('onClose', async () => void (await Promise.all(pending)));
+  /** The answer goes out before the address is looked up, so that its time says nothing. */
+  const later = (request: FastifyRequest, work: Promise<void>): void => {
+    const done = work.catch((error: unknown) => request.log.error({ err: error }, 'a mail could not be queued'));
+    pending.add(done);
+    void done.finally(() => pending.delete(done));
+  };
 
   routes.post(
     '/auth/v1/recover',
@@ -40,12 +50,28 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
       const asked = call(request);
       if (perAddress.take(request.ip, asked.now) > 0)
         throw new AuthError('over_email_send_rate_limit', 'Too many requests. Wait a while.');
-      // Answered before the address is looked up, so that the time says nothing.
-      const work = requestRecovery(asked, request.body.email).catch((error: unknown) =>
-        request.log.error({ err: error }, 'recovery request failed'),
-      );
-      pending.add(work);
-      void work.finally(() => pending.delete(work));
+      later(request, requestRecovery(asked, request.body.email));
+      return {};
+    },
+  );
+
+  routes.post(
+    '/auth/v1/resend',
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'Ask for the links of a waiting change of address again',
+        body: resendRequestSchema,
+        response: { 200: z.object({}) },
+      },
+    },
+    async (request) => {
+      const { type, email } = request.body;
+      const asked = call(request);
+      if (perAddress.take(request.ip, asked.now) > 0)
+        throw new AuthError('over_email_send_rate_limit', 'Too many requests. Wait a while.');
+      if (type === 'email_change' && email) later(request, resendEmailChange(asked, email));
       return {};
     },
   );
@@ -58,16 +84,17 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
         tags,
         summary: 'Use a link from a mail',
         body: verifyRequestSchema,
-        response: { 200: authSessionSchema },
+        response: { 200: z.union([authSessionSchema, halfConfirmedSchema]) },
       },
     },
     async (request) => {
       const { body } = request;
       const link =
         'token_hash' in body
-          ? { token: body.token_hash, kind: body.type }
-          : { token: body.token, kind: body.type, email: body.email };
-      return followLink(call(request), link, readDevice(request));
+          ? { token: body.token_hash, type: body.type }
+          : { token: body.token, type: body.type, email: body.email };
+      const { session } = await followLink(call(request), link, readDevice(request));
+      return session ?? { msg: halfConfirmed, code: '200' as const };
     },
   );
 
@@ -86,7 +113,8 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
       const asked = call(request);
       const target = safeRedirect(asked.deps.config, redirect_to);
       try {
-        const session = await followLink(asked, { token, kind: type }, readDevice(request));
+        const { session } = await followLink(asked, { token, type }, readDevice(request));
+        if (!session) return reply.redirect(`${target}#${new URLSearchParams({ message: halfConfirmed })}`, 303);
         const { access_token, refresh_token, expires_in, expires_at } = session;
         const facts = {
           access_token,

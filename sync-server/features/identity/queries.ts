@@ -1,4 +1,3 @@
-import type { AuthUser } from '#contract/api/gotrue.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 
@@ -58,36 +57,6 @@ export async function findPasswordHash(db: Db, userId: string): Promise<string |
   );
   return rows[0]?.password_hash ?? null;
 }
-
-export type Page = { users: Account[]; total: number };
-export async function listAccounts(db: Db, { limit, offset }: { limit: number; offset: number }): Promise<Page> {
-  const { rows } = await db.query<Account>(
-    `select ${accountColumns} from users u where not u.is_deleted order by u.created_at, u.id limit $1 offset $2`,
-    [limit, offset],
-  );
-  const count = await db.query<{ total: number }>('select count(*)::int as total from users where not is_deleted');
-  return { users: rows, total: count.rows[0]?.total ?? 0 };
-}
-
-/** The account in the words of the protocol; sent to its owner and to operators only. */
-export const toAuthUser = (account: Account): AuthUser => ({
-  id: account.id,
-  aud: 'authenticated',
-  role: 'authenticated',
-  email: account.email,
-  email_confirmed_at: account.created_at,
-  confirmed_at: account.created_at,
-  ...(account.last_login_at ? { last_sign_in_at: account.last_login_at } : {}),
-  // GoTrue has no open-ended ban; a date far away says it.
-  ...(account.blocked ? { banned_until: '9999-12-31T00:00:00.000Z' } : {}),
-  phone: '',
-  app_metadata: { provider: 'email', providers: ['email'] },
-  user_metadata: { full_name: account.full_name },
-  identities: [],
-  is_anonymous: false,
-  created_at: account.created_at,
-  updated_at: account.updated_at,
-});
 
 export type AuditEntry = {
   action: string;

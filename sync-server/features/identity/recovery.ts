@@ -1,8 +1,10 @@
-import type { AuthSession, LinkType } from '#contract/api/gotrue.ts';
+import type { AuthSession } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
 import { AuthError } from './auth-error.ts';
+import { liftElapsedBan } from './bans.ts';
 import type { DeviceIntroduction } from './devices.ts';
-import { useLink } from './links.ts';
+import { confirmEmailChange } from './email-change.ts';
+import { useLink, type GivenLink } from './links.ts';
 import { queueMail } from './mail.ts';
 import { audit, findAccountByEmail, findAccountById } from './queries.ts';
 import { openSession, type Call } from './sessions.ts';
@@ -35,15 +37,24 @@ export async function requestRecovery(call: Call, email: string): Promise<void> 
   });
 }
 
-/** Opens a session with the secret of a link; the person then chooses a password in it. */
-export async function followLink(
-  call: Call,
-  link: { token: string; kind: LinkType; email?: string },
-  device: DeviceIntroduction | null,
-): Promise<AuthSession> {
-  const userId = await asServer(call.deps.server, (tx) => useLink(tx, link, call.now));
-  const account = userId && (await findAccountById(call.deps.server, userId));
+/** What following a link leads to: a session, or the first half of a change of address. */
+export type Followed = { session: AuthSession } | { session: null };
+
+/**
+ * Uses the secret of a link: opens a session, in which the person then chooses a password; of a change of address only the
+ * second link does. An account with a second factor still owes its code there. Throws `otp_expired`, `user_banned`.
+ */
+export async function followLink(call: Call, link: GivenLink, device: DeviceIntroduction | null): Promise<Followed> {
+  const { server } = call.deps;
+  const followed = await asServer(server, async (tx) => {
+    const used = await useLink(tx, link, call.now);
+    if (!used) return null;
+    const half = link.type === 'email_change' && !(await confirmEmailChange(call, tx, used));
+    return { userId: used.userId, half };
+  });
+  const account = followed && (await findAccountById(server, followed.userId));
   if (!account) throw new AuthError('otp_expired', 'This link was used already or is too old. Ask for a new one.');
-  if (account.blocked) throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
-  return openSession(call, account, device);
+  if (account.blocked && !(await liftElapsedBan(server, account.id, call.now)))
+    throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
+  return { session: followed.half ? null : await openSession(call, account, device, 'otp') };
 }

@@ -1,5 +1,6 @@
 import { createHash, createHmac, randomBytes } from 'node:crypto';
 import type { Tx } from '../../db/sql.ts';
+import type { AuthenticationMethod } from '../../http/access-token.ts';
 
 /** How long a session lives without contact: never shorter than the longest offline lease (30 days). */
 export const sessionDays = 30;
@@ -20,6 +21,7 @@ export type FoundToken = {
   user_id: string;
   device_id: string | null;
   aal: 'aal1' | 'aal2';
+  amr: AuthenticationMethod[];
   expired: boolean;
   used: boolean;
   /** The session was ended, by itself or with all sessions of the person. */
@@ -37,7 +39,7 @@ export async function findRefreshToken(tx: Tx, token: string, now: Date): Promis
   );
   if (sessions.length === 0) return null;
   const { rows } = await tx.query<FoundToken>(
-    `select t.id, t.session_id, s.user_id, s.device_id, s.aal, t.expires_at <= $2 as expired, t.used_at is not null as used,
+    `select t.id, t.session_id, s.user_id, s.device_id, s.aal, s.amr, t.expires_at <= $2 as expired, t.used_at is not null as used,
        s.revoked_at is not null or s.not_after <= $2 or d.revoked_at is not null
          or coalesce(s.created_at <= u.sessions_revoked_at, false) as ended,
        exists (select from refresh_tokens n where n.parent_id = t.id and n.used_at is not null) as successor_used

@@ -13,17 +13,25 @@ import { asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
 import type { SigningKeys } from '../../http/signing-keys.ts';
 import { AuthError, invalidCredentials } from './auth-error.ts';
-import { changePassword } from './change-password.ts';
+import { readAuthUser } from './auth-user.ts';
 import { readDevice } from './devices.ts';
 import type { Passwords } from './passwords.ts';
-import { findAccountById, toAuthUser } from './queries.ts';
+import { requestCode } from './reauthentication.ts';
 import { endSessions, refreshSession, type Call } from './sessions.ts';
 import { signIn } from './sign-in.ts';
+import { updateOwnAccount } from './update-user.ts';
 
 export type CallOf = (request: FastifyRequest) => Call;
 export const callFor =
   (deps: Deps, keys: SigningKeys): CallOf =>
-  (request) => ({ deps, keys, requestId: request.id, address: request.ip, now: deps.clock.now() });
+  (request) => ({
+    deps,
+    keys,
+    requestId: request.id,
+    address: request.ip,
+    userAgent: request.headers['user-agent']?.slice(0, 300) ?? null,
+    now: deps.clock.now(),
+  });
 
 const tags = ['auth'];
 const anyone = { access: 'anyone' as const };
@@ -48,14 +56,25 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       },
     },
     async (request) => {
-      const { email, password, refresh_token } = request.body;
+      const { email, phone, password, refresh_token } = request.body;
       const device = readDevice(request);
-      if (request.query.grant_type === 'refresh_token') {
-        if (!refresh_token) throw new AuthError('validation_failed', 'refresh_token is missing.');
-        return refreshSession(call(request), refresh_token, device);
+      switch (request.query.grant_type) {
+        case 'refresh_token':
+          if (!refresh_token) throw new AuthError('validation_failed', 'refresh_token is missing.');
+          return refreshSession(call(request), refresh_token, device);
+        case 'password':
+          if (phone && !email)
+            throw new AuthError('phone_provider_disabled', 'Phone numbers are no way to sign in here.');
+          if (!email || !password) throw invalidCredentials();
+          return signIn(call(request), passwords, { email, password }, device);
+        case 'pkce':
+          throw new AuthError('flow_state_not_found', 'Sign-in by code exchange is off: links carry a token_hash.');
+        case 'id_token':
+        case 'web3':
+          throw new AuthError('provider_disabled', 'Accounts of other services are no way to sign in here.');
+        default:
+          throw new AuthError('validation_failed', 'unsupported_grant_type: password or refresh_token.');
       }
-      if (!email || !password) throw invalidCredentials();
-      return signIn(call(request), passwords, { email, password }, device);
     },
   );
 
@@ -98,9 +117,9 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       schema: { tags, summary: 'Who is signed in', security: session, response: { 200: authUserSchema } },
     },
     async (request) => {
-      const account = await findAccountById(call(request).deps.server, request.actor.id);
-      if (!account) throw new AuthError('session_not_found', 'This session has ended.');
-      return toAuthUser(account);
+      const user = await readAuthUser(call(request).deps.server, request.actor.id);
+      if (!user) throw new AuthError('session_not_found', 'This session has ended.');
+      return user;
     },
   );
 
@@ -110,23 +129,30 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       config: newcomer,
       schema: {
         tags,
-        summary: 'Choose a new password',
+        summary: 'Choose a new password, ask for another address, keep facts',
         security: session,
         body: updateUserSchema,
         response: { 200: authUserSchema },
       },
     },
+    async (request) =>
+      updateOwnAccount(call(request), passwords, { userId: request.actor.id, session: request.session }, request.body),
+  );
+
+  routes.get(
+    '/auth/v1/reauthenticate',
+    {
+      config: newcomer,
+      schema: {
+        tags,
+        summary: 'Ask for a mail with a code that stands for the current password',
+        security: session,
+        response: { 200: z.object({}) },
+      },
+    },
     async (request) => {
-      const { password, current_password } = request.body;
-      if (password === undefined)
-        throw new AuthError('validation_failed', 'Only the password is changed here; the profile replicates.');
-      const change = {
-        userId: request.actor.id,
-        session: request.session,
-        password,
-        currentPassword: current_password,
-      };
-      return toAuthUser(await changePassword(call(request), passwords, change));
+      await requestCode(call(request), request.actor.id);
+      return {};
     },
   );
 }

@@ -3,44 +3,71 @@ import type { AuthErrorCode } from '#contract/api/identity.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
-import { accessTokenSeconds, signAccessToken } from '../../http/access-token.ts';
+import { accessTokenSeconds, signAccessToken, type AuthenticationMethod } from '../../http/access-token.ts';
+import type { AssuranceLevel } from '../../http/live-session.ts';
 import type { SigningKeys } from '../../http/signing-keys.ts';
 import { AuthError } from './auth-error.ts';
+import { readAuthUser } from './auth-user.ts';
+import { liftElapsedBan } from './bans.ts';
+import { keepDeviceLimit } from './device-limit.ts';
 import { registerDevice, type DeviceIntroduction } from './devices.ts';
-import { audit, findAccountById, toAuthUser, type Account } from './queries.ts';
+import { tellOfNewDevice } from './new-device.ts';
+import { audit, findAccountById, type Account } from './queries.ts';
 import { findRefreshToken, insertRefreshToken, newToken, rotate, sessionDays, successorOf } from './refresh-tokens.ts';
 
 /** What the functions below share: the server's parts and facts of the request for the audit trail. */
-export type Call = { deps: Deps; keys: SigningKeys; requestId: string; address: string; now: Date };
+export type Call = {
+  deps: Deps;
+  keys: SigningKeys;
+  requestId: string;
+  address: string;
+  /** How the program that calls names itself; shown beside a session without a device. */
+  userAgent: string | null;
+  now: Date;
+};
+
+/** How a session is opened, in the words supabase-js knows: a password, or the link of a mail. */
+export type FirstStep = 'password' | 'otp';
 
 /** A new session of this person, bound to the device that signed in; in one transaction with all that a sign-in leaves behind. */
 export async function openSession(
   call: Call,
-  account: Account,
+  account: Pick<Account, 'id' | 'last_login_at'>,
   device: DeviceIntroduction | null,
+  method: FirstStep = 'password',
 ): Promise<AuthSession> {
   const { deps, now } = call;
   const opened = await asServer(deps.server, async (tx) => {
-    const deviceId = device && (await registerDevice(tx, account.id, device, now));
-    if (device && !deviceId)
+    const registered = device && (await registerDevice(tx, account.id, device, now));
+    if (device && !registered)
       deps.log.warn({ user: account.id, device: device.id }, 'sign-in from a device id of another person');
-    const session = await insertSession(tx, account.id, deviceId, now);
+    const deviceId = registered?.id ?? null;
+    const session = await insertSession(call, tx, { userId: account.id, deviceId, method });
+    if (deviceId) await keepDeviceLimit(call, tx, account.id, deviceId);
+    await tellOfNewDevice(call, tx, account, device, registered?.isNew ?? true);
     await stampSignIn(tx, account.id, deviceId, now);
     return session;
   });
-  return toAuthSession(call, { ...account, last_login_at: now.toISOString() }, { ...opened, aal: 'aal1' });
+  return answerWithSession(call, account.id, { ...opened, aal: 'aal1' });
 }
 
-async function insertSession(tx: Tx, userId: string, deviceId: string | null, now: Date) {
+type NewSession = { userId: string; deviceId: string | null; method: FirstStep };
+
+async function insertSession(
+  { address, userAgent, now }: Call,
+  tx: Tx,
+  { userId, deviceId, method }: NewSession,
+): Promise<{ sessionId: string; refreshToken: string; amr: AuthenticationMethod[] }> {
+  const amr = [{ method, timestamp: Math.floor(now.getTime() / 1000) }];
   const { rows } = await tx.query<{ id: string }>(
-    `insert into auth_sessions (user_id, device_id, refreshed_at, not_after)
-     values ($1, $2, $3, $3::timestamptz + make_interval(days => $4)) returning id`,
-    [userId, deviceId, now, sessionDays],
+    `insert into auth_sessions (user_id, device_id, refreshed_at, not_after, amr, address, user_agent)
+     values ($1, $2, $3, $3::timestamptz + make_interval(days => $4), $5, $6, $7) returning id`,
+    [userId, deviceId, now, sessionDays, JSON.stringify(amr), address, userAgent],
   );
   const sessionId = rows[0]!.id;
   const refreshToken = newToken();
   await insertRefreshToken(tx, { token: refreshToken, sessionId, parentId: null }, now);
-  return { sessionId, refreshToken };
+  return { sessionId, refreshToken, amr };
 }
 
 async function stampSignIn(tx: Tx, userId: string, deviceId: string | null, now: Date): Promise<void> {
@@ -73,7 +100,7 @@ export async function refreshSession(
       return refused('refresh_token_not_found');
     const account = await findAccountById(tx, found.user_id);
     // Said first, because a ban ends the sessions too and the person should learn the reason.
-    if (account?.blocked) return refused('user_banned');
+    if (account?.blocked && !(await liftElapsedBan(tx, account.id, now))) return refused('user_banned');
     if (!account || found.ended || found.expired) return refused('session_expired');
     if (found.used && found.successor_used) {
       await endSessions(tx, { session: found.session_id }, now);
@@ -88,7 +115,8 @@ export async function refreshSession(
   // Thrown only now: the family's end above must be committed.
   if ('code' in result) throw new AuthError(result.code, 'This session is over. Sign in again.');
   const { account, found, successor } = result;
-  return toAuthSession(call, account, { sessionId: found.session_id, refreshToken: successor, aal: found.aal });
+  const { session_id: sessionId, aal, amr } = found;
+  return answerWithSession(call, account.id, { sessionId, refreshToken: successor, aal, amr });
 }
 
 const refused = (code: AuthErrorCode): { code: AuthErrorCode } => ({ code });
@@ -111,18 +139,23 @@ export async function endSessions(tx: Tx, which: Ended, now: Date): Promise<void
   }
 }
 
-async function toAuthSession(
-  { keys, now }: Call,
-  account: Account,
-  { sessionId, refreshToken, aal }: { sessionId: string; refreshToken: string; aal: 'aal1' | 'aal2' },
+type Opened = { sessionId: string; refreshToken: string; aal: AssuranceLevel; amr: AuthenticationMethod[] };
+
+/** The tokens of a session and its account, as supabase-js keeps them. */
+export async function answerWithSession(
+  { deps, keys, now }: Call,
+  userId: string,
+  { sessionId, refreshToken, aal, amr }: Opened,
 ): Promise<AuthSession> {
-  const { token, exp } = await signAccessToken(keys, { sub: account.id, session_id: sessionId, aal }, now);
+  const user = await readAuthUser(deps.server, userId);
+  if (!user) throw new AuthError('session_not_found', 'This session has ended.');
+  const { token, exp } = await signAccessToken(keys, { sub: userId, session_id: sessionId, aal, amr }, now);
   return {
     access_token: token,
     token_type: 'bearer',
     expires_in: accessTokenSeconds,
     expires_at: exp,
     refresh_token: refreshToken,
-    user: toAuthUser(account),
+    user,
   };
 }

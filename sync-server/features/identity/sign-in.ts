@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { AuthSession } from '#contract/api/gotrue.ts';
 import { AppError } from '../../http/errors.ts';
 import { AuthError, invalidCredentials } from './auth-error.ts';
+import { liftElapsedBan } from './bans.ts';
 import type { DeviceIntroduction } from './devices.ts';
 import { readStanding, recordFailure, recordSuccess, type Attempt } from './lockout.ts';
 import type { Passwords } from './passwords.ts';
@@ -44,7 +45,8 @@ export async function signIn(
   });
   if (!account) return refuse(invalidCredentials());
   // Said only to somebody who knows the password.
-  if (account.blocked) throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
+  if (account.blocked && !(await liftElapsedBan(call.deps.server, account.id, call.now)))
+    throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
   return openSession(call, account, device);
 }
 

@@ -37,6 +37,7 @@ async function describeCaller({ actor, session, deps, now }: CommandContext): Pr
     password_required: is_temp_password,
     session_id: session.id,
     aal: session.aal,
+    second_step: session.secondStep,
     device_id: session.deviceId,
     server_time: now.toISOString(),
     lease_until,

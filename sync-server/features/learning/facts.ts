@@ -1,3 +1,4 @@
+import type { PathwayChoice } from '#contract/rules/pathways.ts';
 import type { CourseFacts } from '#contract/rules/unlocking.ts';
 import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
 import type { UserUnlock } from '#contract/tables/learning.ts';
@@ -10,8 +11,9 @@ export type StoredCourseFacts = Omit<
 > & {
   settings: CourseFacts['settings'] & { watch_complete_percent: number };
   assignments: (CourseFacts['assignments'][number] & { name: string })[];
-  enrolments: CourseFacts['enrolments'][number][];
-  pathway_courses: (CourseFacts['pathway_courses'][number] & { is_mandatory: boolean })[];
+  enrolments: (CourseFacts['enrolments'][number] & { awaiting_choice: boolean })[];
+  pathway_courses: (CourseFacts['pathway_courses'][number] & { choice_group: number | null; is_mandatory: boolean })[];
+  choices: PathwayChoice[];
   unlocks: {
     lesson_id: string;
     is_unlocked: boolean;

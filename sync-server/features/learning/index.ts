@@ -6,6 +6,7 @@ import { recordingRatingsSync } from './recording-ratings.sync.ts';
 import { recordingViewsSync } from './recording-views.sync.ts';
 import { userActivityLogsSync } from './user-activity-logs.sync.ts';
 
+export { advancePathway } from './derived.ts';
 export { recomputeDueUnlocks } from './due-unlocks.ts';
 export { lockProgress } from './facts.ts';
 export { watchBySubmission } from './recording-views.sync.ts';

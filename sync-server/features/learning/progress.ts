@@ -29,6 +29,7 @@ export async function updateProgress(
   );
   const ofCourse = new Map([...progress].map(([id, { course }]) => [id, course]));
   const steps = [...courses.values()].flatMap((facts) => facts.pathway_courses);
+  const choices = [...courses.values()].flatMap((facts) => facts.choices);
   const completed = new Set([...ofCourse].filter(([, { complete }]) => complete).map(([id]) => id));
   const enrolments: EnrolmentProgress[] = [];
   let movedOn = false;
@@ -36,7 +37,7 @@ export async function updateProgress(
     const sum = sumOf(enrolment, steps, ofCourse);
     // Part of a pathway says nothing about the whole.
     if (!sum) continue;
-    const move = nextMove(enrolment, steps, completed);
+    const move = nextMove(enrolment, steps, completed, choices);
     if (move.kind === 'course' || move.kind === 'choice') {
       const next = move.kind === 'course' ? move.course_id : null;
       const isMoved = await advancePathway(tx, deps.serverKey, enrolment.id, next);

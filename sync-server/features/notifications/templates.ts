@@ -45,9 +45,61 @@ export const templates = {
     title: '{reviewer} wrote about {assignment}',
     body: '{feedback}',
   },
+  lms_suspended: {
+    title: 'Your access is limited',
+    body: 'It is limited until {until}. Questions? Write to {contact}.',
+    email: {
+      subject: 'Your access is limited',
+      body: 'Hello {name},\n\nyour access to the academy is limited until {until}.\n\nIf you have questions, write to {contact}.',
+    },
+  },
+  lms_activated: {
+    title: 'Your access is back',
+    body: 'Everything is open to you again.',
+    email: {
+      subject: 'Your access is back',
+      body: 'Hello {name},\n\neverything is open to you again. You can go on where you stopped.',
+    },
+  },
+  student_suspended: {
+    title: '{student_name} is suspended',
+    body: 'The reason is: {reason}.',
+  },
+  student_added: {
+    title: '{student_name} joined',
+    body: '{added_by_name} enrolled {student_name} in {program_name}.',
+  },
+  mentor_assigned: {
+    title: '{mentor} and {student}',
+    body: '{mentor} is now the mentor of {student}.',
+  },
   low_rating_alert: {
     title: 'Low rating for {lesson}',
     body: '{rating} of 5. {feedback}',
+  },
+  onboarding_completed: {
+    title: '{student_name} has finished onboarding',
+    body: 'The answers are on the student’s page.',
+  },
+  learning_path_ready: {
+    title: 'Your learning path is ready',
+    body: 'Have a look at the order of your courses, and say whether it suits you.',
+  },
+  batch_content: {
+    title: 'New in your batch: {title}',
+    body: '{description}',
+    email: {
+      subject: 'New in your batch: {title}',
+      body: 'Hello {name},\n\n{title} is open in your batch.\n\n{description}',
+    },
+  },
+  learning_item_changed: {
+    title: '{item_title} was {action}',
+    body: '{changed_by_name} changed a {item_type}.',
+  },
+  resource_changed: {
+    title: '{title}',
+    body: 'This resource was {action}.',
   },
 } as const satisfies Record<string, Template>;
 
@@ -64,7 +116,17 @@ export const templateKeys = {
   assignment_declined: 'assignment_reviewed',
   assignment_reopened: 'assignment_reviewed',
   assignment_comment: 'assignment_reviewed',
+  lms_suspended: 'lms_suspended',
+  lms_activated: 'lms_activated',
+  student_suspended: 'financial',
+  student_added: 'student_added',
+  mentor_assigned: 'mentor_assigned',
   low_rating_alert: 'low_rating_alert',
+  onboarding_completed: 'onboarding_completed',
+  learning_path_ready: 'learning_path_ready',
+  batch_content: 'batch_content',
+  learning_item_changed: 'learning_item_changed',
+  resource_changed: 'resource_changed',
 } as const satisfies Record<TemplateName, string>;
 
 /** Puts the fields into a text. Plain text: whoever shows it as HTML escapes it there. */

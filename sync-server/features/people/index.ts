@@ -1,11 +1,11 @@
 import type { Feature } from '../../deps.ts';
 import type { SyncDefinition } from '../../sync/define-sync.ts';
 import { devicesSync } from './devices.sync.ts';
-import { mentorsSync, studentsSync, usersSync } from './profile.sync.ts';
+import { mentorsSync, usersSync } from './profile.sync.ts';
 
 export { logActivity, writeAudit, type Activity } from './trail.ts';
 
 /** Profiles and devices, and the trail of what people did. */
 export const people: Feature = { name: 'people' };
 
-export const peopleSyncs: SyncDefinition[] = [usersSync, studentsSync, mentorsSync, devicesSync];
+export const peopleSyncs: SyncDefinition[] = [usersSync, mentorsSync, devicesSync];

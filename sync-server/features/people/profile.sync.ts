@@ -1,4 +1,4 @@
-import { mentors, students, users } from '#contract/tables/people.ts';
+import { mentors, users } from '#contract/tables/people.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineSync, type GuardAnswer, type PushContext } from '../../sync/define-sync.ts';
 import { logActivity, writeAudit } from './trail.ts';
@@ -32,11 +32,6 @@ export const usersSync = defineSync(users, {
       data: details,
     });
   },
-});
-
-export const studentsSync = defineSync(students, {
-  guard: async (context, write) =>
-    context.actor.role === 'student' && isOwn(context, write) ? 'allowed' : 'not_allowed',
 });
 
 export const mentorsSync = defineSync(mentors, {

@@ -8,7 +8,8 @@ export type Activity =
   | 'assignment_reviewed'
   | 'assignment_approved'
   | 'assignment_declined'
-  | 'profile_updated';
+  | 'profile_updated'
+  | 'onboarding_completed';
 
 export async function logActivity(
   tx: Tx,
@@ -37,9 +38,11 @@ export async function writeAudit(
     about: string | null;
     summary: string;
     data?: Record<string, unknown>;
+    /** Id of the request that caused it. */
+    request?: string;
   },
 ): Promise<void> {
-  await tx.query('select server_audit($1, $2, $3, $4, $5, $6, $7, $8::jsonb)', [
+  await tx.query('select server_audit($1, $2, $3, $4, $5, $6, $7, $8::jsonb, $9)', [
     serverKey,
     entry.actor,
     entry.entity,
@@ -48,5 +51,6 @@ export async function writeAudit(
     entry.about,
     entry.summary,
     JSON.stringify(entry.data ?? {}),
+    entry.request ?? null,
   ]);
 }

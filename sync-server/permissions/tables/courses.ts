@@ -126,6 +126,12 @@ const enrollmentColumns = [
 const withoutMoney = without(enrollmentColumns, 'payment_status', 'total_amount', 'amount_paid');
 
 export const course_enrollments = permissions('course_enrollments', {
+  commands: [
+    { name: 'create-enhanced-student', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
+    // Enrolment managers grant and move between batches only.
+    { name: 'manage-enrollment', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
+    { name: 'manage-enrollment', verb: 'update', roles: ['enrollment_manager', 'admin', 'superadmin'] },
+  ],
   read: [
     { scope: 'u', key: 't.student_id', rank: 9, columns: enrollmentColumns, roles: ['student'] },
     { scope: 'sm', key: 't.student_id', columns: withoutMoney },

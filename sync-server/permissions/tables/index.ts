@@ -1,5 +1,6 @@
 import type { TableName } from '#contract/tables/index.ts';
 import type { TablePermissions } from '../view.ts';
+import * as accounts from './accounts.ts';
 import * as billing from './billing.ts';
 import * as care from './care.ts';
 import * as catalogue from './catalogue.ts';
@@ -51,6 +52,7 @@ export const permissionsOf = {
 
 /** Tables that no device holds. */
 const onServerOnly: readonly TablePermissions[] = [
+  ...Object.values(accounts),
   ...Object.values(money),
   ...Object.values(operations),
   ...Object.values(partnerLedger),

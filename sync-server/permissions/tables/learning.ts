@@ -57,6 +57,11 @@ const unlockColumns = [
 ] as const;
 
 export const user_unlocks = permissions('user_unlocks', {
+  commands: [
+    { name: 'unlock-lesson', verb: 'insert', roles: ['admin', 'superadmin'] },
+    { name: 'unlock-lesson', verb: 'update', roles: ['admin', 'superadmin'] },
+    { name: 'remove-manual-unlock', verb: 'update', roles: ['admin', 'superadmin'] },
+  ],
   read: [
     { scope: 'u', key: 't.user_id', rank: 9, columns: unlockColumns },
     { scope: 'sm', key: 't.user_id', columns: unlockColumns },

@@ -11,6 +11,11 @@ export const installment_plans = onlineOnly('installment_plans', {
 });
 
 export const scheduled_suspensions = onlineOnly('scheduled_suspensions', {
+  commands: [
+    { name: 'schedule-suspension', verb: 'insert', roles: ['admin', 'superadmin'] },
+    { name: 'schedule-suspension', verb: 'update', roles: ['admin', 'superadmin'] },
+    { name: 'cancel-scheduled-suspension', verb: 'update', roles: ['admin', 'superadmin'] },
+  ],
   read: [
     {
       scope: 'staff',

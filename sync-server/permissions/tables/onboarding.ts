@@ -9,6 +9,10 @@ export const questionnaires = permissions('questionnaires', {
     { scope: 'managers', when: 't.is_active', columns: [], online: questionnaireColumns },
     { scope: 'staff', columns: questionnaireColumns },
   ],
+  commands: [
+    { name: 'save-questionnaire', verb: 'insert', roles: ['admin', 'superadmin'] },
+    { name: 'save-questionnaire', verb: 'update', roles: ['admin', 'superadmin'] },
+  ],
 });
 
 const responseColumns = [
@@ -54,6 +58,10 @@ export const learning_paths = permissions('learning_paths', {
     { scope: 'sm', key: 't.student_id', columns: pathColumns },
     { scope: 'staff', columns: [], online: pathColumns },
   ],
+  commands: [
+    { name: 'generate-learning-path', verb: 'insert', roles: ['student', 'mentor', 'admin', 'superadmin'] },
+    { name: 'save-learning-path', verb: 'insert', roles: ['mentor', 'admin', 'superadmin'] },
+  ],
   write: [
     // Accepts the plan or asks for another one; what is in it the server and the mentor say.
     {
@@ -73,6 +81,10 @@ export const pathway_choice_selections = permissions('pathway_choice_selections'
     { scope: 'u', key: 't.student_id', rank: 9, columns: choiceColumns, roles: ['student'] },
     { scope: 'sm', key: 't.student_id', columns: choiceColumns },
     { scope: 'staff', columns: [], online: choiceColumns },
+  ],
+  commands: [
+    { name: 'advance-pathway', verb: 'insert', roles: ['student'] },
+    { name: 'advance-pathway', verb: 'update', roles: ['student'] },
   ],
   write: [
     {

@@ -1,5 +1,9 @@
 import { roles } from '#contract/roles.ts';
-import { permissions, without } from '../view.ts';
+import { permissions, without, type Command } from '../view.ts';
+
+const staff = ['admin', 'superadmin'] as const;
+const managers = ['enrollment_manager', 'admin', 'superadmin'] as const;
+const byStaff = (name: string, verb: Command['verb']): Command => ({ name, verb, roles: staff });
 
 const own = [
   'email',
@@ -18,6 +22,18 @@ const contact = without(own, 'is_temp_password', 'dream_goal_summary');
 const directory = ['full_name', 'role', 'status', 'lms_status', 'lms_status_reason', 'avatar_file_id'] as const;
 
 export const users = permissions('users', {
+  commands: [
+    byStaff('create-enhanced-team-member', 'insert'),
+    { name: 'create-enhanced-student', verb: 'insert', roles: managers },
+    { name: 'update-student-details', verb: 'update', roles: managers },
+    { name: 'change-role', verb: 'update', roles: ['superadmin'] },
+    byStaff('set-login-blocked', 'update'),
+    byStaff('suspend-student', 'update'),
+    byStaff('lift-suspension', 'update'),
+    // Deactivates or erases: the row itself stays.
+    byStaff('delete-user', 'update'),
+    byStaff('reactivate-user', 'update'),
+  ],
   read: [
     { scope: 'u', key: 't.id', rank: 9, columns: own },
     { scope: 'sm', key: 't.id', when: "t.role = 'student'", rank: 5, columns: [...contact, 'dream_goal_summary'] },
@@ -56,6 +72,10 @@ const studentColumns = [
 const studentOfMentor = without(studentColumns, 'leaderboard_hidden', 'recovery_opt_out');
 
 export const students = permissions('students', {
+  commands: [
+    { name: 'create-enhanced-student', verb: 'insert', roles: managers },
+    byStaff('set-student-outcome', 'update'),
+  ],
   read: [
     { scope: 'u', key: 't.id', rank: 9, columns: [...studentColumns, 'answers_json'], roles: ['student'] },
     { scope: 'sm', key: 't.id', rank: 5, columns: [...studentOfMentor, 'answers_json'] },
@@ -84,6 +104,10 @@ const mentorColumns = [
 ] as const;
 
 export const mentors = permissions('mentors', {
+  commands: [
+    byStaff('create-enhanced-team-member', 'insert'),
+    { name: 'change-role', verb: 'delete', roles: ['superadmin'] },
+  ],
   read: [
     { scope: 'mentors', columns: mentorColumns },
     { scope: 'md', key: 't.id', columns: without(mentorColumns, 'max_students') },
@@ -104,6 +128,11 @@ export const mentors = permissions('mentors', {
 const assignmentColumns = ['student_id', 'mentor_id', 'is_primary', 'assigned_at', 'ended_at'] as const;
 
 export const student_mentor_assignments = permissions('student_mentor_assignments', {
+  commands: [
+    byStaff('assign-mentor', 'insert'),
+    byStaff('assign-mentor', 'update'),
+    byStaff('unassign-mentor', 'update'),
+  ],
   read: [
     { scope: 'u', key: 't.student_id', columns: assignmentColumns, roles: ['student'] },
     { scope: 'u', key: 't.mentor_id', columns: assignmentColumns, roles: ['mentor'] },
@@ -114,6 +143,7 @@ export const student_mentor_assignments = permissions('student_mentor_assignment
 const coverColumns = ['mentor_id', 'course_id', 'is_global', 'is_primary'] as const;
 
 export const mentor_course_assignments = permissions('mentor_course_assignments', {
+  commands: [{ name: 'change-role', verb: 'delete', roles: ['superadmin'] }],
   read: [
     { scope: 'u', key: 't.mentor_id', columns: coverColumns, roles: ['mentor'] },
     { scope: 'staff', columns: coverColumns },
@@ -137,7 +167,7 @@ export const devices = permissions('devices', {
       ],
     },
   ],
-  commands: [{ name: 'revoke-device', verb: 'update', roles }],
+  commands: [{ name: 'revoke-device', verb: 'update', roles }, byStaff('revoke-user-device', 'update')],
   write: [
     // Registering and revoking are commands.
     {

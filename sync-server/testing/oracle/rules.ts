@@ -1,4 +1,5 @@
 import type { Role } from '#contract/roles.ts';
+import { accounts } from './accounts.ts';
 import { billing } from './billing.ts';
 import { care } from './care.ts';
 import { content } from './content.ts';
@@ -8,7 +9,7 @@ import { rewards } from './rewards.ts';
 import type { Oracle, Rule } from './rule.ts';
 
 /** Every part of the academy says its own rules; a table belongs to one of them. */
-const oracles: readonly Oracle[] = [core, billing, care, content, desk, rewards];
+const oracles: readonly Oracle[] = [core, accounts, billing, care, content, desk, rewards];
 
 /** The business rule of one table for people of a role, written without a look at the declaration it is compared with. */
 export const ruleOf = (role: Role, table: string): readonly Rule[] =>

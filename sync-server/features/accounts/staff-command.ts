@@ -1,0 +1,51 @@
+import type { z } from 'zod';
+import type { Role } from '#contract/roles.ts';
+import { asServer } from '../../db/as-actor.ts';
+import type { Tx } from '../../db/sql.ts';
+import { defineCommand, type Command, type CommandContext } from '../../http/commands.ts';
+import { writeAudit } from '../people/index.ts';
+
+/** A staff command's call inside its transaction, which runs as the server: every right is asked by the command itself. */
+export type StaffCall = CommandContext & { tx: Tx };
+
+type StaffCommand<In extends z.ZodType, Out extends z.ZodType> = {
+  name: string;
+  summary: string;
+  input: In;
+  output: Out;
+  roles: readonly Role[];
+  run: (call: StaffCall, input: z.output<In>) => Promise<z.output<Out>>;
+  /** After the commit, such as a mail that should leave at once; its answer is the caller's. */
+  after?: (call: CommandContext, input: z.output<In>, done: z.output<Out>) => Promise<z.output<Out>>;
+};
+
+/** A privileged command: one transaction, and a line in the audit trail also when it is refused. */
+export function defineStaffCommand<In extends z.ZodType, Out extends z.ZodType>({
+  run,
+  after,
+  ...command
+}: StaffCommand<In, Out>): Command<In, Out> {
+  return defineCommand({
+    ...command,
+    writes: true,
+    privileged: true,
+    run: async (context, input) => {
+      const done = await asServer(context.deps.server, (tx) => run({ ...context, tx }, input));
+      return after ? after(context, input, done) : done;
+    },
+  });
+}
+
+/** One audit line of a staff command; `data` is before and after of what changed, never a secret. */
+export const auditStaff = (
+  { tx, deps, actor, requestId }: StaffCall,
+  entry: {
+    entity: string;
+    id: string;
+    action: string;
+    about: string | null;
+    summary?: string;
+    data?: Record<string, unknown>;
+  },
+): Promise<void> =>
+  writeAudit(tx, deps, { actor: actor.id, request: requestId, summary: entry.summary ?? '', ...entry });
