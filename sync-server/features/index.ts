@@ -4,6 +4,7 @@ import { replication } from '../sync/purge.job.ts';
 import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
 import { accounts } from './accounts/index.ts';
+import { audit } from './audit/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
@@ -19,6 +20,7 @@ import { submissions, submissionsSyncs } from './submissions/index.ts';
 export const features: Feature[] = [
   people,
   accounts,
+  audit,
   learning,
   submissions,
   notifications,

@@ -44,7 +44,13 @@ export async function admitSigned(
   if (!grant || isOfAnotherSession(request, grant.session)) throw new AppError('AUTH_REQUIRED');
   const live = await findLiveSession(deps.server, { sub: grant.user, session_id: grant.session }, now);
   if (!live || live.blocked) throw new AppError('AUTH_REQUIRED');
-  const session: Session = { id: grant.session, exp: grant.expires, aal: live.aal, secondStep: 'none', deviceId: live.deviceId };
+  const session: Session = {
+    id: grant.session,
+    exp: grant.expires,
+    aal: live.aal,
+    secondStep: 'none',
+    deviceId: live.deviceId,
+  };
   return { actor: { id: grant.user, role: live.role }, session };
 }
 

@@ -78,3 +78,24 @@ export const user_security_summary = onlineOnly('user_security_summary', {
     { scope: 'super', online: riskColumns },
   ],
 });
+
+const lineColumns = [
+  'entity_type',
+  'entity_id',
+  'action',
+  'target_user_id',
+  'performed_by',
+  'actor_role',
+  'class',
+  'description',
+  'data',
+  'request_id',
+];
+
+/** The audit trail. Admins see neither security and settings lines nor what superadmins did; addresses are for superadmins. */
+export const admin_logs = onlineOnly('admin_logs', {
+  read: [
+    { scope: 'staff', when: "t.class = 'general' and t.actor_role is distinct from 'superadmin'", online: lineColumns },
+    { scope: 'super', online: [...lineColumns, 'ip'] },
+  ],
+});

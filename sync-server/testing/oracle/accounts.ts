@@ -7,6 +7,8 @@ const whatsapp = 'user_id template_key language status retry_count scheduled_at 
 const risk =
   'user_id failed_login_attempts suspicious_activity_count security_score last_login_at last_failed_login_at password_last_changed locked_until risk_level';
 
+const line = 'entity_type entity_id action target_user_id performed_by actor_role class description data request_id';
+
 const forStaff: Oracle['admin'] = {
   suspensions: [{ rows: 'true', online: cause }],
   email_queue: [{ rows: 'true', online: mail }],
@@ -23,6 +25,11 @@ export const accounts: Oracle = {
     user_security_summary: [
       { rows: "t.user_id not in (select id from users where role = 'superadmin')", online: risk },
     ],
+    admin_logs: [{ rows: "t.class = 'general' and coalesce(t.actor_role, '') <> 'superadmin'", online: line }],
   },
-  superadmin: { ...forStaff, user_security_summary: [{ rows: 'true', online: risk }] },
+  superadmin: {
+    ...forStaff,
+    user_security_summary: [{ rows: 'true', online: risk }],
+    admin_logs: [{ rows: 'true', online: `${line} ip` }],
+  },
 };
