@@ -29,6 +29,7 @@ export function permissionsSql(): string {
     read('facts'),
     read('members'),
     read('desk'),
+    read('money'),
     read('threads'),
     read('reading'),
     read('server'),

@@ -51,6 +51,8 @@ export type PaidInvoice = z.infer<typeof paidInvoiceSchema>;
 
 export const submitPaymentProofSchema = z.strictObject({
   invoice_id: z.uuid(),
+  /** Id of the new proof, where the files already lie in its folder. */
+  proof_id: z.uuid().optional(),
   payment_method: z.enum(paymentChannels),
   paid_on: day,
   /** Left out: what is still missing. */

@@ -57,6 +57,15 @@ describe('what was paid too much', () => {
     ).toEqual([0]);
   });
 
+  test('is not eaten up by a part refund of another', () => {
+    const spread = spreadCredit([
+      invoice(1, { status: 'paid', amount_paid: 70 }),
+      invoice(2, { status: 'paid', amount_paid: 120 }),
+      invoice(3),
+    ]);
+    expect(spread.map(({ credit_amount }) => credit_amount)).toEqual([20]);
+  });
+
   test('is taken back where it was given back', () => {
     expect(spreadCredit([invoice(1, { status: 'refunded' }), invoice(2, { credit_amount: 30 })])).toEqual([invoice(2)]);
   });

@@ -33,14 +33,16 @@ const openStatuses: readonly InvoiceStatus[] = ['scheduled', 'pending', 'due'];
 /** Still to be paid, or to be issued. */
 export const isOpen = ({ status }: Pick<OwedInvoice, 'status'>): boolean => openStatuses.includes(status);
 
+/** What a paid invoice leaves for others, or took from them; what was given back in part takes nothing. */
+const overpaid = ({ amount, penalty_amount, credit_amount, amount_paid }: Sums): number =>
+  Math.max(amount_paid - amount - penalty_amount, -credit_amount);
+
 /**
  * What was paid too much for one enrolment, spread over its open invoices in their order (decisions: what is over becomes a
  * credit on the next invoice). Answers the open invoices with their credit worked out anew; one that is covered counts as paid.
  */
 export function spreadCredit<I extends OwedInvoice>(invoices: readonly I[]): I[] {
-  let over = invoices
-    .filter(({ status }) => status === 'paid')
-    .reduce((sum, { amount, penalty_amount, amount_paid }) => sum + amount_paid - amount - penalty_amount, 0);
+  let over = invoices.filter(({ status }) => status === 'paid').reduce((sum, invoice) => sum + overpaid(invoice), 0);
   return invoices
     .filter(isOpen)
     .toSorted((a, b) => a.installment_number - b.installment_number)

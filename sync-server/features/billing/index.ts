@@ -1,6 +1,12 @@
 import type { Feature } from '../../deps.ts';
 import { addCommand } from '../../http/commands.ts';
+import { extendDueDate } from './extend.ts';
 import { markInvoicePaid } from './mark-paid.ts';
+import { decidePaymentProof, submitPaymentProof } from './payment-proofs.ts';
+import { processRefund } from './refund.ts';
+import { resendInvoice } from './resend.ts';
+import { updateBillingSettings } from './settings.ts';
+import { cancelInvoice, createInvoice } from './single-invoices.ts';
 
 export { cancelOpenInvoices, reopenInvoices } from './enrolment-changes.ts';
 export { answerOf } from './invoices.ts';
@@ -12,5 +18,13 @@ export const billing: Feature = {
   name: 'billing',
   routes: (app, deps) => {
     addCommand(app, deps, markInvoicePaid);
+    addCommand(app, deps, submitPaymentProof);
+    addCommand(app, deps, decidePaymentProof);
+    addCommand(app, deps, processRefund);
+    addCommand(app, deps, extendDueDate);
+    addCommand(app, deps, resendInvoice);
+    addCommand(app, deps, createInvoice);
+    addCommand(app, deps, cancelInvoice);
+    addCommand(app, deps, updateBillingSettings);
   },
 };

@@ -10,7 +10,7 @@ import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineCommand, type CommandContext } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
-import { settleStudent } from './access.ts';
+import { settleAccess } from '../access/index.ts';
 import { announcePayment } from './announce-payment.ts';
 import { readBillingFacts } from './facts.ts';
 import { answerOf, findStudentOf, lockMoney, readInvoice, unknownInvoice, type InvoiceRow } from './invoices.ts';
@@ -26,6 +26,7 @@ export const markInvoicePaid = defineCommand({
   output: paidInvoiceSchema,
   roles: ['enrollment_manager', 'admin', 'superadmin'],
   writes: true,
+  privileged: true,
   run: (context, input) => asServer(context.deps.server, (tx) => markPaid({ ...context, tx }, input)),
 });
 
@@ -63,7 +64,7 @@ export async function pay(
   const by = { actor: actor.id, requestId };
   const recorded = await recordPayment(tx, deps, invoice.id, payment, by);
   await announcePayment(tx, deps, invoice.id, recorded, payment);
-  await settleStudent(tx, deps, invoice.student_id, by);
+  await settleAccess(tx, deps, invoice.student_id, by);
   return recorded;
 }
 

@@ -15,7 +15,9 @@ export async function requireProofs(tx: Tx, ids: readonly string[], owner: strin
   const { rows } = await tx.query<{ fits: number }>(
     `select count(*) as fits from files f
      where f.id = any ($1) and f.owner_id = $2 and f.bucket = 'student-documents' and f.status = 'ready' and not f.is_deleted
-       and f.bytes <= $3 and f.mime = any ($4) and split_part(f.path, '/', 1) = $5`,
+       and f.bytes <= $3 and f.mime = any ($4) and split_part(f.path, '/', 1) = $5
+       and not exists (select from payment_proofs p where f.id = any (p.file_ids))
+       and not exists (select from installment_payments p where f.id = any (p.proof_file_ids))`,
     [ids, owner, largest, types, student],
   );
   if (rows[0]!.fits !== new Set(ids).size)
@@ -33,4 +35,9 @@ export async function linkProofs(tx: Tx, ids: readonly string[], payment: string
        select from payment_proofs p where files.linked_table = 'payment_proofs' and p.id = files.linked_id)`,
     [ids, payment],
   );
+}
+
+/** Hangs a student's own files on the claim they belong to. */
+export async function linkToProof(tx: Tx, ids: readonly string[], proof: string): Promise<void> {
+  await tx.query("update files set linked_table = 'payment_proofs', linked_id = $2 where id = any ($1)", [ids, proof]);
 }

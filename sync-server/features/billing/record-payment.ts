@@ -3,7 +3,7 @@ import { remainingOf, spreadCredit, surplusOf } from '#contract/rules/owing.ts';
 import { isPayable } from '#contract/rules/payments.ts';
 import type { Tx } from '../../db/sql.ts';
 import { AppError } from '../../http/errors.ts';
-import { liftSuspensions } from './access.ts';
+import { liftSuspensions } from '../access/index.ts';
 import { auditInvoice } from './enrolment-changes.ts';
 import { issueNumber, readBillingFacts, type BillingFacts, type By, type Parts } from './facts.ts';
 import { readInvoice, readInvoicesOf, type InvoiceRow } from './invoices.ts';
@@ -126,13 +126,29 @@ async function insertPayment(
   return { id: made.id, receipt_number, amount };
 }
 
-/** Spreads what was paid too much, and lets every invoice that is covered by now become paid. */
+/** The invoice that the money came for is settled first; only what is left of it goes on to the others. */
 async function settleInvoices(tx: Tx, parts: Parts, invoice: InvoiceRow, paidAt: string, by: By): Promise<void> {
   const before = invoice.enrollment_id === null ? [invoice] : await readInvoicesOf(tx, invoice.enrollment_id);
-  // The invoice that the money came for is settled first; only what is left of it goes on to the others.
   const now = before.map((one) =>
     one.id === invoice.id && remainingOf(one) === 0 ? { ...one, status: 'paid' as const } : one,
   );
+  await storeCredits(tx, parts, before, now, paidAt, by);
+}
+
+/** Works out anew what earlier payments of an enrolment come to for its open invoices; a refund may have taken it away. */
+export async function spreadOverpaid(tx: Tx, parts: Parts, enrolmentId: string, by: By): Promise<void> {
+  const invoices = await readInvoicesOf(tx, enrolmentId);
+  await storeCredits(tx, parts, invoices, invoices, parts.clock.now().toISOString(), by);
+}
+
+async function storeCredits(
+  tx: Tx,
+  parts: Parts,
+  before: readonly InvoiceRow[],
+  now: readonly InvoiceRow[],
+  paidAt: string,
+  by: By,
+): Promise<void> {
   const credited = new Map(spreadCredit(now).map((one) => [one.id, one]));
   for (const [at, old] of before.entries()) {
     const fresh = credited.get(old.id) ?? now[at]!;

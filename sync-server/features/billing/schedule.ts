@@ -37,8 +37,7 @@ export async function createSchedule(tx: Tx, parts: Parts, enrolment: BilledEnro
     timeZone: facts.timezone,
   });
   const made: InvoiceRow[] = [];
-  for (const invoice of planned)
-    made.push(await insertInvoice(tx, parts, enrolment, { ...invoice, status: 'scheduled' }));
+  for (const invoice of planned) made.push(await insertInvoice(tx, enrolment, invoice));
   const [first] = made;
   if (!first) return [];
   await writeAudit(tx, parts, {
@@ -61,20 +60,18 @@ export type NewInvoice = {
   amount: number;
   issue_date: string;
   due_date: string;
-  status: 'scheduled';
 };
 
-/** Puts one invoice down, with the names of what it is for as they are today. */
+/** Puts one invoice down, not issued yet, with the names of what it is for as they are today. */
 export async function insertInvoice(
   tx: Tx,
-  parts: Parts,
   enrolment: Pick<BilledEnrolment, 'id' | 'currency' | 'planId'>,
   invoice: NewInvoice & { notes?: string },
 ): Promise<InvoiceRow> {
   const { rows } = await tx.query<{ id: string }>(
     `insert into invoices (student_id, enrollment_id, course_id, pathway_id, installment_plan_id, installment_number, amount,
        currency, issue_date, due_date, status, notes, enrollment_details)
-     select e.student_id, e.id, e.course_id, e.pathway_id, $2, $3, $4, $5, $6, $7, $8, $9, jsonb_build_object(
+     select e.student_id, e.id, e.course_id, e.pathway_id, $2, $3, $4, $5, $6, $7, 'scheduled', $8, jsonb_build_object(
        'courses', (select coalesce(jsonb_agg(c.title), '[]') from courses c where c.id = e.course_id),
        'pathways', (select coalesce(jsonb_agg(p.name), '[]') from learning_pathways p where p.id = e.pathway_id))
      from course_enrollments e where e.id = $1 returning id`,
@@ -86,7 +83,6 @@ export async function insertInvoice(
       enrolment.currency,
       invoice.issue_date,
       invoice.due_date,
-      invoice.status,
       invoice.notes ?? null,
     ],
   );

@@ -1,4 +1,5 @@
 import { roles, type Role } from '#contract/roles.ts';
+import { billingCommands } from './billing.ts';
 import { care } from './care.ts';
 import { company } from './company.ts';
 import type { CommandCase, TableCases } from './format.ts';
@@ -8,7 +9,7 @@ import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
 const tableCases: readonly TableCases[] = [...people, ...learning, ...submissions, ...company, ...care];
-export const commandCases: readonly CommandCase[] = [...peopleCommands];
+export const commandCases: readonly CommandCase[] = [...peopleCommands, ...billingCommands];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {

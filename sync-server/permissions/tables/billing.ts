@@ -1,4 +1,9 @@
+import type { Role } from '#contract/roles.ts';
 import { permissions, without } from '../view.ts';
+
+const staff: readonly Role[] = ['admin', 'superadmin'];
+/** Enrolment managers within their own limits, which the commands ask. */
+const enrollers: readonly Role[] = ['enrollment_manager', ...staff];
 
 const invoiceColumns = [
   'student_id',
@@ -42,6 +47,14 @@ const workOnInvoices = [
 
 /** Other people's money never enters a replica of staff: they and enrolment managers ask online (decisions). */
 export const invoices = permissions('invoices', {
+  commands: [
+    { name: 'create-invoice', verb: 'insert', roles: staff },
+    { name: 'mark-invoice-paid', verb: 'update', roles: enrollers },
+    { name: 'decide-payment-proof', verb: 'update', roles: enrollers },
+    { name: 'process-refund', verb: 'update', roles: staff },
+    { name: 'extend-due-date', verb: 'update', roles: staff },
+    { name: 'cancel-invoice', verb: 'update', roles: staff },
+  ],
   read: [
     { scope: 'u', key: 't.student_id', roles: ['student'], columns: invoiceColumns },
     { scope: 'es', key: 't.student_id', columns: [], online: invoiceColumns },
@@ -64,7 +77,13 @@ const paymentColumns = [
   'reverses_id',
 ] as const;
 
+/** Lines are only added; a trigger refuses everything else, also to the server. */
 export const installment_payments = permissions('installment_payments', {
+  commands: [
+    { name: 'mark-invoice-paid', verb: 'insert', roles: enrollers },
+    { name: 'decide-payment-proof', verb: 'insert', roles: enrollers },
+    { name: 'process-refund', verb: 'insert', roles: staff },
+  ],
   read: [
     { scope: 'u', key: 't.student_id', roles: ['student'], columns: paymentColumns },
     { scope: 'es', key: 't.student_id', columns: [], online: paymentColumns },
@@ -87,6 +106,10 @@ const proofColumns = [
 ] as const;
 
 export const payment_proofs = permissions('payment_proofs', {
+  commands: [
+    { name: 'submit-payment-proof', verb: 'insert', roles: ['student'] },
+    { name: 'decide-payment-proof', verb: 'update', roles: enrollers },
+  ],
   read: [
     { scope: 'u', key: 't.student_id', roles: ['student'], columns: proofColumns },
     { scope: 'staff', columns: [], online: [...proofColumns, 'decided_by'] },
@@ -124,6 +147,7 @@ const publicSettings = [
 ] as const;
 
 export const billing_settings = permissions('billing_settings', {
+  commands: [{ name: 'update-billing-settings', verb: 'update', roles: ['superadmin'] }],
   read: [
     { scope: 'pub', columns: publicSettings },
     { scope: 'managers', columns: without(settingColumns, 'payment_methods', 'billing_email_cc', 'offer_amounts') },

@@ -1,6 +1,7 @@
 import { roles } from '#contract/roles.ts';
 import { permissions, without, type Dependency } from '../view.ts';
 import { deskFileDependencies, deskFileViews } from './desk-files.ts';
+import { moneyFileViews } from './money-files.ts';
 
 /** A piece of work belongs to the course of its assignment, which may move. */
 const withTask = (assignmentIds: string, rows: (assignments: string) => string): Dependency[] => [
@@ -144,6 +145,7 @@ export const files = permissions('files', {
     { scope: 'mentors', when: `${portrait} and sync_is_mentor(t.linked_id)`, columns: fileColumns },
     { scope: 'staff', when: portrait, columns: fileColumns },
     ...deskFileViews(fileColumns),
+    ...moneyFileViews(fileColumns),
   ],
   dependsOn: [
     {

@@ -30,7 +30,7 @@ export async function addMoney(
     payment_method: 'cash',
     recorded_by: dice.pick(world.managers).id,
   });
-  await insertRow(db, 'payment_proofs', {
+  const proof = await insertRow(db, 'payment_proofs', {
     student_id,
     invoice_id: invoice,
     amount: 50_00,
@@ -40,6 +40,23 @@ export async function addMoney(
     decided_at: '2026-11-21T00:00:00Z',
     payment_id: payment,
   });
+  for (const [linked_table, linked_id, owner_id] of [
+    ['payment_proofs', proof, student_id],
+    ['installment_payments', payment, dice.pick(world.managers).id],
+    ['invoices', invoice, null],
+  ])
+    await insertRow(db, 'files', {
+      bucket: 'student-documents',
+      owner_id,
+      path: `${student_id}/billing/${linked_id}`,
+      original_name: 'paper.pdf',
+      mime: 'application/pdf',
+      bytes: 1,
+      sha256: '0'.repeat(64),
+      status: 'ready',
+      linked_table,
+      linked_id,
+    });
   if (dice.chance(0.5))
     await insertRow(db, 'enrollment_requests', {
       created_by: dice.pick(world.managers).id,

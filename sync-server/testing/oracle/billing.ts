@@ -17,6 +17,14 @@ const request = 'created_by payload status decided_by decided_at note student_id
 const schedule =
   'student_id schedule_suspend_date auto_unsuspend_date reason status created_by executed_at cancelled_at';
 
+const file = 'bucket owner_id path original_name mime bytes sha256 status linked_table linked_id';
+/** Files of these rows, told by what they are linked to. */
+const filesOf = (whose: string, ...tables: string[]) =>
+  tables
+    .map((table) => `t.linked_table = '${table}' and t.linked_id in (select w.id from ${table} w where ${whose})`)
+    .join(' or ');
+const bills = ['invoices', 'installment_payments'];
+
 const forStaff: Oracle['admin'] = {
   invoices: [{ rows: 'true', online: `${invoice} ${handling}` }],
   installment_payments: [{ rows: 'true', online: `${payment} recorded_by` }],
@@ -25,6 +33,7 @@ const forStaff: Oracle['admin'] = {
   installment_plans: [{ rows: 'true', online: plan }],
   enrollment_requests: [{ rows: 'true', online: request }],
   scheduled_suspensions: [{ rows: 'true', online: schedule }],
+  files: [{ rows: filesOf('true', ...bills, 'payment_proofs'), online: file }],
 };
 
 /** Money: one's own on the device, other people's only as an answer to a question, a mentor none (data model 2.3, 5.7). */
@@ -34,11 +43,13 @@ export const billing: Oracle = {
     installment_payments: [{ rows: 't.student_id = $1', columns: payment }],
     payment_proofs: [{ rows: 't.student_id = $1', columns: proof }],
     billing_settings: [{ rows: 'true', columns: howToPay }],
+    files: [{ rows: filesOf('w.student_id = $1', ...bills, 'payment_proofs'), columns: file }],
   },
   enrollment_manager: {
     invoices: [{ rows: `t.student_id in ${looksAfter}`, online: invoice }],
     installment_payments: [{ rows: `t.student_id in ${looksAfter}`, online: payment }],
     billing_settings: [{ rows: 'true', columns: howToBill }],
+    files: [{ rows: filesOf(`w.student_id in ${looksAfter}`, ...bills), online: file }],
     installment_plans: [{ rows: 'true', online: plan }],
     enrollment_requests: [{ rows: 't.created_by = $1', online: request }],
   },
