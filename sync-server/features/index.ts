@@ -14,6 +14,7 @@ import { operations } from './operations/index.ts';
 import { onboarding, onboardingSyncs } from './onboarding/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
+import { rewards } from './rewards/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
@@ -31,6 +32,7 @@ export const features: Feature[] = [
   protection,
   operations,
   onboarding,
+  rewards,
   identityJobs,
   replication,
 ];

@@ -1,16 +1,17 @@
 -- Notifications, outboxes, audit and activity. The texts are rendered by the program before they come here.
 
 -- Puts a line into a person's inbox. Skipped (null) when muted, when the dedupe key was used, when the very same notice
--- went out within a minute, or when the person is the actor himself.
+-- went out within a minute, or when the person is the actor himself, unless `of_own_act`.
 create function server_notify(
-  key text, recipient uuid, template text, title text, body text, payload jsonb, dedupe text) returns uuid
+  key text, recipient uuid, template text, title text, body text, payload jsonb, dedupe text,
+  of_own_act boolean default false) returns uuid
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 declare
   hash text := encode(sha256(convert_to(coalesce(payload, '{}')::text || title || body, 'UTF8')), 'hex');
   notice uuid;
 begin
   perform app_check_server_key(key);
-  if recipient = auth.uid()
+  if (recipient = auth.uid() and not of_own_act)
     or exists (select from notification_settings s where s.user_id = recipient and s.mutes -> template ? 'in_app')
     or exists (select from notifications n where n.user_id = recipient and n.template_key = template
                  and n.payload_hash = hash and n.created_at > now() - interval '60 seconds') then

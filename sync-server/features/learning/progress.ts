@@ -10,7 +10,7 @@ type Enrolment = StoredCourseFacts['enrolments'][number];
 
 /**
  * Stores the roll-ups of modules and enrolments, and moves pathways on whose current course is completed.
- * Answers whether one now stands at another course, whose lessons have to be decided anew.
+ * Answers whether one now stands at another course, whose lessons have to be decided anew, and which enrolments were completed.
  */
 export async function updateProgress(
   tx: Tx,
@@ -18,7 +18,7 @@ export async function updateProgress(
   userId: string,
   courses: Courses,
   now: string,
-): Promise<boolean> {
+): Promise<{ movedOn: boolean; completed: string[] }> {
   const progress = new Map([...courses].map(([id, facts]) => [id, courseProgress(facts, id)]));
   const modules = [...progress.values()].flatMap((course) =>
     [...course.modules].map(([module_id, { percent, complete }]) => ({
@@ -30,14 +30,14 @@ export async function updateProgress(
   const ofCourse = new Map([...progress].map(([id, { course }]) => [id, course]));
   const steps = [...courses.values()].flatMap((facts) => facts.pathway_courses);
   const choices = [...courses.values()].flatMap((facts) => facts.choices);
-  const completed = new Set([...ofCourse].filter(([, { complete }]) => complete).map(([id]) => id));
+  const finished = new Set([...ofCourse].filter(([, { complete }]) => complete).map(([id]) => id));
   const enrolments: EnrolmentProgress[] = [];
   let movedOn = false;
   for (const enrolment of enrolmentsOf(courses)) {
     const sum = sumOf(enrolment, steps, ofCourse);
     // Part of a pathway says nothing about the whole.
     if (!sum) continue;
-    const move = nextMove(enrolment, steps, completed, choices);
+    const move = nextMove(enrolment, steps, finished, choices);
     if (move.kind === 'course' || move.kind === 'choice') {
       const next = move.kind === 'course' ? move.course_id : null;
       const isMoved = await advancePathway(tx, deps.serverKey, enrolment.id, next);
@@ -46,8 +46,8 @@ export async function updateProgress(
     const isDone = enrolment.course_id ? isComplete(sum) : move.kind === 'finished';
     enrolments.push({ id: enrolment.id, progress_percentage: progressPercent(sum), completed: isDone });
   }
-  await storeProgress(tx, deps.serverKey, userId, { modules, enrolments }, now);
-  return movedOn;
+  const completed = await storeProgress(tx, deps.serverKey, userId, { modules, enrolments }, now);
+  return { movedOn, completed };
 }
 
 const enrolmentsOf = (courses: Courses): Iterable<Enrolment> =>

@@ -20,9 +20,17 @@ export const recordingRatingsSync = defineSync(recordingRatings, {
     if (!after) return;
     if (after['rating'] === 1 && before?.['rating'] !== 1) await alertStaff(context, after);
     // A first rating may open the next lesson; a changed one opens nothing.
-    if (!before) await recomputeUnlocks(context.tx, context.deps, context.actor.id, { cause: 'rating' });
+    if (before) return;
+    await addExperience(context);
+    await recomputeUnlocks(context.tx, context.deps, context.actor.id, { cause: 'rating' });
   },
 });
+
+/** Points of experience for the first rating of a lesson (data model R21). */
+const ratingPoints = 2;
+
+const addExperience = async ({ tx, deps, actor, now }: PushContext): Promise<void> =>
+  void (await tx.query('select server_add_rating_xp($1, $2, $3, $4)', [deps.serverKey, actor.id, ratingPoints, now]));
 
 async function alertStaff({ tx, deps }: PushContext, rating: Record<string, unknown>): Promise<void> {
   const lesson = await tx.query<{ title: string }>(

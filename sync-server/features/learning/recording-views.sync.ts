@@ -4,6 +4,7 @@ import { recordingViews } from '#contract/tables/learning.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineSync, type PushContext, type Row } from '../../sync/define-sync.ts';
 import { logActivity } from '../people/index.ts';
+import { awardReached } from '../rewards/index.ts';
 import { markLessonWatched, storeView } from './derived.ts';
 import { lockProgress, readWatchFacts, type WatchFacts } from './facts.ts';
 import { recomputeUnlocks } from './unlocks.ts';
@@ -83,6 +84,7 @@ async function followWatched(
     at: now.toISOString(),
   });
   await recomputeUnlocks(tx, deps, userId, { cause: 'completion' });
+  await awardReached(tx, deps, userId, 'lesson_watched');
 }
 
 /** Counts the lesson of accepted work as watched; true when it was not before. */
@@ -99,6 +101,7 @@ export async function watchBySubmission(
       reference: lessonId,
       at: now.toISOString(),
     });
+    await awardReached(tx, deps, userId, 'lesson_watched');
   }
 }
 

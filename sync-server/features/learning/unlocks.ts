@@ -2,6 +2,7 @@ import { evaluateCourse } from '#contract/rules/unlocking.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { notify } from '../notifications/index.ts';
+import { awardReached, issueEarned } from '../rewards/index.ts';
 import { storeUnlocks, toDecision, type UnlockCause, type UnlockDecision } from './derived.ts';
 import { lockProgress, readCourses, readFacts, type StoredCourseFacts } from './facts.ts';
 import { updateProgress } from './progress.ts';
@@ -48,7 +49,11 @@ export async function recomputeUnlocks(
     if (announce) await announceOpened(tx, deps, userId, facts, fresh);
     opened.push(...fresh);
   }
-  const movedOn = await updateProgress(tx, deps, userId, courses, now);
+  const { movedOn, completed } = await updateProgress(tx, deps, userId, courses, now);
+  if (completed.length > 0) {
+    await issueEarned(tx, deps, userId, { announce });
+    await awardReached(tx, deps, userId, 'course_completed', { announce });
+  }
   // A pathway that moved on opens its next course; each round stands one step further, so there is a last one.
   return movedOn ? [...opened, ...(await recomputeUnlocks(tx, deps, userId, { courseIds, cause, announce }))] : opened;
 }

@@ -20,7 +20,7 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
           metadata: set['metadata'] ?? {},
         }))
       : null,
-  write: async ({ tx, op, deviceId, now }, { set }) => {
+  write: async ({ tx, deps, actor, op, deviceId, now }, { set }) => {
     await tx.query(
       `insert into user_activity_logs
          (id, user_id, activity_type, occurred_at, reference_id, metadata, v, client_at, origin_device_id)
@@ -37,6 +37,13 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
         deviceId,
       ],
     );
+    if (set['activity_type'] === 'certificate_downloaded' && set['reference_id'])
+      await tx.query('select server_count_download($1, $2, $3, $4)', [
+        deps.serverKey,
+        actor.id,
+        set['reference_id'],
+        now,
+      ]);
     return 'allowed';
   },
 });

@@ -5,8 +5,10 @@ import { fill, templateKeys, templates, type Fields, type TemplateName } from '.
 
 export type Message = {
   template: TemplateName;
-  /** Who receives it; the person whose transaction this is never hears of the own act. */
+  /** Who receives it; the person whose transaction this is never hears of the own act, unless `ofOwnAct`. */
   to: string;
+  /** True where also the person who caused it is told: a milestone reached is news to whoever reached it. */
+  ofOwnAct?: boolean;
   fields: Fields;
   /** Where a click leads, from the link table of screens 1.6: `lesson/<id>`, `assignment/<id>`, `review/<submission id>`. */
   link: string;
@@ -27,7 +29,7 @@ export type Mailing = {
 /** Puts a line into somebody's inbox, in this transaction; skipped when muted, said before, or the own act. */
 export async function notify(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, message: Message): Promise<void> {
   const { title, body } = templates[message.template];
-  await tx.query('select server_notify($1, $2, $3, $4, $5, $6::jsonb, $7)', [
+  await tx.query('select server_notify($1, $2, $3, $4, $5, $6::jsonb, $7, $8)', [
     serverKey,
     message.to,
     templateKeys[message.template],
@@ -35,6 +37,7 @@ export async function notify(tx: Tx, { serverKey }: Pick<Deps, 'serverKey'>, mes
     fill(body, message.fields),
     JSON.stringify({ link: message.link, ...message.fields }),
     message.dedupe,
+    message.ofOwnAct ?? false,
   ]);
 }
 

@@ -1,4 +1,5 @@
 import { billingTemplateKeys, billingTemplates } from './billing-templates.ts';
+import { rewardsTemplateKeys, rewardsTemplates } from './rewards-templates.ts';
 import type { Template } from './template.ts';
 
 /**
@@ -7,6 +8,7 @@ import type { Template } from './template.ts';
  */
 export const templates = {
   ...billingTemplates,
+  ...rewardsTemplates,
   content_unlocked: {
     title: '{lesson} is open',
     body: 'You can watch it now.',
@@ -109,6 +111,7 @@ export type Fields = Readonly<Record<string, string | number>>;
 /** The key under which a message is stored, muted and counted; several texts may belong to one event of workflows §8. */
 export const templateKeys = {
   ...billingTemplateKeys,
+  ...rewardsTemplateKeys,
   content_unlocked: 'content_unlocked',
   assignment_unlocked: 'assignment_unlocked',
   assignment_submission: 'assignment_submission',

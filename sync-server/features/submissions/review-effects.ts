@@ -4,6 +4,7 @@ import type { PushContext } from '../../sync/define-sync.ts';
 import { recomputeUnlocks } from '../learning/index.ts';
 import { notify, queueOutside, type Message } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
+import { awardReached } from '../rewards/index.ts';
 
 type Work = Pick<Submission, 'id' | 'assignment_id' | 'student_id' | 'status'> & {
   assignment: string;
@@ -22,6 +23,7 @@ export async function carryOut(context: PushContext, review: SubmissionReview): 
   const opened = await recomputeUnlocks(tx, deps, before.student_id, {
     cause: review.decision === 'approved' ? 'approval' : 'rule',
   });
+  if (review.decision === 'approved') await awardReached(tx, deps, before.student_id, 'work_approved');
   await tell(context, review, before, opened[0]?.title ?? null);
   await leaveTrail(context, review, before);
 }

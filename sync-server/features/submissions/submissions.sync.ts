@@ -5,6 +5,7 @@ import { defineSync, type GuardAnswer, type PushContext } from '../../sync/defin
 import { lockProgress, recomputeUnlocks, watchBySubmission } from '../learning/index.ts';
 import { notify } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
+import { awardReached } from '../rewards/index.ts';
 import { handedInAt, lessonWas, readFiles, readSubmissionFacts, type KnownFile } from './facts.ts';
 
 type Proposed = Pick<
@@ -89,6 +90,7 @@ async function accept(context: PushContext, work: Submission): Promise<void> {
   }
   if (facts.assignment.lesson_id) await watchBySubmission(context, actor.id, facts.assignment.lesson_id);
   await recomputeUnlocks(tx, deps, actor.id, { cause: 'completion' });
+  await awardReached(tx, deps, actor.id, 'work_submitted');
   await tellReviewers(context, work, facts.assignment.name);
   await logActivity(tx, deps, { person: actor.id, activity: 'assignment_submitted', reference: work.id, at: handedIn });
   await writeAudit(tx, deps, {

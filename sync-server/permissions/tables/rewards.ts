@@ -77,7 +77,6 @@ export const certificates = permissions('certificates', {
     { name: 'issue-certificate', verb: 'insert', roles: staff },
     { name: 'revoke-certificate', verb: 'update', roles: staff },
     { name: 'correct-certificate-name', verb: 'update', roles: staff },
-    { name: 'log-certificate-download', verb: 'update', roles: ['student'] },
   ],
 });
 
