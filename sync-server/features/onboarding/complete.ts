@@ -3,6 +3,7 @@ import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { notify } from '../notifications/index.ts';
 import { logActivity } from '../people/index.ts';
+import { awardReached } from '../rewards/index.ts';
 import { readOnboarding, type OnboardingFacts } from './facts.ts';
 import { planFor } from './learning-path.ts';
 
@@ -29,6 +30,7 @@ export async function completeOnboarding(tx: Tx, deps: Parts, studentId: string)
   });
   await tellTeam(tx, deps, studentId, facts.full_name);
   await planFor(tx, deps, studentId);
+  await awardReached(tx, deps, studentId, 'onboarding_completed');
   return true;
 }
 
