@@ -87,7 +87,9 @@ export function toAppError(error: unknown): AppError {
 
 /** Logs what the operator needs to see: bugs with their stack, refusals as one quiet line. */
 export function logError(request: FastifyRequest, error: AppError): void {
-  if (errorStatus[error.code] < 500) request.log.info({ code: error.code }, 'refused');
+  // Asking somebody to come again (a stream that a newer one replaced) without anything having failed is no error.
+  const isAskedAgain = error.code === 'UNAVAILABLE' && error.cause === undefined;
+  if (errorStatus[error.code] < 500 || isAskedAgain) request.log.info({ code: error.code }, 'refused');
   else request.log.error({ code: error.code, err: error.cause ?? error }, 'failed');
 }
 

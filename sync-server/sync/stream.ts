@@ -126,7 +126,7 @@ export async function openStream(
     if (started.begun) return breakOff(error);
     end();
     // Closed before the first line: by a newer stream, the end of the session or of the server.
-    throw error instanceof ClosedError ? new AppError('UNAVAILABLE', { retryAfter: 1, cause: error }) : error;
+    throw error instanceof ClosedError ? new AppError('UNAVAILABLE', { retryAfter: 1 }) : error;
   });
 }
 

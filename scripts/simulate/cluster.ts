@@ -1,0 +1,146 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../sync-server/db/embedded-postgres.ts';
+import { buildTemplate, createTestDatabase, type TestDatabase } from '../../sync-server/testing/test-database.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+export const password = 'a long enough pass phrase';
+
+/** A real PostgreSQL that can be killed and started again, with a migrated template to copy. */
+export class Cluster {
+  private readonly directory: string;
+  private postgres: EmbeddedPostgres;
+
+  private constructor(directory: string, postgres: EmbeddedPostgres) {
+    this.directory = directory;
+    this.postgres = postgres;
+  }
+
+  static async start(): Promise<Cluster> {
+    const directory = mkdtempSync(path.join(tmpdir(), 'growth-simulation-'));
+    const postgres = await startEmbeddedPostgres({ directory, fsync: false, maxConnections: 120 });
+    await buildTemplate(postgres.url);
+    return new Cluster(directory, postgres);
+  }
+
+  get url(): string {
+    return this.postgres.url;
+  }
+
+  /** Ends all its processes at once, as when the machine loses power, and starts it on the same data. */
+  async crash(): Promise<void> {
+    const pid = Number(readFileSync(path.join(this.directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    process.kill(pid, 'SIGQUIT');
+    await this.postgres.ended;
+    this.postgres = await startEmbeddedPostgres({
+      directory: this.directory,
+      fsync: false,
+      maxConnections: 120,
+      port: this.postgres.port,
+    });
+  }
+
+  async stop(): Promise<void> {
+    await this.postgres.stop();
+    rmSync(this.directory, { recursive: true, force: true });
+  }
+}
+
+/** The database of one seed and the server processes over it. */
+export class Academy {
+  readonly log: string[] = [];
+  readonly database: TestDatabase;
+  private readonly processes: (ServerProcess | null)[] = [];
+  private readonly filesDir: string;
+  private readonly plant: string | null;
+
+  private constructor(database: TestDatabase, filesDir: string, plant: string | null) {
+    this.database = database;
+    this.filesDir = filesDir;
+    this.plant = plant;
+  }
+
+  /** `fill` puts people into the empty database before the servers start. */
+  static async open<T>(
+    cluster: Cluster,
+    plant: string | null,
+    fill: (database: TestDatabase) => Promise<T>,
+  ): Promise<{ academy: Academy; filled: T }> {
+    const database = await createTestDatabase(cluster.url);
+    // A crash of Postgres takes idle connections along; the pool makes new ones.
+    for (const pool of [database.server, database.people]) pool.on('error', () => undefined);
+    const filled = await fill(database);
+    const academy = new Academy(database, mkdtempSync(path.join(tmpdir(), 'growth-simulation-files-')), plant);
+    return { academy: await academy.withServers(2), filled };
+  }
+
+  private async withServers(count: number): Promise<this> {
+    const started = await Promise.all(Array.from({ length: count }, () => this.startServer(0)));
+    this.processes.push(...started);
+    return this;
+  }
+
+  private startServer(port: number): Promise<ServerProcess> {
+    return startServerProcess(this.database.url, this.filesDir, port, this.plant, this.log);
+  }
+
+  addresses(): string[] {
+    return this.processes.flatMap((one) => (one ? [one.url] : []));
+  }
+
+  async killServer(index: number): Promise<void> {
+    const one = this.processes[index];
+    if (!one) return;
+    this.processes[index] = null;
+    one.child.kill('SIGKILL');
+    await one.ended;
+    this.processes[index] = await this.startServer(Number(new URL(one.url).port));
+  }
+
+  async close(): Promise<void> {
+    for (const one of this.processes) {
+      one?.child.kill('SIGKILL');
+      await one?.ended;
+    }
+    await this.database.drop();
+    rmSync(this.filesDir, { recursive: true, force: true });
+  }
+}
+
+type ServerProcess = { url: string; child: ChildProcess; ended: Promise<unknown> };
+
+async function startServerProcess(
+  databaseUrl: string,
+  filesDir: string,
+  port: number,
+  plant: string | null,
+  log: string[],
+): Promise<ServerProcess> {
+  const hooks = plant ? ['--import', path.join(import.meta.dirname, 'plant-hooks.ts')] : [];
+  const child = spawn(process.execPath, [...hooks, path.join(root, 'sync-server/testing/main.ts')], {
+    cwd: root,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    env: {
+      PATH: process.env.PATH,
+      DATABASE_URL: databaseUrl,
+      PORT: String(port),
+      FILES_DIR: filesDir,
+      LOG_LEVEL: 'warn',
+      DATABASE_POOL_SIZE: '8',
+      E2E_PASSWORD: password,
+      ...(plant ? { SIMULATION_PLANT: plant } : {}),
+    },
+  });
+  const ended = once(child, 'exit');
+  createInterface({ input: child.stderr! }).on('line', (line) => log.push(line));
+  const [first] = (await Promise.race([
+    once(createInterface({ input: child.stdout! }), 'line'),
+    ended.then(() => [null]),
+  ])) as [string | null];
+  if (first === null) throw new Error(`the server did not start: ${log.slice(-5).join('\n')}`);
+  return { url: (JSON.parse(first) as { url: string }).url, child, ended };
+}

@@ -1,0 +1,223 @@
+/** A mistake put into the product's own source text while it is loaded, to prove that the simulator would find it. */
+export type Plant = {
+  name: string;
+  /** What is broken, in one line. */
+  what: string;
+  edits: readonly { file: string; find: string; put: string }[];
+};
+
+const sql = (name: string, find: string, put: string): Plant['edits'][number] => ({
+  file: 'sync-server/permissions/generate.ts',
+  find: "readFileSync(join(import.meta.dirname, 'sql', `${name}.sql`), 'utf8')",
+  put: `planted(readFileSync(join(import.meta.dirname, 'sql', \`\${name}.sql\`), 'utf8'), name);
+const planted = (text: string, of: string): string => {
+  if (of !== ${JSON.stringify(name)}) return text;
+  if (text.split(${JSON.stringify(find)}).length !== 2) throw new Error('the planted place is not there once');
+  return text.replace(${JSON.stringify(find)}, () => ${JSON.stringify(put)});
+}`,
+});
+
+export const plants: readonly Plant[] = [
+  {
+    name: 'checkpoint-guard-skipped',
+    what: 'the device stores a checkpoint before the documents in front of it are written',
+    edits: [
+      {
+        file: 'renderer/data/pull.ts',
+        find: 'await core.take(frame.d);',
+        put: 'void new Promise((later) => setTimeout(later, 40)).then(() => core.take(frame.d)).catch(() => undefined);',
+      },
+    ],
+  },
+  {
+    name: 'tombstone-dropped',
+    what: 'the device passes over documents that went away',
+    edits: [
+      {
+        file: 'renderer/data/pull.ts',
+        find: 'await core.take(frame.d);',
+        put: 'await core.take(frame.d.filter((doc) => !doc._deleted));',
+      },
+    ],
+  },
+  {
+    name: 'retry-forgotten',
+    what: 'operations whose answer was lost are taken as done',
+    edits: [
+      {
+        file: 'renderer/data/push.ts',
+        find: 'await send(batch.map(operationOf))',
+        put: `await send(batch.map(operationOf)).catch(async (error) => {
+          await core.turns(() => core.outbox.settle({ done: batch.map(({ seq }) => seq), waiting: [], masters: new Map() }));
+          throw error;
+        })`,
+      },
+    ],
+  },
+  {
+    name: 'stale-verdict-applied',
+    what: "a verdict's row replaces what the stream brought after it",
+    edits: [
+      { file: 'renderer/data/push.ts', find: 'if (!isOvertaken(row)) masters.set(', put: 'masters.set(' },
+      {
+        file: 'renderer/data/push.ts',
+        find: 'const accepted = await core.turns(() => settle(answered));',
+        put: 'await new Promise((later) => setTimeout(later, 60)); const accepted = await core.turns(() => settle(answered));',
+      },
+    ],
+  },
+  {
+    name: 'move',
+    what: 'a row that leaves one scope of a person is taken away though another shows it',
+    edits: [
+      sql(
+        'reading',
+        'r.scope in (select scope from mine)\n    order by r.deleted, r.rank desc',
+        'r.scope in (select scope from mine)\n    order by r.deleted desc, r.rank desc',
+      ),
+    ],
+  },
+  {
+    name: 're-grant',
+    what: 'what was deleted while a person was out of a scope stays on their device when they come back',
+    edits: [
+      sql(
+        'reading',
+        `(not r.deleted
+          or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))`,
+        '(not r.deleted)',
+      ),
+    ],
+  },
+  {
+    name: 'forged-checkpoint',
+    what: 'who was removed hears of rows that were written afterwards',
+    edits: [sql('reading', 'r.scope = m.scope and r.born < pg_snapshot_xmax(m.lost_at)', 'r.scope = m.scope')],
+  },
+  {
+    name: 'loss-forgotten',
+    what: 'rows of a scope that a person left stay on the device',
+    edits: [
+      sql(
+        'reading',
+        'select l.type, l.id from public.sync_losses(since) l',
+        'select l.type, l.id from public.sync_losses(since) l where false',
+      ),
+    ],
+  },
+  {
+    name: 'cursor-gap',
+    what: 'the checkpoint is a number: what commits late is never sent',
+    edits: [
+      sql(
+        'reading',
+        'r.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(r.xid, since)\n    union\n    select gained',
+        'r.xid >= pg_snapshot_xmax(since)\n    union\n    select gained',
+      ),
+      {
+        file: 'sync-server/sync/push/push.ts',
+        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
+        put: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh); await new Promise((later) => setTimeout(later, 80));',
+      },
+    ],
+  },
+  {
+    name: 'equal-token-swallowed',
+    what: 'the device passes over a document with a known token though its content is another',
+    edits: [
+      {
+        file: 'renderer/data/apply.ts',
+        find: 'if (previous && !previous._deleted && sameColumns(previous, doc)) return [];',
+        put: 'if (previous && !previous._deleted && (previous.v === doc.v || sameColumns(previous, doc))) return [];',
+      },
+    ],
+  },
+  {
+    name: 'hazard-failed-write',
+    what: 'RxDB hazard: a local write that failed while pulling is passed over',
+    edits: [{ file: 'renderer/data/apply.ts', find: 'throw new ApplyError(family, cause);', put: 'return;' }],
+  },
+  {
+    name: 'hazard-no-turns',
+    what: 'RxDB hazard: pulling, pushing and writing do not wait for each other',
+    edits: [
+      {
+        file: 'renderer/data/turns.ts',
+        find: 'return (work) => {',
+        put: 'if (Math.random() < 2) return (work) => work();\n  return (work) => {',
+      },
+    ],
+  },
+  {
+    name: 'hazard-lost-event',
+    what: 'RxDB hazard: a stream event after one that was lost is taken',
+    edits: [
+      {
+        file: 'renderer/data/pull.ts',
+        find: 'if (numbered && frame.n !== expectedNumber) {',
+        put: 'if (numbered && frame.n !== expectedNumber && expectedNumber < 0) {',
+      },
+    ],
+  },
+  {
+    name: 'hazard-short-page',
+    what: 'RxDB hazard: a full page is taken for the last one',
+    edits: [
+      { file: 'sync-server/sync/delta.ts', find: 'const pageSize = 500;', put: 'const pageSize = 25;' },
+      { file: 'sync-server/sync/delta.ts', find: 'if (rows.length < pageSize) break;', put: 'break;' },
+    ],
+  },
+  {
+    name: 'hazard-clock-behind',
+    what: 'RxDB hazard: what is written while the clock is behind is never sent',
+    edits: [
+      {
+        file: 'renderer/data/push.ts',
+        find: 'const held = new Set<string>();',
+        put: `const sent: Map<string, string> = ((globalThis as { sent?: Map<string, string> }).sent ??= new Map());
+  const held = new Set<string>();`,
+      },
+      {
+        file: 'renderer/data/push.ts',
+        find: 'const ready = rows.filter((row) => {',
+        put: `const ready = rows.filter((row) => {
+    const owner = String(row.set['user_id'] ?? '');
+    if (row.client_at < (sent.get(owner) ?? '')) return false;
+    sent.set(owner, row.client_at);`,
+      },
+    ],
+  },
+  {
+    name: 'hazard-one-blocks-all',
+    what: 'RxDB hazard: one refused row fails the whole push',
+    edits: [
+      {
+        file: 'sync-server/sync/push/push.ts',
+        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
+        put: "if (judgements.some(({ s }) => s === 'refused')) throw new Error('one of them is refused');",
+      },
+    ],
+  },
+  {
+    name: 'verdict-forgotten',
+    what: 'the server does not remember what it decided',
+    edits: [
+      {
+        file: 'sync-server/sync/push/push.ts',
+        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
+        put: '',
+      },
+    ],
+  },
+  {
+    name: 'column-leak',
+    what: 'what only staff may read of a lesson goes to everybody',
+    edits: [
+      {
+        file: 'sync-server/permissions/publish.ts',
+        find: "const columns = ['created_at', ...view.columns]",
+        put: "const columns = ['created_at', ...view.columns, ...(table === 'available_lessons' && !view.columns.includes('notes') ? ['notes'] : [])]",
+      },
+    ],
+  },
+];

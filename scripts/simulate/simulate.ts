@@ -1,0 +1,97 @@
+import { Cluster } from './cluster.ts';
+import { run, type Outcome } from './run.ts';
+import { writeScript, type Step } from './script.ts';
+import { shrink } from './shrink.ts';
+
+export type SimulateOptions = {
+  /** First seed, and how many from there on. */
+  from: number;
+  seeds: number;
+  clients: number;
+  /** Steps per seed. */
+  ops: number;
+  plant: string | null;
+  shrinks: boolean;
+  /** Tells every step as it begins. */
+  traces: boolean;
+  tell: (line: string) => void;
+  /** Takes the one line of JSON per seed. */
+  result: (line: string) => void;
+};
+
+/** Runs seeds until one fails; true when none did. */
+export async function simulate({
+  from,
+  seeds,
+  clients,
+  ops,
+  plant,
+  shrinks,
+  traces,
+  tell,
+  result,
+}: SimulateOptions): Promise<boolean> {
+  const cluster = await Cluster.start();
+  const total: Outcome['counts'] = {
+    edits: 0,
+    pushes: 0,
+    pulls: 0,
+    kills: 0,
+    cuts: 0,
+    clock_jumps: 0,
+    scope_moves: 0,
+    acked: 0,
+    checked_docs: 0,
+  };
+  try {
+    for (let seed = from; seed < from + seeds; seed++) {
+      const started = performance.now();
+      const rounds = writeScript(seed, clients, ops);
+      const outcome = await run(cluster, clients, rounds, plant, traces ? tell : undefined);
+      for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += outcome.counts[key];
+      const took = Math.round(performance.now() - started);
+      const failed = outcome.findings.length > 0;
+      tell(`seed ${seed}: ${failed ? 'FAILED' : 'ok'} in ${took} ms, faults ${JSON.stringify(outcome.faults)}`);
+      if (failed || seed === from + seeds - 1) {
+        if (failed) await report(cluster, clients, seed, rounds, plant, outcome, shrinks, tell);
+        result(JSON.stringify(lastLine(seed, outcome, total)));
+        return !failed;
+      }
+    }
+    return true;
+  } finally {
+    await cluster.stop();
+  }
+}
+
+async function report(
+  cluster: Cluster,
+  clients: number,
+  seed: number,
+  rounds: Step[][],
+  plant: string | null,
+  outcome: Outcome,
+  shrinks: boolean,
+  tell: (line: string) => void,
+): Promise<void> {
+  for (const { what, text } of outcome.findings.slice(0, 20)) tell(`  ${what}: ${text}`);
+  if (!shrinks) return;
+  const script = await shrink(
+    rounds,
+    async (shorter) => (await run(cluster, clients, shorter, plant)).findings.length > 0,
+  );
+  tell(`seed ${seed} fails with ${script.flat().length} steps:`);
+  for (const steps of script) tell(`  ${JSON.stringify(steps)}`);
+}
+
+function lastLine(seed: number, { findings }: Outcome, total: Outcome['counts']): Record<string, unknown> {
+  const count = (...kinds: string[]): number => findings.filter(({ what }) => kinds.includes(what)).length;
+  return {
+    ok: findings.length === 0,
+    seed,
+    ...total,
+    divergent: count('divergent', 'stuck', 'twice', 'log', 'trouble'),
+    lost: count('lost'),
+    leaked: count('leaked'),
+  };
+}
