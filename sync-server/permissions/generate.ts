@@ -30,6 +30,7 @@ export function permissionsSql(): string {
     read('members'),
     read('desk'),
     read('money'),
+    read('documents'),
     read('threads'),
     read('reading'),
     read('server'),

@@ -1,5 +1,4 @@
 import type { Feature } from '../../deps.ts';
-import { removeBytes } from './erase-files.ts';
 import { sweepStagedUploads, sweepStoredFiles } from './files.job.ts';
 import { routes } from './routes.ts';
 
@@ -7,7 +6,7 @@ import { routes } from './routes.ts';
 export const files = {
   name: 'files',
   routes,
-  jobs: [sweepStagedUploads, sweepStoredFiles, removeBytes],
+  jobs: [sweepStagedUploads, sweepStoredFiles],
 } satisfies Feature;
 
 export { findLessonRight, type LessonRight } from './lesson-right.ts';
@@ -17,4 +16,3 @@ export { refusalToNull } from './refusals.ts';
 export type { Reader } from './read-right.ts';
 export { openStorage, purposeKey, type Storage } from './storage.ts';
 export { objectKey } from './object-store.ts';
-export { eraseFilesOf } from './erase-files.ts';

@@ -28,7 +28,7 @@ export async function findReadable(
     async (tx) => {
       const file = await findFile(tx, name);
       if (!file || file.status !== 'ready') return null;
-      return file.bucket === publicBucket || (await mayRead(tx, actor, file)) ? file : null;
+      return file.bucket === publicBucket || (await mayRead(deps, tx, actor, file)) ? file : null;
     },
     { claims: { session_id: sessionId } },
   );
@@ -44,7 +44,8 @@ export async function findPublic(
   return file?.status === 'ready' ? file : null;
 }
 
-async function mayRead(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
+/** The row was found under row-level security, so somebody else's is there because a view of `files` shows it to this person. */
+async function mayRead(deps: Deps, tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> {
   const found = placeOf(file.bucket, file.path.split('/').slice(0, -1));
   if (!found) return false;
   if (found.place.closedWhenRestricted && (await isLimited(tx, actor))) return false;
@@ -57,21 +58,19 @@ async function mayRead(tx: Tx, actor: Actor, file: FileFacts): Promise<boolean> 
     case 'avatar':
       return isOwn || isOfVisiblePerson(tx, file);
     default:
-      return isOfVisibleRecord(tx, found, file, isOwn);
+      return !isOwn || isStillOwn(deps, tx, found, file);
   }
 }
 
-/** Files of most records: whoever sees the row sees its files. What hangs on nothing yet is its owner's alone. */
-async function isOfVisibleRecord(tx: Tx, { place }: FoundPlace, file: FileFacts, isOwn: boolean): Promise<boolean> {
+/** An own file is readable with the record it hangs on; while that is still to come, or where it hangs on nothing, as it is. */
+async function isStillOwn({ server }: Deps, tx: Tx, { place }: FoundPlace, file: FileFacts): Promise<boolean> {
+  // The name comes from the list of places in this program, never from a row.
   const table = place.linksTo.find((name) => name === file.linked_table);
-  if (!table || file.linked_id === null) return isOwn && file.linked_id === null;
-  return isVisible(tx, table, file.linked_id);
-}
-
-/** `table` comes from the list of places in this program, never from a row. */
-async function isVisible(tx: Tx, table: string, id: string): Promise<boolean> {
-  const { rowCount } = await tx.query(`select from ${table} where id = $1 and not is_deleted`, [id]);
-  return rowCount === 1;
+  if (!table) return file.linked_id === null;
+  const { rowCount: seen } = await tx.query(`select from ${table} where id = $1 and not is_deleted`, [file.linked_id]);
+  if (seen) return true;
+  const { rowCount: exists } = await server.query(`select from ${table} where id = $1`, [file.linked_id]);
+  return exists === 0;
 }
 
 /** A reviewer reads what was handed in: the submission must be visible to him and really name the file. */

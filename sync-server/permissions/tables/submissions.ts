@@ -1,6 +1,7 @@
 import { roles } from '#contract/roles.ts';
 import { permissions, without, type Dependency } from '../view.ts';
 import { deskFileDependencies, deskFileViews } from './desk-files.ts';
+import { documentFileDependencies, documentFileViews } from './document-files.ts';
 import { moneyFileViews } from './money-files.ts';
 
 /** A piece of work belongs to the course of its assignment, which may move. */
@@ -146,6 +147,7 @@ export const files = permissions('files', {
     { scope: 'staff', when: portrait, columns: fileColumns },
     ...deskFileViews(fileColumns),
     ...moneyFileViews(fileColumns),
+    ...documentFileViews(fileColumns),
   ],
   dependsOn: [
     {
@@ -179,6 +181,7 @@ export const files = permissions('files', {
              (select id from available_lessons where module_id = any($moved))`,
     },
     ...deskFileDependencies,
+    ...documentFileDependencies,
   ],
   write: [
     // Announces a file of the own; its bytes come by /storage/v1 and the server says when it is whole.

@@ -30,7 +30,7 @@ const forMe = `(select a.resource_id from resource_audiences a where not a.is_de
     or a.audience_type = 'pathway' and a.target_id in ${myPathways}
     or a.audience_type = 'batch' and a.target_id in ${myBatches}))`;
 /** Active, in an active section, for an audience the student is in; not for those who have not begun or have left. */
-const shown = `select r.id, r.section_id from resources r join resource_sections s on s.id = r.section_id
+export const shownResources = `select r.id, r.section_id from resources r join resource_sections s on s.id = r.section_id
   where r.is_active and not r.is_deleted and s.is_active and not s.is_deleted and r.id in ${forMe}
     and ${myStatus} in ('active', 'complete', 'suspended')`;
 
@@ -48,8 +48,8 @@ const asStudent: Rules = {
       columns: links,
     },
   ],
-  resources: [{ rows: `t.id in (select shown.id from (${shown}) shown)`, columns: resource }],
-  resource_sections: [{ rows: `t.id in (select shown.section_id from (${shown}) shown)`, columns: section }],
+  resources: [{ rows: `t.id in (select shown.id from (${shownResources}) shown)`, columns: resource }],
+  resource_sections: [{ rows: `t.id in (select shown.section_id from (${shownResources}) shown)`, columns: section }],
   questionnaires: [{ rows: 't.is_active', columns: questionnaire }],
   onboarding_responses: [{ rows: 't.user_id = $1', columns: answer }],
   learning_paths: [{ rows: 't.student_id = $1', columns: path }],

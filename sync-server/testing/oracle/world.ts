@@ -23,6 +23,7 @@ import {
 } from '../people.ts';
 import { addRewards, rewardsChanges } from './rewards-world.ts';
 import { addDesk, deskChanges } from './desk-world.ts';
+import { addDocuments, documentChanges } from './documents-world.ts';
 
 /** Random numbers that come again with the seed. */
 export type Dice = { chance(p: number): boolean; pick<T>(items: readonly T[]): T; int(below: number): number };
@@ -97,6 +98,7 @@ export async function createWorld(db: Pool, dice: Dice, password: string): Promi
   await addContent(db, dice, world);
   await addRewards(db, dice, world);
   await addDesk(db, dice, world);
+  await addDocuments(db, dice, world);
   return world;
 }
 
@@ -322,6 +324,7 @@ const changes: Record<string, (db: Pool, dice: Dice, world: World) => Promise<vo
   ...careChanges,
   ...rewardsChanges,
   ...deskChanges,
+  ...documentChanges,
   'several at once': async (db, dice, world) => {
     const client = await db.connect();
     try {
