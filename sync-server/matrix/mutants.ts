@@ -13,6 +13,7 @@ import { checkWriting } from './writing.ts';
 
 /** One thing taken away; what concerns it must then come out wrong somewhere. */
 export type Mutant = {
+  kind: 'policy' | 'grant' | 'guard' | 'command';
   name: string;
   table: string;
   /** Takes it away and answers how to put it back. */
@@ -58,12 +59,14 @@ async function policyMutants(stage: MatrixStage): Promise<Mutant[]> {
     const open = [policy.qual === null ? '' : 'using (true)', policy.with_check === null ? '' : 'with check (true)'];
     return [
       {
+        kind: 'policy' as const,
         name: `policy ${name} on ${table} dropped`,
         table,
         check,
         apply: exchange(server, `drop policy ${name} on ${table}`, create(policy)),
       },
       {
+        kind: 'policy' as const,
         name: `policy ${name} on ${table} opened`,
         table,
         check,
@@ -91,6 +94,7 @@ async function grantMutants(stage: MatrixStage): Promise<Mutant[]> {
     where c.relnamespace = 'public'::regnamespace and c.relkind in ('r', 'p', 'v') and r.rolname like 'app\\_%'
     order by 1, 2, 3, 4`);
   return rows.map(({ table, column, role, privilege }) => ({
+    kind: 'grant' as const,
     name: `grant of ${privilege} ${column} on ${table} to ${role} revoked`,
     table: table.replace(/^seen_/, ''),
     check: checkOf(stage, table.replace(/^seen_/, ''), [roleOf(role)], privilege),
@@ -123,6 +127,7 @@ function guardMutants(stage: MatrixStage, probes: ReadonlyMap<string, readonly P
   return syncDefinitions.map((definition) => {
     const table = definition.table.name;
     return {
+      kind: 'guard' as const,
       name: `guard of ${table} removed`,
       table,
       apply: async () => {
@@ -145,6 +150,7 @@ function commandMutants(stage: MatrixStage): Mutant[] {
   return commandsOf(stage.server.app)
     .filter((command) => command.roles.length < roles.length)
     .map((command) => ({
+      kind: 'command' as const,
       name: `command ${command.name} opened to everybody`,
       table: command.name,
       apply: async () => {

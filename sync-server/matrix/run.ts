@@ -46,26 +46,14 @@ export type MatrixOptions = {
 /** Drives the academy through every cell and tells what came out otherwise than it should. Afterwards it is of no more use. */
 export async function runMatrix(stage: MatrixStage, { mutate, seed, tell }: MatrixOptions): Promise<Summary> {
   const tally = new Tally();
-  const timed = async <T>(what: string, work: () => Promise<T>): Promise<T> => {
-    const start = Date.now();
-    const result = await work();
-    tell(`${what}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
-    return result;
-  };
-  const tables = [...stage.catalogue.values()];
-  await timed('reading', () => checkReading(stage, tally, tables));
-  await timed('writing by SQL', () => checkSql(stage, tally, tables));
-  const probes = await timed('guards', () => findProbes(stage, tally));
-  await timed('pushing', () => checkPushes(stage, tally));
-  await timed('commands', () => checkCommands(stage, tally));
-  checkCoverage(stage, tally);
-  const mutants = await timed('removals', async () => {
+  const probes = await examine(stage, tally, tell);
+  const mutants = await timed(tell, 'removals', async () => {
     const chosen = choose(await findMutants(stage, probes), mutate, seed);
     const missed = await tryMutants(chosen, tell);
     for (const name of missed) tell(`not noticed: ${name}`);
     return { mutated: chosen.length, caught: chosen.length - missed.length };
   });
-  const canaries = await timed('canaries', () => scanForCanaries(stage));
+  const canaries = await timed(tell, 'canaries', () => scanForCanaries(stage));
   for (const sentence of tally.wrong) tell(`wrong: ${sentence}`);
   for (const sentence of canaries.found) tell(`canary: ${sentence}`);
   return {
@@ -77,6 +65,29 @@ export async function runMatrix(stage: MatrixStage, { mutate, seed, tell }: Matr
     canaries: canaries.found.length,
     ...mutants,
   };
+}
+
+/** Drives every table, role and verb once; answers what guards can be asked about. */
+export async function examine(
+  stage: MatrixStage,
+  tally: Tally,
+  tell: Tell,
+): Promise<ReadonlyMap<string, readonly Probe[]>> {
+  const tables = [...stage.catalogue.values()];
+  await timed(tell, 'reading', () => checkReading(stage, tally, tables));
+  await timed(tell, 'writing by SQL', () => checkSql(stage, tally, tables));
+  const probes = await timed(tell, 'guards', () => findProbes(stage, tally));
+  await timed(tell, 'pushing', () => checkPushes(stage, tally));
+  await timed(tell, 'commands', () => checkCommands(stage, tally));
+  checkCoverage(stage, tally);
+  return probes;
+}
+
+async function timed<T>(tell: Tell, what: string, work: () => Promise<T>): Promise<T> {
+  const start = Date.now();
+  const result = await work();
+  tell(`${what}: ${((Date.now() - start) / 1000).toFixed(1)} s`);
+  return result;
 }
 
 async function checkReading(stage: MatrixStage, tally: Tally, tables: readonly Table[]): Promise<void> {
@@ -103,7 +114,8 @@ async function checkSql(stage: MatrixStage, tally: Tally, tables: readonly Table
   compareWithDeclaration(tally, tables);
 }
 
-async function findProbes(stage: MatrixStage, tally: Tally): Promise<ReadonlyMap<string, readonly Probe[]>> {
+/** Of every guard the refused writes that it refuses by itself. */
+export async function findProbes(stage: MatrixStage, tally: Tally): Promise<ReadonlyMap<string, readonly Probe[]>> {
   const probes = new Map<string, readonly Probe[]>();
   for (const definition of syncDefinitions) {
     const table = definition.table.name as TableName;
@@ -126,7 +138,7 @@ async function checkCommands(stage: MatrixStage, tally: Tally): Promise<void> {
 }
 
 /** Every table of the data model is there, every cell has a refused case, and every cell that is declared open an allowed one. */
-export function checkCoverage(stage: MatrixStage, tally: Tally): void {
+function checkCoverage(stage: MatrixStage, tally: Tally): void {
   for (const table of modelTables) {
     if (!stage.catalogue.has(table)) {
       tally.blame(`table ${table} is missing`);
@@ -151,10 +163,14 @@ function isDeclared(table: string, caller: Caller, verb: (typeof verbs)[number])
   return byCommand || columnsOfCases(table, caller, verb).length > 0;
 }
 
+/** As many of each kind as there are: grants would otherwise drown the few guards and lists of roles. */
 function choose(all: readonly Mutant[], wanted: number, seed: number): Mutant[] {
   const dice = createDice(seed);
-  const left = [...all];
-  return Array.from({ length: Math.min(wanted, all.length) }, () => left.splice(dice.int(left.length), 1)[0]!);
+  const kinds = Map.groupBy(all, ({ kind }) => kind);
+  return Array.from({ length: Math.min(wanted, all.length) }, () => {
+    const left = dice.pick([...kinds.values()].filter((mutants) => mutants.length > 0));
+    return left.splice(dice.int(left.length), 1)[0]!;
+  });
 }
 
 /** Takes one away at a time; answers the names of those that nothing noticed. */
