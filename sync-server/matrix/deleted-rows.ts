@@ -1,4 +1,4 @@
-import { roles } from '#contract/roles.ts';
+import { roles, type Role } from '#contract/roles.ts';
 import { findTable } from '#contract/tables/index.ts';
 import type { Table } from './catalogue.ts';
 import { grantedColumns } from './reading.ts';
@@ -7,13 +7,18 @@ import type { MatrixStage } from './stage.ts';
 import type { Tally } from './tally.ts';
 
 /** With every row of a table marked as deleted nobody reads one of it, whatever they could read before. */
-export async function checkDeletedRows(stage: MatrixStage, tally: Tally, table: Table): Promise<void> {
+export async function checkDeletedRows(
+  stage: MatrixStage,
+  tally: Tally,
+  table: Table,
+  among: readonly Role[] = roles,
+): Promise<void> {
   if (!table.columns.some(({ name }) => name === 'is_deleted')) return;
   // Whoever may delete rows of the table sees their own deleted ones to the end of the statement.
   if (findTable(table.name)?.device.delete) return;
   const hidden = await mark(stage, table, 'not is_deleted', true);
   try {
-    for (const role of roles) {
+    for (const role of among) {
       const [column] = grantedColumns(role, table.name);
       if (!column) continue;
       for (const person of stage.of(role)) {

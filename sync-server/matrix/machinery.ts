@@ -8,8 +8,8 @@ import type { Tally } from './tally.ts';
  * `select` shows nothing about others; all else of it, and all other machinery, is closed (`reading.ts`).
  */
 const ownRows: Readonly<Record<string, string>> = {
-  sync_members: 'select t.user_id <> auth.uid() as foreign from sync_members t',
-  sync_rows: `select not exists (select from sync_members m where m.user_id = auth.uid() and m.scope = t.scope) as foreign from sync_rows t`,
+  sync_members: 'select t.*, t.user_id <> auth.uid() as foreign from sync_members t',
+  sync_rows: `select t.*, not exists (select from sync_members m where m.user_id = auth.uid() and m.scope = t.scope) as foreign from sync_rows t`,
 };
 
 export const isReadForOneself = (table: string): boolean => Object.hasOwn(ownRows, table);

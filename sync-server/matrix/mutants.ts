@@ -4,6 +4,7 @@ import { syncDefinitions } from '../features/index.ts';
 import { commandsOf } from '../http/commands.ts';
 import type { Pool } from '../db/sql.ts';
 import { checkCallers } from './commands.ts';
+import { checkDeletedRows } from './deleted-rows.ts';
 import { askGuard, type Probe } from './guards.ts';
 import { checkOwnMachinery, isReadForOneself } from './machinery.ts';
 import { checkSelect } from './reading.ts';
@@ -55,7 +56,13 @@ async function policyMutants(stage: MatrixStage): Promise<Mutant[]> {
   );
   return rows.flatMap((policy) => {
     const { name, table } = policy;
-    const check = checkOf(stage, table, policy.roles.map(roleOf), policy.cmd);
+    const concerned = policy.roles.map(roleOf);
+    const check = checkOf(stage, table, concerned, policy.cmd);
+    // Where everybody of a role reads every row, what a policy still hides is what was deleted.
+    const checkOpened: Mutant['check'] = async (tally) => {
+      await check(tally);
+      if (policy.cmd === 'SELECT') await checkDeletedRows(stage, tally, stage.catalogue.get(table)!, concerned);
+    };
     const open = [policy.qual === null ? '' : 'using (true)', policy.with_check === null ? '' : 'with check (true)'];
     return [
       {
@@ -69,7 +76,7 @@ async function policyMutants(stage: MatrixStage): Promise<Mutant[]> {
         kind: 'policy' as const,
         name: `policy ${name} on ${table} opened`,
         table,
-        check,
+        check: checkOpened,
         apply: exchange(
           server,
           `alter policy ${name} on ${table} ${open.join(' ')}`,

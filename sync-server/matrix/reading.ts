@@ -59,7 +59,13 @@ export async function checkSelect(stage: MatrixStage, tally: Tally, table: Table
 
 async function compareSelect(tx: Tx, reading: Reading, granted: string[], person: Person): Promise<void> {
   const { tally, cell, table, expected } = reading;
-  if (granted.length === 0 && expected.size === 0) return;
+  const permissions = declared.get(table.name);
+  const splits = permissions !== undefined && hasRowDependentColumns(permissions);
+  if (granted.length === 0 && expected.size === 0) {
+    if (splits)
+      tally.mustRefuse(cell, isDenied(await attempt(tx, `select from seen_${table.name}`)), `seen_${table.name}`);
+    return;
+  }
   // Whoever may delete rows sees their own deleted ones to the end of the statement; they are not looked at.
   const live = findTable(table.name)?.device.delete ? ' where not is_deleted' : '';
   const direct =
@@ -68,8 +74,6 @@ async function compareSelect(tx: Tx, reading: Reading, granted: string[], person
     tally.mustAllow(cell, !direct.code, `the granted columns by SQL (${direct.message ?? 'none'})`);
     compareRows(reading, direct.rows, granted, person);
   }
-  const permissions = declared.get(table.name);
-  const splits = permissions !== undefined && hasRowDependentColumns(permissions);
   const beyond = splits ? [...new Set(permissions.read.flatMap(columnsOf))] : [];
   if (splits) {
     const seen = await attempt(tx, `select ${[...standardColumns, ...beyond].join(', ')} from seen_${table.name}`);

@@ -20,7 +20,7 @@ export function readingSql(table: TablePermissions): string {
     const views = viewsOf(table, role);
     if (views.length > 0) lines.push(grant(table, role, views), policy(table, role, views));
   }
-  if (hasRowDependentColumns(table)) lines.push(seenView(table));
+  if (hasRowDependentColumns(table)) lines.push(seenView(table), grantSeen(table));
   return lines.join('\n');
 }
 
@@ -53,6 +53,12 @@ function seenView({ table, read: views }: TablePermissions): string {
   return `create view seen_${table} with (security_barrier) as
   select t.id, t.v, t.created_at, ${columns.map(column).join(',\n    ')}
   from ${table} t where not t.is_deleted and (${condition(views)});
-revoke all on seen_${table} from public;
-grant select on seen_${table} to ${everyRole};`;
+revoke all on seen_${table} from public;`;
 }
+
+/** To those who read the table at all. */
+const grantSeen = (table: TablePermissions): string =>
+  `grant select on seen_${table.table} to ${roles
+    .filter((role) => viewsOf(table, role).length > 0)
+    .map(databaseRole)
+    .join(', ')};`;
