@@ -98,5 +98,5 @@ async function plant(server: Pool, { table, column, type }: Column): Promise<boo
 /** Every canary in a text, whichever way it got there; bytes are found in their hexadecimal form too. */
 export function canariesIn(text: string): string[] {
   const hex = [...text.matchAll(/7e(?:[0-9a-f]{2})+?7e/g)].map(([match]) => Buffer.from(match, 'hex').toString());
-  return [text, ...hex].flatMap((one) => one.match(/~[a-z_]+\.[a-z0-9_]+\.[0-9a-f-]+~|\b77\d{10}\b/g) ?? []);
+  return [text, ...hex].flatMap((one) => one.match(/~[a-z_]+\.[a-z0-9_]+\.[0-9a-f-]+~|(?<![-\w])77\d{10}\b/g) ?? []);
 }

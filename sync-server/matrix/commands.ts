@@ -48,7 +48,9 @@ export async function checkCallers(stage: MatrixStage, tally: Tally, command: Co
   for (const role of roles) {
     if (declared.roles.has(role)) continue;
     const answer = await call(stage, role, command.name, sampleInput(command.input));
-    for (const cell of cells)
+    for (const cell of cells) {
+      // Asked alone as well: where the command's own rules refuse too, an answer would not show that the list is gone.
+      tally.mustRefuse({ ...cell, caller: role }, !command.roles.includes(role), `the roles of command ${command.name}`);
       tally.mustRefuse(
         { ...cell, caller: role },
         isRefusal(answer),

@@ -9,7 +9,7 @@ import type { Tally } from './tally.ts';
  */
 const ownRows: Readonly<Record<string, string>> = {
   sync_members: 'select t.*, t.user_id <> auth.uid() as foreign from sync_members t',
-  sync_rows: `select t.*, not exists (select from sync_members m where m.user_id = auth.uid() and m.scope = t.scope) as foreign from sync_rows t`,
+  sync_rows: `select t.type, t.id, t.rank, t.v, t.deleted, t.body, t.xid, not exists (select from sync_members m where m.user_id = auth.uid() and m.scope = t.scope) as foreign from sync_rows t`,
 };
 
 export const isReadForOneself = (table: string): boolean => Object.hasOwn(ownRows, table);

@@ -100,21 +100,28 @@ async function checkUpdate(
   await one.given?.({ me, stage });
   const cell: Cell = { table: name, caller: role, verb: 'update' };
   const removal = casesOf(name).delete;
-  const rows = await sortRows(stage, name, removal ? one.rows : `(${one.rows}) and not t.is_deleted`, me);
-  const own = rows.filter(({ isOwn }) => isOwn);
-  const first = own.find(({ row }) => row['is_deleted'] === false);
+  const rows = await sortRows(stage, name, one.rows, me);
+  const own = rows.filter(({ isOwn, row }) => isOwn && row['is_deleted'] === false);
+  // Whoever may delete may also touch what is deleted, so that it can come back.
+  const most = removal ? rows.filter(({ isOwn }) => isOwn).length : own.length;
+  const [first] = own;
+  const also = Object.keys(one.also ?? {});
+  const assign = (columns: readonly string[], row: string): string =>
+    [...new Set([...columns, ...also])]
+      .map((column) => `${column} = (jsonb_populate_record(null::${name}, ${row}::jsonb)).${column}`)
+      .join(', ');
   await undone(stage.database.people, me, async (tx) => {
-    const blind = await attempt(tx, `update ${name} set v = $1`, [token]);
+    const blind = await attempt(tx, `update ${name} set ${assign(['v'], '$1')}`, [JSON.stringify({ v: token, ...one.also })]);
     const outcome = `${own.length} rows by SQL, ${blind.message ?? `${blind.count} changed`}`;
-    for (const { isOwn } of rows)
-      if (isOwn) tally.mustAllow(cell, blind.count >= own.length, outcome);
-      else tally.mustRefuse(cell, blind.count <= own.length, outcome);
+    for (const row of rows)
+      if (own.includes(row)) tally.mustAllow(cell, blind.count >= own.length, outcome);
+      else if (!row.isOwn) tally.mustRefuse(cell, blind.count <= most, outcome);
     if (!first) return tally.blame(`${name} · ${role} · update: no row to change`);
     const change = (column: string, row: object) =>
       attempt(
         tx,
-        `update ${name} set ${column} = (jsonb_populate_record(null::${name}, $1::jsonb)).${column} where id = $2`,
-        [JSON.stringify(row), first.id],
+        `update ${name} set ${assign([column], '$1')} where id = $2`,
+        [JSON.stringify({ ...row, ...one.also }), first.id],
       );
     for (const column of [...one.columns.split(' '), ...carried]) {
       const answer = await change(column, first.row);

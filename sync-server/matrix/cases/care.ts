@@ -1,32 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Role } from '#contract/roles.ts';
-import type { At, InsertCase, TableCases } from './format.ts';
-
-/** A student in the writer's scope, who is put there. */
-async function studentOf({ me, stage }: At): Promise<string> {
-  const { id } = stage.person('student');
-  if (me.role === 'mentor')
-    await stage.rows(
-      `insert into student_mentor_assignments (student_id, mentor_id, is_primary) values ($1, $2, false)
-       on conflict (student_id, mentor_id) do update set ended_at = null, is_deleted = false`,
-      [id, me.id],
-    );
-  if (me.role === 'enrollment_manager') await stage.rows('update users set created_by = $2 where id = $1', [id, me.id]);
-  return id;
-}
-
-/** A student nobody of these roles has in scope. */
-async function stranger({ me, stage }: At): Promise<string> {
-  const { id } = stage.of('student').at(-1)!;
-  await stage.rows('update student_mentor_assignments set ended_at = now() where student_id = $1 and mentor_id = $2', [
-    id,
-    me.id,
-  ]);
-  await stage.rows('update mentor_course_assignments set is_deleted = true where mentor_id = $1', [me.id]);
-  await stage.rows('update users set created_by = null where id = $1', [id]);
-  await stage.rows('update company_settings set em_sees_all_students = false');
-  return id;
-}
+import type { InsertCase, TableCases } from './format.ts';
+import { stranger, studentOf } from './rows.ts';
 
 const note = (roles: readonly Role[], refused: InsertCase['refused'] = {}): InsertCase => ({
   roles,

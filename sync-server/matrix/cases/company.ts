@@ -34,7 +34,7 @@ export const company: readonly TableCases[] = [
     insert: [
       {
         roles: everybody,
-        columns: 'id user_id mutes email_digest quiet_hours',
+        columns: 'id user_id mutes email_digest quiet_hours whatsapp_opt_in',
         row: async ({ me, stage }) => {
           await stage.rows('delete from notification_settings where user_id = $1', [me.id]);
           return { id: naturalId('notification_settings', me.id), user_id: me.id, mutes: {} };
@@ -52,7 +52,7 @@ export const company: readonly TableCases[] = [
     update: [
       {
         roles: everybody,
-        columns: 'mutes email_digest quiet_hours',
+        columns: 'mutes email_digest quiet_hours whatsapp_opt_in',
         rows: 't.user_id = $1',
         set: () => ({ quiet_hours: { from: '22:00', to: '07:00' } }),
         given: settingsOf,

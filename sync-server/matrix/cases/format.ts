@@ -28,6 +28,8 @@ export type UpdateCase = {
   rows: string;
   /** New values of one of those rows that push accepts. */
   set: (row: Readonly<Record<string, unknown>>, at: At) => Maybe<NewRow>;
+  /** What every such write must say beside the column that is tried by SQL, where a row cannot stay as it is. */
+  also?: NewRow;
   /** Makes what the role needs, where the academy may have no such row. */
   given?: (at: At) => Promise<unknown>;
   /** Makes a row that push accepts the change of, where not any of those will do; answers its id. */

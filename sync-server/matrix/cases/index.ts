@@ -3,12 +3,24 @@ import { billingCommands } from './billing.ts';
 import { care } from './care.ts';
 import { company } from './company.ts';
 import type { CommandCase, TableCases } from './format.ts';
+import { desk } from './desk.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
+import { onboarding } from './onboarding.ts';
+import { protection } from './protection.ts';
 import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
-const tableCases: readonly TableCases[] = [...people, ...learning, ...submissions, ...company, ...care];
+const tableCases: readonly TableCases[] = [
+  ...people,
+  ...learning,
+  ...submissions,
+  ...company,
+  ...care,
+  ...onboarding,
+  ...desk,
+  ...protection,
+];
 export const commandCases: readonly CommandCase[] = [...peopleCommands, ...billingCommands];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */

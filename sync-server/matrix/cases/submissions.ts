@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { InsertCase, TableCases } from './format.ts';
-import { taskOf, workOf } from './rows.ts';
+import { stranger, studentOf, taskOf, workOf } from './rows.ts';
 
 const everybody = ['student', 'mentor', 'enrollment_manager', 'admin', 'superadmin'] as const;
 const now = () => new Date().toISOString();
@@ -8,16 +8,10 @@ const now = () => new Date().toISOString();
 const review: Pick<InsertCase, 'columns' | 'row'> = {
   columns: 'id submission_id submission_version reviewer_id decision notes score reviewed_at_client',
   row: async ({ me, stage }) => {
-    const student = stage.person('student');
-    if (me.role === 'mentor')
-      await stage.rows(
-        `insert into student_mentor_assignments (student_id, mentor_id, is_primary) values ($1, $2, false)
-         on conflict (student_id, mentor_id) do update set ended_at = null, is_deleted = false`,
-        [student.id, me.id],
-      );
+    await studentOf({ me, stage });
     return {
       id: randomUUID(),
-      submission_id: await workOf(stage, student),
+      submission_id: await workOf(stage, stage.person('student')),
       submission_version: 1,
       reviewer_id: me.id,
       decision: 'declined',
@@ -72,14 +66,9 @@ export const submissions: readonly TableCases[] = [
         ...review,
         refused: {
           ...underAnotherName,
-          'of work out of scope': async (row, { me, stage }) => {
-            const stranger = stage.of('student').at(-1)!;
-            await stage.rows(
-              'update student_mentor_assignments set ended_at = now() where student_id = $1 and mentor_id = $2',
-              [stranger.id, me.id],
-            );
-            await stage.rows('delete from mentor_course_assignments where mentor_id = $1 and is_global', [me.id]);
-            return { ...row, submission_id: await workOf(stage, stranger) };
+          'of work out of scope': async (row, at) => {
+            await stranger(at);
+            return { ...row, submission_id: await workOf(at.stage, at.stage.of('student').at(-1)!) };
           },
         },
       },

@@ -28,7 +28,7 @@ const responseColumns = [
 /** A student's answers stay on the student's devices; the team asks for them online. */
 export const onboarding_responses = permissions('onboarding_responses', {
   read: [
-    { scope: 'u', key: 't.user_id', rank: 9, columns: responseColumns },
+    { scope: 'u', key: 't.user_id', rank: 9, columns: responseColumns, roles: ['student'] },
     { scope: 'sm', key: 't.user_id', columns: [], online: responseColumns },
     { scope: 'staff', columns: [], online: responseColumns },
   ],
