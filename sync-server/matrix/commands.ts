@@ -50,12 +50,17 @@ export async function checkCallers(stage: MatrixStage, tally: Tally, command: Co
     const answer = await call(stage, role, command.name, sampleInput(command.input));
     for (const cell of cells) {
       // Asked alone as well: where the command's own rules refuse too, an answer would not show that the list is gone.
-      tally.mustRefuse({ ...cell, caller: role }, !command.roles.includes(role), `the roles of command ${command.name}`);
+      tally.mustRefuse(
+        { ...cell, caller: role },
+        !command.roles.includes(role),
+        `the roles of command ${command.name}`,
+      );
       tally.mustRefuse(
         { ...cell, caller: role },
         isRefusal(answer),
         `command ${command.name}: ${answer.status} ${answer.text}`,
       );
+    }
   }
   const response = await fetch(`${stage.server.url}/functions/v1/${command.name}`, {
     method: 'POST',
@@ -97,7 +102,17 @@ async function runCase(
   { cells }: Declared,
 ): Promise<ReadonlySet<string>> {
   const me = stage.person(role);
-  const input = await one.input({ me, stage });
+  const made = await Promise.resolve()
+    .then(() => one.input({ me, stage }))
+    .then(
+      (input) => ({ input }),
+      (error: Error) => ({ error }),
+    );
+  if ('error' in made) {
+    tally.blame(`command ${one.name} · ${role}: the case cannot be made: ${made.error.message}`);
+    return new Set();
+  }
+  const { input } = made;
   const tables = [...new Set(cells.map(({ table }) => table))];
   const before = await snapshot(stage, tables);
   const answer = await call(stage, role, one.name, input);

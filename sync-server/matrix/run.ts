@@ -108,7 +108,7 @@ async function checkReading(stage: MatrixStage, tally: Tally, tables: readonly T
 
 async function checkSql(stage: MatrixStage, tally: Tally, tables: readonly Table[]): Promise<void> {
   for (const table of tables) {
-    for (const role of roles) await checkWriting(stage, tally, table, role);
+    for (const role of roles) await blameFor(tally, table.name, role, () => checkWriting(stage, tally, table, role));
     await checkNobody(stage, tally, table);
   }
   compareWithDeclaration(tally, tables);
@@ -128,13 +128,23 @@ export async function findProbes(stage: MatrixStage, tally: Tally): Promise<Read
 
 async function checkPushes(stage: MatrixStage, tally: Tally): Promise<void> {
   await checkPushOfNobody(stage, tally);
-  for (const table of tableNames) for (const role of roles) await checkPush(stage, tally, table, role);
+  for (const table of tableNames)
+    for (const role of roles) await blameFor(tally, table, role, () => checkPush(stage, tally, table, role));
 }
 
 async function checkCommands(stage: MatrixStage, tally: Tally): Promise<void> {
   compareCommands(stage, tally);
   for (const command of commandsOf(stage.server.app)) await checkCallers(stage, tally, command);
   for (const command of commandsOf(stage.server.app)) await checkCases(stage, tally, command);
+}
+
+/** A case that cannot even be made is wrong, and the others go on. */
+async function blameFor(tally: Tally, table: string, role: Role, work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    tally.blame(`${table} · ${role}: a case cannot be made: ${(error as Error).message}`);
+  }
 }
 
 /** Every table of the data model is there, every cell has a refused case, and every cell that is declared open an allowed one. */

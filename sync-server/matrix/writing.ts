@@ -111,18 +111,19 @@ async function checkUpdate(
       .map((column) => `${column} = (jsonb_populate_record(null::${name}, ${row}::jsonb)).${column}`)
       .join(', ');
   await undone(stage.database.people, me, async (tx) => {
-    const blind = await attempt(tx, `update ${name} set ${assign(['v'], '$1')}`, [JSON.stringify({ v: token, ...one.also })]);
+    const blind = await attempt(tx, `update ${name} set ${assign(['v'], '$1')}`, [
+      JSON.stringify({ v: token, ...one.also }),
+    ]);
     const outcome = `${own.length} rows by SQL, ${blind.message ?? `${blind.count} changed`}`;
     for (const row of rows)
       if (own.includes(row)) tally.mustAllow(cell, blind.count >= own.length, outcome);
       else if (!row.isOwn) tally.mustRefuse(cell, blind.count <= most, outcome);
     if (!first) return tally.blame(`${name} · ${role} · update: no row to change`);
     const change = (column: string, row: object) =>
-      attempt(
-        tx,
-        `update ${name} set ${assign([column], '$1')} where id = $2`,
-        [JSON.stringify({ ...row, ...one.also }), first.id],
-      );
+      attempt(tx, `update ${name} set ${assign([column], '$1')} where id = $2`, [
+        JSON.stringify({ ...row, ...one.also }),
+        first.id,
+      ]);
     for (const column of [...one.columns.split(' '), ...carried]) {
       const answer = await change(column, first.row);
       tally.mustAllow(cell, answer.count === 1, `column ${column} by SQL: ${answer.message ?? `${answer.count} rows`}`);

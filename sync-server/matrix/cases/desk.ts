@@ -68,7 +68,7 @@ async function partnerOf({ me, stage }: At): Promise<string> {
   const db = stage.database.server;
   if (me.role !== 'student') return (await createPerson(db, 'admin')).id;
   const mentor = await createPerson(db, 'mentor');
-  await assignMentor(db, mentor.id, me.id);
+  await assignMentor(db, mentor.id, me.id, { is_primary: false });
   return mentor.id;
 }
 

@@ -4,7 +4,9 @@ import type { At, TableCases } from './format.ts';
 
 /** A questionnaire of one question; the person has not completed onboarding. */
 async function questionnaireFor({ me, stage }: At): Promise<string> {
-  await stage.rows('update students set onboarding_completed = false, onboarding_submitted_at = null where id = $1', [me.id]);
+  await stage.rows('update students set onboarding_completed = false, onboarding_submitted_at = null where id = $1', [
+    me.id,
+  ]);
   const { rows } = await stage.database.server.query<{ next: number }>(
     'select coalesce(max(version), 0) + 1 as next from questionnaires',
   );
@@ -28,7 +30,9 @@ const answerTo = (questionnaire_id: string, version: number, user_id: string) =>
 
 async function answerOf(at: At) {
   const questionnaire = await questionnaireFor(at);
-  const [asked] = await at.stage.rows<{ version: number }>('select version from questionnaires where id = $1', [questionnaire]);
+  const [asked] = await at.stage.rows<{ version: number }>('select version from questionnaires where id = $1', [
+    questionnaire,
+  ]);
   return answerTo(questionnaire, asked!.version, at.me.id);
 }
 
@@ -36,9 +40,18 @@ async function answerOf(at: At) {
 async function choiceFor({ me, stage }: At) {
   const db = stage.database.server;
   const courses = [await createCourse(db), await createCourse(db)] as const;
-  const pathway_id = await stage.insert('learning_pathways', { name: `Choice ${crypto.randomUUID()}`, is_published: true });
+  const pathway_id = await stage.insert('learning_pathways', {
+    name: `Choice ${crypto.randomUUID()}`,
+    is_published: true,
+  });
   for (const course_id of courses)
-    await stage.insert('pathway_courses', { pathway_id, course_id, step_number: 1, is_choice_point: true, choice_group: 1 });
+    await stage.insert('pathway_courses', {
+      pathway_id,
+      course_id,
+      step_number: 1,
+      is_choice_point: true,
+      choice_group: 1,
+    });
   await enrol(db, me.id, { pathway_id });
   return {
     id: naturalId('pathway_choice_selections', me.id, pathway_id, '1'),
@@ -61,7 +74,11 @@ export const onboarding: readonly TableCases[] = [
         row: answerOf,
         refused: {
           'of somebody else': (row, { me, stage }) =>
-            answerTo(row['questionnaire_id'] as string, row['questionnaire_version'] as number, stage.somebodyElse(me).id),
+            answerTo(
+              row['questionnaire_id'] as string,
+              row['questionnaire_version'] as number,
+              stage.somebodyElse(me).id,
+            ),
         },
         refusedByGuard: {
           'to a question nobody asked': (row, { me }) => ({
