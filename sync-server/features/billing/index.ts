@@ -1,5 +1,8 @@
 import type { Feature } from '../../deps.ts';
 import { addCommand } from '../../http/commands.ts';
+import { watchAccessEnds } from './access-ends.job.ts';
+import { chaseInvoices } from './chase-invoices.job.ts';
+import { closeUnpaid } from './close-unpaid.job.ts';
 import { extendDueDate } from './extend.ts';
 import { markInvoicePaid } from './mark-paid.ts';
 import { decidePaymentProof, submitPaymentProof } from './payment-proofs.ts';
@@ -16,6 +19,7 @@ export { settleFees } from './settle-fees.ts';
 /** What students owe and pay. */
 export const billing: Feature = {
   name: 'billing',
+  jobs: [chaseInvoices, closeUnpaid, watchAccessEnds],
   routes: (app, deps) => {
     addCommand(app, deps, markInvoicePaid);
     addCommand(app, deps, submitPaymentProof);

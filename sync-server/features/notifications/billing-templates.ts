@@ -83,6 +83,22 @@ export const billingTemplates = {
       body: 'Hello {name},\n\nwe sent {total} back to you on {date} ({method}), for installment {installments}.\n\n{reason}\n\n{suspended}',
     },
   },
+  access_expiring: {
+    title: 'Your access to {course} ends on {date}',
+    body: 'Write to {contact} if you want to go on.',
+    email: {
+      subject: 'Your access to {course} ends on {date}',
+      body: 'Hello {name},\n\nyour access to {course} ends on {date}. Write to {contact} if you want to go on.',
+    },
+  },
+  access_expired: {
+    title: 'Your access to {course} has ended',
+    body: 'It ended on {date}. Write to {contact} if you want to go on.',
+    email: {
+      subject: 'Your access to {course} has ended',
+      body: 'Hello {name},\n\nyour access to {course} ended on {date}. Write to {contact} if you want to go on.',
+    },
+  },
   enrollment_request: {
     title: '{asked_by} asks for a discount',
     body: '{percent} % for {student_name}.',
@@ -107,6 +123,8 @@ export const billingTemplateKeys = {
   payment_proof_received: 'payment_proof_received',
   payment_proof_rejected: 'payment_proof_rejected',
   refund_confirmation: 'refund_confirmation',
+  access_expiring: 'access_expiring',
+  access_expired: 'access_expired',
   enrollment_request: 'enrollment_request',
   enrollment_request_decided: 'enrollment_request_decided',
 } as const satisfies Record<keyof typeof billingTemplates, string>;
