@@ -9,13 +9,17 @@ import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { media } from './media/index.ts';
+import { messages, messagesSyncs } from './messages/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
 import { operations } from './operations/index.ts';
 import { onboarding, onboardingSyncs } from './onboarding/index.ts';
 import { people, peopleSyncs } from './people/index.ts';
 import { protection, protectionSyncs } from './protection/index.ts';
 import { rewards } from './rewards/index.ts';
+import { partner } from './partner/index.ts';
+import { sessions, sessionsSyncs } from './sessions/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
+import { tickets, ticketsSyncs } from './tickets/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
@@ -30,6 +34,10 @@ export const features: Feature[] = [
   billing,
   care,
   protection,
+  sessions,
+  tickets,
+  messages,
+  partner,
   operations,
   onboarding,
   rewards,
@@ -46,4 +54,7 @@ export const syncDefinitions: SyncDefinition[] = [
   ...onboardingSyncs,
   ...careSyncs,
   ...protectionSyncs,
+  ...sessionsSyncs,
+  ...ticketsSyncs,
+  ...messagesSyncs,
 ];

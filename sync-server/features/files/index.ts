@@ -15,4 +15,5 @@ export { readSigned, signGrantFor } from './signed-reader.ts';
 export { refusalToNull } from './refusals.ts';
 export type { Reader } from './read-right.ts';
 export { openStorage, purposeKey, type Storage } from './storage.ts';
+export { attach, mayAttach } from './attached-files.ts';
 export { objectKey } from './object-store.ts';

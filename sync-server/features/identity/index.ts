@@ -21,6 +21,7 @@ export { mintLink } from './links.ts';
 export { accountMails, type AccountMail } from './mail.ts';
 export { mintMailSecret, type MailSecret } from './mail-secrets.ts';
 export { endSessions } from './sessions.ts';
+export { openSecretBox } from './secret-box.ts';
 
 /** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */
 export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKeys): Promise<void> {

@@ -1,5 +1,6 @@
 import { billingTemplateKeys, billingTemplates } from './billing-templates.ts';
 import { rewardsTemplateKeys, rewardsTemplates } from './rewards-templates.ts';
+import { deskTemplateKeys, deskTemplates } from './desk-templates.ts';
 import type { Template } from './template.ts';
 
 /**
@@ -9,6 +10,7 @@ import type { Template } from './template.ts';
 export const templates = {
   ...billingTemplates,
   ...rewardsTemplates,
+  ...deskTemplates,
   content_unlocked: {
     title: '{lesson} is open',
     body: 'You can watch it now.',
@@ -112,6 +114,7 @@ export type Fields = Readonly<Record<string, string | number>>;
 export const templateKeys = {
   ...billingTemplateKeys,
   ...rewardsTemplateKeys,
+  ...deskTemplateKeys,
   content_unlocked: 'content_unlocked',
   assignment_unlocked: 'assignment_unlocked',
   assignment_submission: 'assignment_submission',

@@ -9,7 +9,11 @@ export type Activity =
   | 'assignment_approved'
   | 'assignment_declined'
   | 'profile_updated'
-  | 'onboarding_completed';
+  | 'onboarding_completed'
+  | 'support_ticket_created'
+  | 'support_ticket_replied'
+  | 'session_attended'
+  | 'message_sent';
 
 export async function logActivity(
   tx: Tx,

@@ -1,10 +1,10 @@
 import { at } from '#contract/rules/dates.ts';
-import { submittedTime } from '#contract/rules/due.ts';
 import type { LockReason, OpenReason } from '#contract/rules/unlock-reasons.ts';
 import type { CompanySettings } from '#contract/tables/company.ts';
 import type { Assignment } from '#contract/tables/lessons.ts';
 import type { FileRow, Submission } from '#contract/tables/submissions.ts';
 import type { Tx } from '../../db/sql.ts';
+import { believedTime } from '../../sync/believed-time.ts';
 import type { PushContext } from '../../sync/define-sync.ts';
 
 export type SubmissionFacts = {
@@ -52,29 +52,12 @@ export async function readFiles(tx: Tx, ids: readonly string[]): Promise<KnownFi
   return rows;
 }
 
-/** How long after it came back a device may still send what it made while it was away; large files take their time. */
-const sendingHours = 24;
-
-/** The moment that counts for lateness and gates: the device's own where it can be believed, else receipt. */
-export function handedInAt(
-  { lastSyncAt, now }: Pick<PushContext, 'lastSyncAt' | 'now'>,
+/** The moment that counts for lateness and gates. */
+export const handedInAt = (
+  context: Pick<PushContext, 'lastSyncAt' | 'now'>,
   clientSubmittedAt: string,
   { settings, absence }: SubmissionFacts,
-): string {
-  const { from, until } = absence ?? {};
-  const wasAway =
-    from !== undefined &&
-    until !== undefined &&
-    at(clientSubmittedAt) >= at(from) &&
-    at(clientSubmittedAt) <= at(until) &&
-    now.getTime() - at(until) <= sendingHours * 3_600_000;
-  return submittedTime({
-    clientSubmittedAt,
-    lastSyncAt: wasAway ? from : (lastSyncAt?.toISOString() ?? null),
-    receivedAt: now.toISOString(),
-    leaseDays: settings.offline_lease_days,
-  });
-}
+): string => believedTime(context, clientSubmittedAt, { absence, leaseDays: settings.offline_lease_days });
 
 /** Gates that may shut over work already done; what was handed in before they did is taken all the same. */
 const gates: ReadonlySet<string> = new Set<LockReason>([

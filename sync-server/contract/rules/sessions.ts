@@ -1,0 +1,57 @@
+import type { RefusalCode } from '../errors.ts';
+import type { SuccessSession } from '../tables/sessions.ts';
+import { at } from './dates.ts';
+
+const minute = 60_000;
+/** The link opens two hours before the start; attendance counts from five minutes before it (workflows 3.27). */
+export const joinOpens = { link: 120 * minute, attendance: 5 * minute } as const;
+/** A session that says no end lasts an hour. */
+const usualLength = 60 * minute;
+
+export type SessionTimes = Pick<SuccessSession, 'start_time' | 'end_time'>;
+
+/** When a session is over, as an ISO instant. */
+export const sessionEnd = ({ start_time, end_time }: SessionTimes): string =>
+  end_time ?? new Date(at(start_time) + usualLength).toISOString();
+
+/** Whether the link may be opened at this moment. */
+export const mayJoin = (session: SessionTimes, moment: string): boolean =>
+  at(moment) >= at(session.start_time) - joinOpens.link && at(moment) < at(sessionEnd(session));
+
+/** What a student may do with a session on the screen. */
+export type JoinState = 'upcoming' | 'join_now' | 'recording_pending' | 'watch_now' | 'cancelled';
+
+export function joinState(
+  session: SessionTimes & Pick<SuccessSession, 'status' | 'recording_url'>,
+  moment: string,
+): JoinState {
+  if (session.status === 'cancelled') return 'cancelled';
+  if (session.status === 'completed' || at(moment) >= at(sessionEnd(session)))
+    return session.recording_url ? 'watch_now' : 'recording_pending';
+  return mayJoin(session, moment) ? 'join_now' : 'upcoming';
+}
+
+export type Attendance = {
+  session: SessionTimes & Pick<SuccessSession, 'status'>;
+  /** When the device says it was, as far as it is believed; else receipt. */
+  believedAt: string;
+  receivedAt: string;
+};
+
+const isDuring = (session: SessionTimes, moment: string): boolean =>
+  at(moment) >= at(session.start_time) - joinOpens.attendance && at(moment) < at(sessionEnd(session));
+
+/**
+ * When a join counts, and whether the host should look at it because the server heard of it too late; or why it does not
+ * count: `locked` before the time, `closed` after it or when there is no session.
+ */
+export function attend({
+  session,
+  believedAt,
+  receivedAt,
+}: Attendance): { at: string; isFlagged: boolean } | RefusalCode {
+  if (session.status === 'draft' || session.status === 'cancelled') return 'closed';
+  if (isDuring(session, believedAt)) return { at: believedAt, isFlagged: at(receivedAt) >= at(sessionEnd(session)) };
+  if (isDuring(session, receivedAt)) return { at: receivedAt, isFlagged: false };
+  return at(receivedAt) < at(session.start_time) ? 'locked' : 'closed';
+}
