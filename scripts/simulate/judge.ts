@@ -98,7 +98,7 @@ async function findLost(database: TestDatabase, devices: readonly Device[], ledg
     const { problems, pending } = device.replica!;
     seenOn.set(device.name, JSON.stringify([problems.get(), pending.get(), await device.replica!.listDrafts('')]));
     const state = device.replica!.syncState.get();
-    if (state.status !== 'uptodate' && state.status !== 'problem')
+    if ((state.status !== 'uptodate' && state.status !== 'problem') || state.waiting > 0)
       findings.push({
         what: 'stuck',
         text: `${device.name} is ${JSON.stringify([device.session!.getState().state, state, await device.replica!.diagnostics()])}`,

@@ -36,9 +36,8 @@ export class Line {
   }
 
   readonly fetch: typeof fetch = async (input, init = {}) => {
-    // A computer that was switched off hears nothing any more, not even an error.
-    if (this.mode === 'dead') return new Promise<Response>(() => undefined);
-    if (this.mode === 'off') throw new TypeError('fetch failed');
+    // A program that is dying must not go on holding what others of this process wait for (the lock around a refresh).
+    if (this.mode === 'off' || this.mode === 'dead') throw new TypeError('fetch failed');
     const address = (input instanceof Request ? input.url : String(input)).replace(serverAddress, this.route());
     if (address.includes('/sync/v1/push')) this.counts.pushes += 1;
     else if (address.includes('/sync/v1/')) this.counts.pulls += 1;
