@@ -2,7 +2,11 @@ import closeWithGrace from 'close-with-grace';
 import { pino, type Logger } from 'pino';
 import { environment, readConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
-import { serve, type Parts } from './serve.ts';
+import { openPools } from './db/pools.ts';
+import type { Pool } from './db/sql.ts';
+import { rotateSigningKeys } from './http/signing-keys.ts';
+import { addressOf, serve, type Parts } from './serve.ts';
+import { describeSetup } from './start/setup-link.ts';
 
 const parts: Record<string, Parts> = {
   all: { api: true, worker: true },
@@ -10,17 +14,43 @@ const parts: Record<string, Parts> = {
   worker: { api: false, worker: true },
 };
 
-/** `migrate` ends when the database is up to date; the others migrate first and run until they are told to stop. */
-export async function runCommand(command = ''): Promise<void> {
+/** Short work on a migrated database: prints what the operator needs to know and ends. */
+const errands: Record<string, (config: Config, server: Pool, args: readonly string[]) => Promise<string>> = {
+  'rotate-keys': async (_, server, args) => {
+    const kid = await rotateSigningKeys(server, { atOnce: args.includes('--at-once') });
+    return `Access tokens are signed with the key ${kid} from now on; every process knows it within half a minute.`;
+  },
+  'setup-link': async (config, server) =>
+    (await describeSetup(
+      { server, clock: { now: () => new Date() } },
+      config.PUBLIC_URL ?? addressOf(config.HOST, config.PORT),
+    )) ?? 'There are accounts already: nothing is left to set up.',
+};
+
+const usage = `Usage: node sync-server/main.ts all|api|worker|migrate|setup-link|rotate-keys [--at-once]`;
+
+/** `migrate` and the errands end when they are done; the others migrate first and run until they are told to stop. */
+export async function runCommand(command = '', args: readonly string[] = []): Promise<void> {
   const wanted = parts[command];
-  if (!wanted && command !== 'migrate') return fail('Usage: node sync-server/main.ts all|api|worker|migrate');
+  const errand = errands[command];
+  if (!wanted && !errand && command !== 'migrate') return fail(usage);
   try {
     const config = readConfig(environment());
     const log = pino({ level: config.LOG_LEVEL });
+    if (errand) return await runErrand(config, (server) => errand(config, server, args));
     await migrateLogged(config, log);
     if (wanted) await runUntilStopped(config, log, wanted);
   } catch (error) {
     fail((error as Error).message);
+  }
+}
+
+async function runErrand(config: Config, errand: (server: Pool) => Promise<string>): Promise<void> {
+  const pools = await openPools({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL, size: 2 });
+  try {
+    process.stdout.write(`${await errand(pools.server)}\n`);
+  } finally {
+    await pools.end();
   }
 }
 
@@ -32,6 +62,9 @@ async function migrateLogged(config: Config, log: Logger): Promise<void> {
 async function runUntilStopped(config: Config, log: Logger, wanted: Parts): Promise<void> {
   const server = await serve(config, log, wanted);
   log.info({ url: server.url || undefined, ...wanted }, 'ready');
+  // Beside the log, not in it: the link opens the house.
+  const setup = wanted.api && (await describeSetup(server.deps, config.PUBLIC_URL ?? server.url));
+  if (setup) process.stderr.write(`${setup}\n`);
   closeWithGrace({ delay: 15_000, logger: log }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopping after an error that nobody handled');
     else log.info({ signal }, 'stopping');

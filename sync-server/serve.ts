@@ -52,7 +52,8 @@ export async function serve(
   }
 }
 
-function addressOf(host: string, port: number): string {
+/** Where a browser on this machine finds a server that listens there. */
+export function addressOf(host: string, port: number): string {
   const name = host === '0.0.0.0' || host === '::' ? '127.0.0.1' : host;
   return `http://${name.includes(':') ? `[${name}]` : name}:${port}`;
 }

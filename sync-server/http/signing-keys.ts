@@ -14,6 +14,11 @@ export type SigningKeys = {
 type StoredKey = { kid: string; public_jwk: JWK; private_jwk: JWK; retired_at: Date | null };
 
 const algorithm = 'ES256';
+/**
+ * How long a retired key is still taken and listed: the life of a token (15 minutes), and the while that another process may
+ * go on signing with a list it read just before.
+ */
+const afterlifeMinutes = 20;
 /** How long the key list is remembered; a token with an unknown key asks again, at most this often. */
 const freshMs = 30_000;
 const unknownKeyMs = 1000;
@@ -67,30 +72,55 @@ export function createSigningKeys(server: Pool): SigningKeys {
   };
 }
 
+/**
+ * Puts a new key in place of the present one and answers its id. Tokens of the old key hold until they end; with `atOnce`, for a
+ * key that leaked, they and the key are void as soon as every process has read the list again (half a minute). The private half
+ * of a retired key is forgotten here and now.
+ */
+export async function rotateSigningKeys(server: Pool, { atOnce = false } = {}): Promise<string> {
+  return asServer(server, async (tx) => {
+    await lockKeys(tx);
+    await (atOnce
+      ? tx.query('delete from signing_keys')
+      : tx.query(`update signing_keys set retired_at = now(), private_jwk = '{}' where retired_at is null`));
+    return insertKey(tx);
+  });
+}
+
+/** Forgets keys whose last token has ended. */
+export async function forgetRetiredKeys(server: Pool): Promise<void> {
+  await server.query(`delete from signing_keys where retired_at < now() - make_interval(mins => ${afterlifeMinutes})`);
+}
+
 async function readKeys(tx: Tx): Promise<StoredKey[]> {
   const keys = await selectKeys(tx);
   if (keys.some(({ retired_at }) => retired_at === null)) return keys;
   // Two processes that start at once must end with one key.
-  await tx.query("select pg_advisory_xact_lock(hashtext('signing_keys'))");
+  await lockKeys(tx);
   const again = await selectKeys(tx);
   if (again.some(({ retired_at }) => retired_at === null)) return again;
   await insertKey(tx);
   return selectKeys(tx);
 }
 
+const lockKeys = (tx: Tx) => tx.query("select pg_advisory_xact_lock(hashtext('signing_keys'))");
+
 async function selectKeys(tx: Tx): Promise<StoredKey[]> {
   const { rows } = await tx.query<StoredKey>(
-    'select kid, public_jwk, private_jwk, retired_at from signing_keys order by created_at desc',
+    `select kid, public_jwk, private_jwk, retired_at from signing_keys
+     where retired_at is null or retired_at > now() - make_interval(mins => ${afterlifeMinutes}) order by created_at desc`,
   );
   return rows;
 }
 
-async function insertKey(tx: Tx): Promise<void> {
+async function insertKey(tx: Tx): Promise<string> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)]);
+  const kid = await calculateJwkThumbprint(publicJwk);
   await tx.query('insert into signing_keys (kid, public_jwk, private_jwk) values ($1, $2, $3)', [
-    await calculateJwkThumbprint(publicJwk),
+    kid,
     JSON.stringify(publicJwk),
     JSON.stringify(privateJwk),
   ]);
+  return kid;
 }

@@ -13,6 +13,7 @@ import { keepAccounts, randomPassword, readAccounts, type Account } from './acco
 import { forgetAcademy, type DataFolder } from './data-folder.ts';
 import type { StartOptions } from './options.ts';
 import { provideServiceKey } from './service-key.ts';
+import { describeSetup } from './setup-link.ts';
 
 export type Academy = {
   url: string;
@@ -43,6 +44,8 @@ export async function startAcademy(
     await migrate({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL });
     if (!given || options.demo) await seedOnce(options, folder, config, tell);
     const server = await serve(config, openLog(folder, config), { api: true, worker: true });
+    const setup = await describeSetup(server.deps, config.PUBLIC_URL ?? server.url);
+    if (setup) tell(setup);
     let isClosing = false;
     const databaseLost = new Promise<void>(
       (resolve) => void database.embedded?.ended.then(() => isClosing || resolve()),

@@ -117,3 +117,13 @@ export type Whoami = z.infer<typeof whoamiSchema>;
 export const revokeDeviceRequestSchema = z.strictObject({ device_id: z.uuid() });
 /** `ended`: how many sessions it still had. */
 export const revokeDeviceResponseSchema = z.object({ device_id: z.uuid(), revoked_at: instant, ended: z.int() });
+
+/** `POST /auth/v1/setup`: the first superadmin of an empty installation; answers like a sign-in. */
+export const setupRequestSchema = z.object({
+  /** The one-time secret that the server printed. */
+  token: z.string().min(20).max(200),
+  company_name: z.string().trim().min(1).max(100),
+  full_name: z.string().trim().min(1).max(100),
+  email: z.email().max(254),
+  password: z.string().max(1024),
+});

@@ -14,6 +14,7 @@ import { recoveryCodeRoutes } from './recovery-code-routes.ts';
 import { accountRoutes, callFor } from './routes.ts';
 import { revokeDevice } from './revoke-device.ts';
 import { openSecretBox } from './secret-box.ts';
+import { setupRoutes } from './setup-routes.ts';
 import { whoami } from './whoami.ts';
 
 export { hashPassword } from './passwords.ts';
@@ -22,6 +23,7 @@ export { accountMails, type AccountMail } from './mail.ts';
 export { mintMailSecret, type MailSecret } from './mail-secrets.ts';
 export { endSessions } from './sessions.ts';
 export { openSecretBox } from './secret-box.ts';
+export { mintSetupToken, setupHours } from './setup.ts';
 
 /** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */
 export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKeys): Promise<void> {
@@ -33,6 +35,7 @@ export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKe
     linkRoutes(auth, call);
     factorRoutes(auth, call, openSecretBox(deps.config));
     recoveryCodeRoutes(auth, call);
+    setupRoutes(auth, call, passwords);
     closedRoutes(auth);
     adminRoutes(auth, call, passwords);
     adminFactorRoutes(auth, call);

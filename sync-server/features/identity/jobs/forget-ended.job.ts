@@ -1,9 +1,13 @@
 import { z } from 'zod';
 import type { Pool } from '../../../db/sql.ts';
 import { defineJob } from '../../../jobs/define-job.ts';
+import { forgetRetiredKeys } from '../../../http/signing-keys.ts';
 import { forgetOldAttempts } from '../lockout.ts';
 
-/** Removes what no rule reads any more: ended sessions with their tokens, used links, old counts and stored answers. */
+/**
+ * Removes what no rule reads any more: ended sessions with their tokens, used links, questions and wishes, keys whose tokens
+ * have ended, old counts and stored answers.
+ */
 export const forgetEnded = defineJob({
   name: 'identity.forget-ended',
   payload: z.unknown(),
@@ -12,6 +16,9 @@ export const forgetEnded = defineJob({
     const now = clock.now();
     await forgetOldAttempts(server, now);
     await forgetSessions(server, now);
+    await forgetRetiredKeys(server);
+    await server.query(`delete from mfa_challenges where expires_at < $1::timestamptz - interval '1 day'`, [now]);
+    await server.query(`delete from email_changes where requested_at < $1::timestamptz - interval '30 days'`, [now]);
     await server.query(`delete from one_time_tokens where expires_at < $1::timestamptz - interval '30 days'`, [now]);
     // As long as held work may wait for its owner (workflows 0.3).
     await server.query(`delete from idempotency_keys where created_at < $1::timestamptz - interval '90 days'`, [now]);
