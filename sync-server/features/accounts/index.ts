@@ -5,6 +5,7 @@ import { manageEnrolment } from './manage-enrolment.ts';
 import { assignMentorCommand, unassignMentor } from './mentors.ts';
 import { processSuspensions } from './process-suspensions.job.ts';
 import { removeErasedFiles } from './remove-erased-files.job.ts';
+import { listUserSessions, removeUserFactors, revokeUserSessions } from './sign-ins.ts';
 import { adminResetPassword, revokeUserDevice, setLoginBlocked } from './sign-in-state.ts';
 import { createStudent, updateStudentDetails } from './students.ts';
 import {
@@ -29,6 +30,9 @@ export const accounts: Feature = {
     addCommand(app, deps, adminResetPassword);
     addCommand(app, deps, setLoginBlocked);
     addCommand(app, deps, revokeUserDevice);
+    addCommand(app, deps, listUserSessions);
+    addCommand(app, deps, revokeUserSessions);
+    addCommand(app, deps, removeUserFactors);
     addCommand(app, deps, deleteUser);
     addCommand(app, deps, reactivateUser);
     addCommand(app, deps, suspendStudent);

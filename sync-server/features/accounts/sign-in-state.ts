@@ -25,6 +25,8 @@ export const setLoginBlocked = defineStaffCommand({
     const { tx, deps, actor, now } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayBlock(actor, person));
+    // A ban by staff has no end of its own, also where a program's ban of some hours stood.
+    await tx.query('update account_details set banned_until = null where user_id = $1', [user_id]);
     if (person.login_blocked === blocked) return { user_id, blocked };
     if (blocked) await keepLastSuperadmin(tx, person);
     await tx.query('update users set login_blocked = $2 where id = $1', [user_id, blocked]);

@@ -22,8 +22,8 @@ export function readBan(duration: string | undefined, now: Date): { until: Date 
 /** Lifts a ban whose end has come, when its person knocks; true when the account may be used again. */
 export async function liftElapsedBan(tx: Tx, userId: string, now: Date): Promise<boolean> {
   const { rowCount } = await tx.query(
-    `update users u set login_blocked = false from account_details d
-     where u.id = $1 and d.user_id = u.id and d.banned_until <= $2 and u.login_blocked and u.status = 'active'`,
+    `with ended as (update account_details set banned_until = null where user_id = $1 and banned_until <= $2 returning user_id)
+     update users u set login_blocked = false from ended where u.id = ended.user_id and u.login_blocked and u.status = 'active'`,
     [userId, now],
   );
   return rowCount !== 0;

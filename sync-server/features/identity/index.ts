@@ -9,11 +9,13 @@ import { closedRoutes } from './closed-routes.ts';
 import { factorRoutes } from './factor-routes.ts';
 import { forgetEnded } from './jobs/forget-ended.job.ts';
 import { linkRoutes } from './link-routes.ts';
+import { listSessions, revokeSession } from './own-sessions.ts';
 import { preparePasswords } from './passwords.ts';
 import { recoveryCodeRoutes } from './recovery-code-routes.ts';
 import { accountRoutes, callFor } from './routes.ts';
 import { revokeDevice } from './revoke-device.ts';
 import { openSecretBox } from './secret-box.ts';
+import { setSecuritySettings } from './security-settings.ts';
 import { setupRoutes } from './setup-routes.ts';
 import { whoami } from './whoami.ts';
 
@@ -23,7 +25,9 @@ export { accountMails, type AccountMail } from './mail.ts';
 export { mintMailSecret, type MailSecret } from './mail-secrets.ts';
 export { endSessions } from './sessions.ts';
 export { openSecretBox } from './secret-box.ts';
+export { listOpenSessions } from './own-sessions.ts';
 export { mintSetupToken, setupHours } from './setup.ts';
+export { takeFactorsAway } from './unenrol-factor.ts';
 
 /** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */
 export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKeys): Promise<void> {
@@ -42,6 +46,9 @@ export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKe
   });
   addCommand(app, deps, whoami);
   addCommand(app, deps, revokeDevice);
+  addCommand(app, deps, listSessions);
+  addCommand(app, deps, revokeSession);
+  addCommand(app, deps, setSecuritySettings);
 }
 
 /** Identity's work by the clock; its routes are wired by `app.ts`. */

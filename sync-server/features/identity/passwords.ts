@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { hash, verify } from '@node-rs/argon2';
 import { passwordLength } from '#contract/api/identity.ts';
 import { AuthError } from './auth-error.ts';
-import { commonPasswords } from './common-passwords.ts';
+import { isCommonPassword } from './common-passwords.ts';
 import { createRateLimit } from '../../http/rate-limit.ts';
 import { createHashGate, type Order } from './hash-gate.ts';
 
@@ -53,8 +53,7 @@ export function requireStrongPassword(password: string): void {
   const { min, max } = passwordLength;
   const length = [...password].length;
   if (length < min || length > max) throw weak('length', `A password has ${min} to ${max} characters.`);
-  if (commonPasswords.has(password.toLowerCase()))
-    throw weak('pwned', 'This password is one of the most common ones. Choose another.');
+  if (isCommonPassword(password)) throw weak('pwned', 'This password is one of the most common ones. Choose another.');
 }
 
 const weak = (reason: string, message: string): AuthError =>

@@ -49,6 +49,22 @@ export async function takeFactorAway(
   return factor;
 }
 
+/** Staff take all factors of somebody at once; answers how many counted. */
+export async function takeFactorsAway(
+  call: Pick<Call, 'requestId'> & { address: string | null },
+  tx: Tx,
+  { userId, performedBy }: { userId: string; performedBy: string },
+): Promise<number> {
+  await lockFactorsOf(tx, userId);
+  const { rows } = await tx.query<StoredFactor>(
+    `select id, user_id, factor_type, label, status, secret_enc, last_used_step from mfa_factors
+     where user_id = $1 order by created_at for update`,
+    [userId],
+  );
+  for (const factor of rows) await removeFactor(call, tx, factor, performedBy);
+  return rows.filter(({ status }) => status === 'verified').length;
+}
+
 async function keepCodesCompany(tx: Tx, userId: string, factorId: string): Promise<void> {
   const { rowCount } = await tx.query(`select from mfa_factors where user_id = $1 and factor_type = 'recovery_code'`, [
     userId,
@@ -68,5 +84,6 @@ async function removeFactor(
   await lowerSessions(tx, userId);
   const data = { factor_id: id, factor_type: factor.factor_type, status };
   await audit(tx, { ...call, action: 'mfa_removed', targetUserId: userId, performedBy, data });
-  if (status === 'verified') await tellPerson(call, tx, userId, { template: 'mfa_removed', payload: { label } });
+  const mail = { template: 'mfa_removed' as const, payload: { label }, dedupe: `${call.requestId}:${id}` };
+  if (status === 'verified') await tellPerson(call, tx, userId, mail);
 }

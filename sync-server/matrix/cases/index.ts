@@ -4,6 +4,7 @@ import { care } from './care.ts';
 import { company } from './company.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
+import { identityCommands } from './identity.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
 import { onboarding } from './onboarding.ts';
@@ -21,11 +22,13 @@ const tableCases: readonly TableCases[] = [
   ...desk,
   ...protection,
 ];
-export const commandCases: readonly CommandCase[] = [...peopleCommands, ...billingCommands];
+export const commandCases: readonly CommandCase[] = [...peopleCommands, ...billingCommands, ...identityCommands];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   whoami: roles,
+  'list-sessions': roles,
+  'list-user-sessions': ['admin', 'superadmin'],
   'lesson-media-url': ['student', 'mentor', 'admin', 'superadmin'],
   'request-lesson-download': ['student', 'mentor', 'admin', 'superadmin'],
 };

@@ -55,7 +55,10 @@ export const company_settings = permissions('company_settings', {
       online: ['livechat_code'],
     },
   ],
-  commands: [{ name: 'update-company-settings', verb: 'update', roles: ['admin', 'superadmin'] }],
+  commands: [
+    { name: 'update-company-settings', verb: 'update', roles: ['admin', 'superadmin'] },
+    { name: 'set-security-settings', verb: 'update', roles: ['superadmin'] },
+  ],
 });
 
 /** A document's `type` is its table; the kind of a notification is its template. */

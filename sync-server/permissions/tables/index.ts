@@ -6,6 +6,7 @@ import * as care from './care.ts';
 import * as catalogue from './catalogue.ts';
 import * as company from './company.ts';
 import * as courses from './courses.ts';
+import * as identity from './identity.ts';
 import * as learning from './learning.ts';
 import * as lessons from './lessons.ts';
 import * as messages from './messages.ts';
@@ -52,6 +53,7 @@ export const permissionsOf = {
 
 /** Tables that no device holds. */
 const onServerOnly: readonly TablePermissions[] = [
+  ...Object.values(identity),
   ...Object.values(accounts),
   ...Object.values(money),
   ...Object.values(operations),
