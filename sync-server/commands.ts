@@ -61,10 +61,10 @@ async function migrateLogged(config: Config, log: Logger): Promise<void> {
 
 async function runUntilStopped(config: Config, log: Logger, wanted: Parts): Promise<void> {
   const server = await serve(config, log, wanted);
-  log.info({ url: server.url || undefined, ...wanted }, 'ready');
   // Beside the log, not in it: the link opens the house.
   const setup = wanted.api && (await describeSetup(server.deps, config.PUBLIC_URL ?? server.url));
   if (setup) process.stderr.write(`${setup}\n`);
+  log.info({ url: server.url || undefined, ...wanted }, 'ready');
   closeWithGrace({ delay: 15_000, logger: log }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopping after an error that nobody handled');
     else log.info({ signal }, 'stopping');

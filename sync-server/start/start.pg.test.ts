@@ -148,8 +148,24 @@ describe('a database that is not ours', { timeout: 120_000 }, () => {
     const { child, readyLine, ended } = run('../main.ts', ['all'], env, '"msg":"ready"');
     await readyLine;
     child.kill('SIGTERM');
-    expect((await ended).code).toBe(0);
+    // The one way into an empty installation is shown to whoever started it, and is in no log.
+    expect(await ended).toEqual({
+      code: 0,
+      words: expect.stringMatching(/Make the first superadmin .+\/set-up#[\w-]{43}/),
+    });
     expect(await people()).toBe(0);
+  });
+
+  test('keys are rotated, and a link for the first superadmin is made, by a word on the command line', async () => {
+    const errand = async (...args: string[]) => {
+      const { readyLine, ended } = run('../main.ts', args, { DATABASE_URL: database.url }, '');
+      return { line: await readyLine, ...(await ended) };
+    };
+    expect(await errand('rotate-keys')).toMatchObject({
+      code: 0,
+      line: expect.stringContaining('signed with the key'),
+    });
+    expect(await errand('setup-link')).toMatchObject({ code: 0, line: expect.stringContaining('/set-up#') });
   });
 
   test('--demo fills it once, and never a second time over somebody’s people', async () => {
