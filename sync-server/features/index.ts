@@ -18,6 +18,7 @@ import { protection, protectionSyncs } from './protection/index.ts';
 import { rewards } from './rewards/index.ts';
 import { partner } from './partner/index.ts';
 import { sessions, sessionsSyncs } from './sessions/index.ts';
+import { settings } from './settings/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 import { tickets, ticketsSyncs } from './tickets/index.ts';
 
@@ -41,6 +42,7 @@ export const features: Feature[] = [
   operations,
   onboarding,
   rewards,
+  settings,
   identityJobs,
   replication,
 ];

@@ -48,6 +48,8 @@ export const companySettings = defineTable({
     quiet_hours: quietHours.optional(),
     em_sees_all_students: z.boolean().optional(),
     session_emails_enabled: z.boolean().optional(),
+    staff_mfa_required: z.boolean().optional(),
+    student_device_limit: z.int().min(1).max(20).optional(),
     ai: settings.optional(),
     ticket_assignees: settings.optional(),
     features: settings.optional(),

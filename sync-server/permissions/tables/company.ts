@@ -48,6 +48,8 @@ export const company_settings = permissions('company_settings', {
         'quiet_hours',
         'em_sees_all_students',
         'session_emails_enabled',
+        'staff_mfa_required',
+        'student_device_limit',
         'ai',
         'ticket_assignees',
         'features',
@@ -58,6 +60,7 @@ export const company_settings = permissions('company_settings', {
   commands: [
     { name: 'update-company-settings', verb: 'update', roles: ['admin', 'superadmin'] },
     { name: 'set-security-settings', verb: 'update', roles: ['superadmin'] },
+    { name: 'restore-settings', verb: 'update', roles: ['superadmin'] },
   ],
 });
 

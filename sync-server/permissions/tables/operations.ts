@@ -9,6 +9,7 @@ export const notification_templates = onlineOnly('notification_templates', {
     { name: 'save-notification-template', verb: 'insert', roles: ['admin', 'superadmin'] },
     { name: 'save-notification-template', verb: 'update', roles: ['admin', 'superadmin'] },
     { name: 'delete-notification-template', verb: 'delete', roles: ['admin', 'superadmin'] },
+    { name: 'restore-settings', verb: 'update', roles: ['admin', 'superadmin'] },
   ],
 });
 

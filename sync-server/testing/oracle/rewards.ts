@@ -25,7 +25,7 @@ const muted = 'user_id mutes whatsapp_opt_in whatsapp_opt_in_at whatsapp_opt_in_
 const face =
   'company_name address contact_email primary_phone company_email secondary_phone branding logo_file_id timezone default_country_code lms_sequential_unlock drip_enabled_default multi_course_enabled enable_student_signin onboarding_video_enabled onboarding_video_url onboarding_document_file_id onboarding_pointers watch_complete_percent offline_lease_days lookahead_lessons submission_max_files submission_max_file_mb sp_daily_credits recovery_inactivity_days rating_gate_from announcement_banner help_url';
 const ofStaff =
-  'custom_domain lms_url notification_email_cc quiet_hours em_sees_all_students session_emails_enabled ai ticket_assignees features';
+  'custom_domain lms_url notification_email_cc quiet_hours em_sees_all_students session_emails_enabled staff_mfa_required student_device_limit ai ticket_assignees features';
 
 const everyone: Rules = {
   company_settings: [{ rows: 'true', columns: face }],
