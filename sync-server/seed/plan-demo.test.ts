@@ -17,6 +17,10 @@ const tables = [
   'submissions',
   'recording_views',
   'notifications',
+  'success_sessions',
+  'session_attendance',
+  'support_ticket_replies',
+  'messages',
 ];
 
 describe('the plan of the demo academy', () => {
@@ -39,6 +43,20 @@ describe('the plan of the demo academy', () => {
     }
     const numbers = rows.rowsOf('invoices').flatMap((row) => row['invoice_number'] ?? []);
     expect(new Set(numbers).size).toBe(numbers.length);
+  });
+
+  it('numbers tickets without gaps, in the order they came, and lets nobody attend twice', () => {
+    const { rows } = plan(700);
+    const tickets = rows.rowsOf('support_tickets');
+    const byTime = tickets.toSorted((a, b) => String(a['created_at']).localeCompare(String(b['created_at'])));
+    const years = Map.groupBy(byTime, (row) => String(row['created_at']).slice(0, 4));
+    for (const [year, ofYear] of years)
+      expect(ofYear.map((row) => row['ticket_number'])).toEqual(
+        ofYear.map((_, at) => `TKT-${year}-${String(at + 1).padStart(6, '0')}`),
+      );
+    const attended = rows.rowsOf('session_attendance').map((row) => `${row['student_id']} ${row['session_id']}`);
+    expect(new Set(attended).size).toBe(attended.length);
+    expect(attended.length).toBeGreaterThan(100);
   });
 
   it('counts an invoice as paid exactly when its money came, and never more than was owed', () => {

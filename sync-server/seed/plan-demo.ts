@@ -1,4 +1,5 @@
 import { addCatalogue, type Catalogue, type DemoFile } from './demo-catalogue.ts';
+import { addDesk } from './demo-desk.ts';
 import type { Journey } from './demo-journey.ts';
 import { addTeam, type PasswordHashes } from './demo-people.ts';
 import { addAyesha, addStudents } from './demo-students.ts';
@@ -27,6 +28,7 @@ export function planDemo({ students, now, hashes }: { students: number; now: Dat
     addAyesha(journey, catalogue, hashes.of('ayesha')),
     ...addStudents(journey, catalogue, Math.max(0, students - 1), hashes.others),
   ];
+  addDesk(rows, time, catalogue, studentIds);
   numberInvoices(rows);
   rows.add('number_counters', { scope: 'student', last_value: studentIds.length });
   return {
