@@ -25,6 +25,26 @@ const configSchema = z.object({
   S3_SECRET_ACCESS_KEY: optional(z.string()),
   /** `host:port` of a clamd that looks at uploads (INSTREAM); left out: nothing is scanned. */
   CLAMD_ADDRESS: optional(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')),
+  /** Who mails are from, `Academy <office@academy.example>`; needed with either mail service below. */
+  MAIL_FROM: optional(
+    z
+      .string()
+      .regex(/^(?:[^<>@\r\n]*<[^<>@\s]+@[^<>@\s]+>|[^<>@\s]+@[^<>@\s]+)$/, 'must be an address, or Name <address>'),
+  ),
+  /** Mails a minute at most, all processes of a kind together are the service's business. */
+  MAIL_PER_MINUTE: withDefault(z.coerce.number().int().min(1).max(60_000), '100'),
+  /** Key of Resend, which is used before SMTP. */
+  RESEND_API_KEY: optional(z.string()),
+  RESEND_URL: withDefault(z.url({ protocol: /^https?$/ }), 'https://api.resend.com'),
+  /** `whsec_…`: checks what Resend reports to /webhooks/resend; left out: that address is not served. */
+  RESEND_WEBHOOK_SECRET: optional(z.string().regex(/^whsec_[A-Za-z0-9+/=]+$/, 'must begin with whsec_')),
+  SMTP_HOST: optional(z.string()),
+  /** 465 speaks TLS at once, others by STARTTLS. */
+  SMTP_PORT: withDefault(z.coerce.number().int().min(1).max(65_535), '587'),
+  SMTP_USER: optional(z.string()),
+  SMTP_PASSWORD: optional(z.string()),
+  /** `true`: mail may leave without TLS; for a relay on this machine only. */
+  SMTP_ALLOW_PLAIN: optional(z.enum(['true', 'false'])),
   /** The built web edition; served when the folder holds an index.html. */
   WEB_DIR: withDefault(z.string(), 'out/renderer'),
   LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),
@@ -45,7 +65,7 @@ export type Config = z.infer<typeof configSchema>;
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = configSchema.safeParse(env);
   const faults = parsed.success
-    ? missingForS3(parsed.data)
+    ? [...missingForS3(parsed.data), ...missingForMail(parsed.data)]
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new Error(`The configuration is wrong: ${faults.join('; ')}.`);
@@ -57,6 +77,10 @@ function missingForS3(config: Config): string[] {
   const missing = belongTogether.filter((name) => config[name] === undefined);
   return missing.length === belongTogether.length ? [] : missing.map((name) => `${name} is missing`);
 }
+
+/** Without a sender no service takes a mail. */
+const missingForMail = ({ RESEND_API_KEY, SMTP_HOST, MAIL_FROM }: Config): string[] =>
+  (RESEND_API_KEY ?? SMTP_HOST) && !MAIL_FROM ? ['MAIL_FROM is missing'] : [];
 
 function describeFault(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;

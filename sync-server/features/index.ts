@@ -8,6 +8,7 @@ import { audit } from './audit/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
+import { mail } from './mail/index.ts';
 import { media } from './media/index.ts';
 import { messages, messagesSyncs } from './messages/index.ts';
 import { notifications, notificationsSyncs } from './notifications/index.ts';
@@ -30,6 +31,7 @@ export const features: Feature[] = [
   learning,
   submissions,
   notifications,
+  mail,
   files,
   media,
   billing,

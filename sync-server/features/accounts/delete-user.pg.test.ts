@@ -1,10 +1,7 @@
-import { access, mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { insertRow } from '../../seed/insert-rows.ts';
 import { createAssignment, createDevice, createSubmission, enrol, type Person } from '../../testing/people.ts';
 import { objectKey } from '../files/index.ts';
-import { removeErasedFiles } from './remove-erased-files.job.ts';
 import { openStage, password, type Stage } from './stage.fixture.ts';
 
 let stage: Stage;
@@ -85,10 +82,6 @@ test('erasing removes the person and every text, and keeps money, verdicts and t
     sha256: 'a'.repeat(64),
     status: 'ready',
   });
-  const stored = path.join(server.deps.config.FILES_DIR, objectKey('student-documents', file));
-  await mkdir(path.dirname(stored), { recursive: true });
-  await writeFile(stored, 'pdf');
-
   // The search proves itself first.
   expect((await findTraces(person.id, traces)).length).toBeGreaterThan(8);
   expect((await remove(person, 'deactivate')).status).toBe(200);
@@ -106,12 +99,12 @@ test('erasing removes the person and every text, and keeps money, verdicts and t
   );
   expect(kept).toEqual([{ invoice: 'paid', work: 'approved', trail: true, credentials: 0, sessions: 0 }]);
   await expect(server.signIn(person.email, password)).rejects.toMatchObject({ code: 'invalid_credentials' });
-  const job = await stage.rows(
-    "select from graphile_worker.jobs where task_identifier = 'accounts.remove-erased-files'",
+  // The bytes go a moment later, by the job of the files.
+  const jobs = await stage.rows<{ payload: { keys: string[] } }>(
+    `select payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id
+     where t.identifier = 'files.remove-bytes'`,
   );
-  expect(job).toHaveLength(1);
-  await removeErasedFiles.run({ user_id: person.id }, server.deps);
-  await expect(access(stored)).rejects.toMatchObject({ code: 'ENOENT' });
+  expect(jobs.map(({ payload }) => payload.keys)).toEqual([[objectKey('student-documents', file)]]);
   // The address is free for somebody else.
   await expect(stage.person('student', { email: person.email })).resolves.toMatchObject({ email: person.email });
 });

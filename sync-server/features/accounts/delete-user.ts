@@ -7,11 +7,10 @@ import {
 import { mayDeactivate } from '#contract/rules/staff.ts';
 import type { Tx } from '../../db/sql.ts';
 import { AppError } from '../../http/errors.ts';
-import { enqueue } from '../../jobs/enqueue.ts';
 import { settleAccess } from '../access/index.ts';
+import { eraseFilesOf } from '../files/index.ts';
 import { erasePerson } from './erase.ts';
 import { endAccess, keepLastSuperadmin, lockPerson, requireRight, type Person } from './person.ts';
-import { removeErasedFiles } from './remove-erased-files.job.ts';
 import { auditStaff, defineStaffCommand, type StaffCall } from './staff-command.ts';
 
 /**
@@ -79,7 +78,7 @@ async function erase(call: StaffCall, person: Person, reason: string): Promise<v
   const { tx, now } = call;
   if (person.status !== 'inactive') throw new AppError('CONFLICT', { message: 'Deactivate the account first.' });
   await erasePerson(tx, person.id, now);
-  await enqueue(tx, removeErasedFiles, { user_id: person.id }, { key: `erase:${person.id}` });
+  await eraseFilesOf(tx, person.id);
   // Not even here by name: the trail outlives the person.
   const data = { role: person.role, reason };
   await auditStaff(call, { entity: 'user', id: person.id, action: 'user_erased', about: person.id, data });

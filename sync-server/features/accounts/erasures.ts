@@ -98,7 +98,4 @@ export const erasures: readonly Erasure[] = [
   drop('security_incidents'),
   drop('security_signals', 'student_id'),
   blank('error_logs', 'user_id', `error_details = null, url = null, user_agent = null`),
-
-  // Last: their rows must still name the person when the job comes for the bytes.
-  blank('files', 'owner_id', `status = 'deleted', original_name = '${gone}'`),
 ];

@@ -4,7 +4,6 @@ import { deleteUser, reactivateUser } from './delete-user.ts';
 import { manageEnrolment } from './manage-enrolment.ts';
 import { assignMentorCommand, unassignMentor } from './mentors.ts';
 import { processSuspensions } from './process-suspensions.job.ts';
-import { removeErasedFiles } from './remove-erased-files.job.ts';
 import { listUserSessions, removeUserFactors, revokeUserSessions } from './sign-ins.ts';
 import { adminResetPassword, revokeUserDevice, setLoginBlocked } from './sign-in-state.ts';
 import { createStudent, updateStudentDetails } from './students.ts';
@@ -21,7 +20,7 @@ import { relockLesson, unlockLesson } from './unlock-lesson.ts';
 /** What staff do with people, their accounts and what they are enrolled in. */
 export const accounts: Feature = {
   name: 'accounts',
-  jobs: [processSuspensions, removeErasedFiles],
+  jobs: [processSuspensions],
   routes: (app, deps) => {
     addCommand(app, deps, createTeamMember);
     addCommand(app, deps, createStudent);

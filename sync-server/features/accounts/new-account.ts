@@ -81,7 +81,11 @@ export async function queueWelcome(
     name: person.full_name,
     template,
     payload: { name: person.full_name, login_email: person.email, ...payload },
-    dedupe: again ? `welcome:${person.id}:${requestId}` : `welcome:${person.id}`,
+    dedupe: welcomeKey(person.id, again ? requestId : null),
   });
   return { status: 'queued' };
 }
+
+/** The name of a welcome mail; one that is sent again has that of its request as well. */
+export const welcomeKey = (person: string, request: string | null): string =>
+  request === null ? `welcome:${person}` : `welcome:${person}:${request}`;

@@ -10,7 +10,7 @@ import { mayBlock, mayManage } from '#contract/rules/staff.ts';
 import { AppError } from '../../http/errors.ts';
 import { queueMail } from '../mail/index.ts';
 import { endAccess, keepLastSuperadmin, lockPerson, requireRight } from './person.ts';
-import { auditStaff, defineStaffCommand } from './staff-command.ts';
+import { auditStaff, defineStaffCommand, withMail } from './staff-command.ts';
 
 const roles = ['admin', 'superadmin'] as const;
 
@@ -63,6 +63,7 @@ export const adminResetPassword = defineStaffCommand({
     await auditStaff(call, { entity: 'user', id: user_id, action: 'password_reset_requested', about: user_id });
     return { user_id, email_status: { status: 'queued' as const } };
   },
+  after: (call, _input, done) => withMail(call, done, `password_reset:${call.requestId}`),
 });
 
 /** Signs a device of somebody out and has it wipe itself at its next contact. */

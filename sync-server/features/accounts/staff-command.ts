@@ -1,8 +1,10 @@
 import type { z } from 'zod';
+import type { MailOutcome } from '#contract/api/accounts.ts';
 import type { Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineCommand, type Command, type CommandContext } from '../../http/commands.ts';
+import { deliverNow } from '../mail/index.ts';
 import { writeAudit } from '../people/index.ts';
 
 /** A staff command's call inside its transaction, which runs as the server: every right is asked by the command itself. */
@@ -49,3 +51,12 @@ export const auditStaff = (
   },
 ): Promise<void> =>
   writeAudit(tx, deps, { actor: actor.id, request: requestId, summary: entry.summary ?? '', ...entry });
+
+/** The answer with what became of its mail, which leaves at once where it can (workflows 0.4). */
+export async function withMail<T extends { email_status: MailOutcome }>(
+  { deps }: CommandContext,
+  done: T,
+  dedupe: string,
+): Promise<T> {
+  return done.email_status.status === 'queued' ? { ...done, email_status: await deliverNow(deps, dedupe) } : done;
+}

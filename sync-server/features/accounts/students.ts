@@ -13,9 +13,9 @@ import { settleAccess } from '../access/index.ts';
 import { enrol } from './enrol.ts';
 import { findTarget } from './enrolment-target.ts';
 import { assignMentor } from './mentors.ts';
-import { insertAccount, queueWelcome, readPhone, refuseTaken } from './new-account.ts';
+import { insertAccount, queueWelcome, readPhone, refuseTaken, welcomeKey } from './new-account.ts';
 import { lockStudent, looksAfter, requireRevision, requireRight, type Person } from './person.ts';
-import { auditStaff, defineStaffCommand, type StaffCall } from './staff-command.ts';
+import { auditStaff, defineStaffCommand, withMail, type StaffCall } from './staff-command.ts';
 
 const roles = ['enrollment_manager', 'admin', 'superadmin'] as const;
 
@@ -58,6 +58,7 @@ export const createStudent = defineStaffCommand({
       : { status: 'not_asked' as const };
     return { user_id: id, student_number: number, enrolment, email_status };
   },
+  after: (call, _input, done) => withMail(call, done, welcomeKey(done.user_id, null)),
 });
 
 /** Settings every student has, with what was said about WhatsApp when the account was made. */
@@ -131,6 +132,7 @@ export const updateStudentDetails = defineStaffCommand({
       : { status: 'not_asked' as const };
     return { user_id, v: rows[0]!.v, email_status };
   },
+  after: (call, _input, done) => withMail(call, done, welcomeKey(done.user_id, call.requestId)),
 });
 
 /** The old address hears of it too, so that nobody's account is moved away unnoticed. A new address may be reachable. */

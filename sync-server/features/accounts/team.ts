@@ -6,9 +6,9 @@ import {
 } from '#contract/api/accounts.ts';
 import { mayCreate } from '#contract/rules/staff.ts';
 import { AppError } from '../../http/errors.ts';
-import { addRoleRow, insertAccount, queueWelcome, readPhone } from './new-account.ts';
+import { addRoleRow, insertAccount, queueWelcome, readPhone, welcomeKey } from './new-account.ts';
 import { endAccess, keepLastSuperadmin, lockPerson, requireRight } from './person.ts';
-import { auditStaff, defineStaffCommand } from './staff-command.ts';
+import { auditStaff, defineStaffCommand, withMail } from './staff-command.ts';
 
 /** An account of somebody who works here (workflows 3.6). A student's is made with an enrolment, by its own command. */
 export const createTeamMember = defineStaffCommand({
@@ -31,6 +31,7 @@ export const createTeamMember = defineStaffCommand({
     const welcome = await queueWelcome(call, 'team_welcome', { id, email, full_name }, { role });
     return { user_id: id, role, email_status: welcome };
   },
+  after: (call, _input, done) => withMail(call, done, welcomeKey(done.user_id, null)),
 });
 
 /**

@@ -73,6 +73,10 @@ export const templates = {
     title: '{student_name} joined',
     body: '{added_by_name} enrolled {student_name} in {program_name}.',
   },
+  delivery_problem: {
+    title: 'Mails do not arrive: {template}',
+    body: '{problem}',
+  },
   mentor_assigned: {
     title: '{mentor} and {student}',
     body: '{mentor} is now the mentor of {student}.',
@@ -126,6 +130,7 @@ export const templateKeys = {
   lms_activated: 'lms_activated',
   student_suspended: 'financial',
   student_added: 'student_added',
+  delivery_problem: 'delivery_problem',
   mentor_assigned: 'mentor_assigned',
   low_rating_alert: 'low_rating_alert',
   onboarding_completed: 'onboarding_completed',

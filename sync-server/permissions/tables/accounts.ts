@@ -34,7 +34,10 @@ const mailColumns = [
 /** What became of mails. Texts and payloads stay on the server. */
 export const email_queue = onlineOnly('email_queue', {
   read: [{ scope: 'staff', online: mailColumns }],
-  commands: [{ name: 'resend-invoice', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] }],
+  commands: [
+    { name: 'resend-mail', verb: 'update', roles: staff },
+    { name: 'resend-invoice', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
+  ],
 });
 
 /** The same of WhatsApp messages; the number is the business of the person's own row. */
