@@ -92,7 +92,10 @@ export type AttachTarget = {
   bucket: 'assignment-submissions' | 'attachments' | 'student-documents';
   linked_table: TableName;
   linked_id: string;
-  /** Folder below the owner's: the assignment of a submission's file, whose limits the server then applies. */
+  /**
+   * What the file lies under where that is not the row itself: the assignment of work (whose limits the server then applies), the
+   * ticket of an answer, the conversation of a message, the question of an onboarding answer.
+   */
   subject_id?: string;
 };
 

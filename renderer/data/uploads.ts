@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid';
 import { storagePath } from '#contract/api/files.ts';
+import { folderFor } from '#contract/rules/file-places.ts';
 import { docKey } from '#contract/tables/index.ts';
 import { NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { backoff, writeBackoff } from './backoff.ts';
@@ -126,7 +127,7 @@ export async function openUploads({
       const bytes = new Uint8Array(await file.arrayBuffer());
       const sha256 = hex(await crypto.subtle.digest('SHA-256', bytes));
       const mime = file.type || 'application/octet-stream';
-      const path = storagePath({ folder: folderOf(ownerId, target), id: fileId, ending: endingOf(file.name) });
+      const path = storagePath({ folder: folderFor(target, ownerId), id: fileId, ending: endingOf(file.name) });
       const upload: UploadRow = {
         file_id: fileId,
         bucket: target.bucket,
@@ -216,13 +217,6 @@ export function uploadOf(
   if (!row) return null;
   const sent = row.state === 'ready' ? row.bytes : (progress.get(fileId) ?? 0);
   return { fileId, state: row.state, sent, total: row.bytes };
-}
-
-/** Where the bucket wants the file (data model §4): own work under the student's id and the assignment's. */
-function folderOf(ownerId: string, target: AttachTarget): string[] {
-  if (target.bucket === 'attachments')
-    return target.linked_table === 'users' ? ['avatars', ownerId] : [target.linked_table, target.linked_id];
-  return [ownerId, target.subject_id ?? target.linked_id];
 }
 
 const endingOf = (name: string): string => /\.([a-z0-9]{1,8})$/i.exec(name)?.[1]?.toLowerCase() ?? 'bin';

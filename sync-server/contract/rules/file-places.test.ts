@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { filePlaces, linkByPath, mayBring, placeOf } from './file-places.ts';
+import { filePlaces, folderFor, linkByPath, mayBring, placeOf } from './file-places.ts';
 import { bucketRules } from './files.ts';
 
 const me = '0198b6a0-0000-7000-8000-000000000001';
@@ -69,4 +69,21 @@ test('no place takes more or other than its bucket', () => {
     expect(bytes ?? 0).toBeLessThanOrEqual(bucketRules[place.bucket].bytes);
     for (const type of types) expect(bucketRules[place.bucket].types).toContain(type);
   }
+});
+
+test('a device puts a file where the place of its row is', () => {
+  const folder = (
+    bucket: 'attachments' | 'assignment-submissions' | 'student-documents',
+    table: string,
+    subject?: string,
+  ) =>
+    folderFor({ bucket, linked_table: table, linked_id: other, ...(subject ? { subject_id: subject } : {}) }, me).join(
+      '/',
+    );
+  expect(folder('assignment-submissions', 'submissions', 'task')).toBe(`${me}/task`);
+  expect(folder('attachments', 'users')).toBe(`avatars/${me}`);
+  expect(folder('attachments', 'support_tickets')).toBe(`tickets/${other}`);
+  expect(folder('attachments', 'support_ticket_replies', 'the-ticket')).toBe('tickets/the-ticket');
+  expect(folder('student-documents', 'onboarding_responses', 'q1')).toBe(`${me}/onboarding/q1`);
+  expect(() => folder('attachments', 'submissions')).toThrow('no file of submissions');
 });

@@ -198,3 +198,25 @@ export function linkByPath({ place, person, record, name }: FoundPlace): { table
   if (record) return { table, id: record };
   return name === 'avatar' && person ? { table, id: person } : null;
 }
+
+/** What a device knows of a file it is about to bring. */
+export type FileTarget = {
+  bucket: StorageBucket;
+  linked_table: string;
+  linked_id: string;
+  /** What the file lies under where that is not the row itself: the assignment of work, the ticket of an answer to it. */
+  subject_id?: string;
+};
+
+/** The folders a file of this person goes to, for a row it will hang on. Throws where no place takes files of such a row. */
+export function folderFor({ bucket, linked_table, linked_id, subject_id }: FileTarget, person: string): string[] {
+  const place = Object.values<FilePlace>(filePlaces).find(
+    (one) => one.bucket === bucket && one.linksTo.includes(linked_table),
+  );
+  if (!place) throw new Error(`no file of ${linked_table} lies in ${bucket}`);
+  const subject = subject_id ?? linked_id;
+  return place.folders.split('/').map((word) => {
+    if (word === ':person') return person;
+    return word.startsWith(':') ? subject : word;
+  });
+}

@@ -24,10 +24,16 @@ const columns = 'id, bucket, path, owner_id, original_name, mime, bytes, sha256,
 export async function findFile(tx: Tx, name: Pick<ObjectName, 'bucket' | 'path'>): Promise<FileFacts | null> {
   const { rows } = await tx.query<FileFacts>(
     `select ${columns} from files
-     where bucket = $1 and path collate "C" = $2 and not is_deleted order by status = 'deleted', id desc limit 1`,
+     where bucket = $1 and path collate "C" = $2 and status <> 'deleted' and not is_deleted`,
     [name.bucket, name.path],
   );
   return rows[0] ? { ...rows[0], bytes: Number(rows[0].bytes) } : null;
+}
+
+/** Whether this id belongs to a file that is gone; such an id comes back with nothing. */
+export async function isGone(tx: Tx, id: string): Promise<boolean> {
+  const { rowCount } = await tx.query("select from files where id = $1 and status = 'deleted'", [id]);
+  return rowCount === 1;
 }
 
 /** What the uploader said about the file, for `info` and the headers of public files. */

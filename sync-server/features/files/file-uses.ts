@@ -1,18 +1,31 @@
 import type { Tx } from '../../db/sql.ts';
 
-/** Documents that name files inside a JSON column, by id or by path. */
+/** Documents that name files inside a JSON column by their ids. */
 const namedInJson = [
   ['resources', 'content'],
   ['company_settings', 'branding'],
 ] as const;
 
+/** Anything in a JSON text that looks like an id; taking too much only keeps a file longer. */
+const anyId = `'[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}'`;
+
+type Naming = { home: string; column: string; kind: 'key' | 'list' | 'json'; tombs: boolean };
+
+/** How the ids of named files are read out of one column of the table `r`. */
+const idsOf: Record<Naming['kind'], (column: string) => string> = {
+  key: (column) => `r.${column}`,
+  list: (column) => `unnest(r.${column})`,
+  json: (column) => `(regexp_matches(r.${column}::text, ${anyId}, 'g'))[1]::uuid`,
+};
+
 /**
- * SQL that is true where some row names the file `f`: by a foreign key, in a list of ids (a column called `…file_ids`) or inside
- * one of the JSON documents above. Read from the catalogue, so that a new table that names files counts from its first day.
- * A row that was deleted names its files until `tombstoneAge` (SQL, such as `interval '90 days'`) has gone by.
+ * SQL that is true where some row names the file `f`: by a foreign key, in a list of ids (a column called `…file_ids`), inside one
+ * of the JSON documents above, or, for what everybody sees, by its path in the company's branding. Read from the catalogue, so
+ * that a new table that names files counts from its first day. A row that was deleted names its files until `tombstoneAge` (SQL,
+ * such as `interval '90 days'`) has gone by. Written as one set of ids, so that a sweep over all files reads each table once.
  */
 export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
-  const { rows } = await tx.query<{ home: string; column: string; kind: 'key' | 'list' | 'json'; tombs: boolean }>(
+  const { rows } = await tx.query<Naming>(
     `with named as (
        select c.conrelid as home, a.attname as column, 'key' as kind
        from pg_constraint c join pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[1]
@@ -30,26 +43,19 @@ export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
      from named n join pg_class t on t.oid = n.home`,
     [namedInJson.map(([table]) => table), namedInJson.map(([, column]) => column)],
   );
-  const matches = {
-    key: (column: string) => `r.${column} = f.id`,
-    list: (column: string) => `f.id = any (r.${column})`,
-    json: (column: string) =>
-      `(position(f.id::text in r.${column}::text) > 0 or position(f.path in r.${column}::text) > 0)`,
-  };
-  const uses = rows.map(({ home, column, kind, tombs }) => {
-    const alive = tombs ? ` and not (r.is_deleted and r.updated_at < now() - ${tombstoneAge})` : '';
-    return `exists (select from ${home} r where ${matches[kind](column)}${alive})`;
+  const sets = rows.map(({ home, column, kind, tombs }) => {
+    const alive = tombs ? ` where not (r.is_deleted and r.updated_at < now() - ${tombstoneAge})` : '';
+    return `select ${idsOf[kind](column)} as id from ${home} r${alive}`;
   });
-  return `(${uses.join('\n or ')})`;
+  return `(exists (select from (${sets.join('\n union all ')}) named where named.id = f.id)
+    or f.bucket = 'company-logos' and exists (select from company_settings c where position(f.path in c.branding::text) > 0))`;
 }
 
 /** Takes the lock of a file and says whether nothing names it, so that a row which names it now waits or sees it gone. */
 export async function lockIfUnused(tx: Tx, id: string, tombstoneAge = "interval '0'"): Promise<boolean> {
   // Two statements: the second one sees what another transaction wrote while the first one waited for the lock.
   await tx.query('select from files where id = $1 for update', [id]);
-  const { rowCount } = await tx.query(
-    `select from files f where f.id = $1 and not ${await fileUses(tx, tombstoneAge)}`,
-    [id],
-  );
+  const uses = await fileUses(tx, tombstoneAge);
+  const { rowCount } = await tx.query(`select from files f where f.id = $1 and not ${uses}`, [id]);
   return rowCount === 1;
 }

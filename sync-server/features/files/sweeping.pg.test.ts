@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { insertRow } from '../../seed/insert-rows.ts';
 import type { Client } from '../../testing/api-client.ts';
-import { openStage, pdfBytes, statusOf, type Stage } from '../../testing/files-stage.ts';
+import { createUpload, openStage, pdfBytes, statusOf, type Stage } from '../../testing/files-stage.ts';
 import { createSubmission } from '../../testing/people.ts';
 import { objectKey, openStorage } from './index.ts';
 import { sweepFiles } from './sweep-files.ts';
@@ -88,6 +88,11 @@ describe('a sweep', () => {
     });
     expect(await sweepIn(47)).toMatchObject({ unfinished: 0 });
     expect(await sweepIn(49)).toMatchObject({ unfinished: 1, forgotten: 0 });
+    const file = { id, bucket: 'attachments', path: `avatars/${stage.ayesha.id}/${id}.png` };
+    await stage.database.server.query('update files set path = $2 where id = $1', [id, file.path]);
+    // The device that comes with the bytes at last is told that it is too late, and somebody without a row is not.
+    expect((await createUpload(stage.app, ayesha, file, 10)).status).toBe(400);
+    expect((await createUpload(stage.app, ayesha, { bucket: file.bucket, path: file.path }, 10)).status).toBe(201);
     expect(await sweepIn(24 * 91)).toMatchObject({ forgotten: 1 });
     const { rows } = await stage.database.server.query('select status, is_deleted from files where id = $1', [id]);
     expect(rows).toEqual([{ status: 'deleted', is_deleted: true }]);

@@ -50,12 +50,11 @@ async function takePlace(
   scannedAt: Date | null,
 ): Promise<FileFacts | null> {
   const old = await findFile(tx, upload.name);
-  const isThere = old !== null && old.status !== 'deleted';
-  if (isThere) {
+  if (old) {
     if (!upload.upsert || old.owner_id !== upload.owner) throw new StorageRefusal('exists');
     if (!(await lockIfUnused(tx, old.id))) throw new StorageRefusal('inUse');
     await setFileStatus(tx, old.id, 'deleted');
   }
   await insertReadyFile(tx, file, scannedAt);
-  return isThere ? old : null;
+  return old;
 }

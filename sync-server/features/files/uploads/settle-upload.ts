@@ -23,11 +23,11 @@ export type Measured = { bytes: number; sha256: string; scannedAt: Date | null }
  */
 export async function settleUpload(deps: Deps, storage: Storage, upload: StagedUpload): Promise<'ready' | 'waiting'> {
   const row = await asServer(deps.server, (tx) => findFile(tx, upload.name));
-  if (row && row.owner_id !== upload.owner) return refuse(upload, new AppError('NOT_FOUND'));
-  if (row && (upload.awaitsRow || row.status !== 'ready') && row.status !== 'deleted')
-    return settleAnnounced(deps, storage, upload, row);
+  if (row && row.owner_id !== upload.owner)
+    return refuse(upload, upload.awaitsRow ? new AppError('NOT_FOUND') : new StorageRefusal('exists'));
+  if (row && (upload.awaitsRow || row.status !== 'ready')) return settleAnnounced(deps, storage, upload, row);
   if (!upload.awaitsRow) return settleNew(deps, storage, upload);
-  if (row || (await isIdTaken(deps, upload.fileId))) return refuse(upload, new AppError('NOT_FOUND'));
+  if (await isIdTaken(deps, upload.fileId)) return refuse(upload, new AppError('NOT_FOUND'));
   return 'waiting';
 }
 

@@ -8,7 +8,7 @@ import type { Session } from '../../../http/auth.ts';
 import { AppError } from '../../../http/errors.ts';
 import { findLiveSession } from '../../../http/live-session.ts';
 import { checkAnnounced, maxBytes } from '../accepted-files.ts';
-import { findFile, type FileFacts } from '../file-row.ts';
+import { findFile, isGone, type FileFacts } from '../file-row.ts';
 import { lockIfUnused } from '../file-uses.ts';
 import { placeOfObject, type ObjectName } from '../object-name.ts';
 import { StorageRefusal } from '../storage-errors.ts';
@@ -40,7 +40,7 @@ export async function checkUpload(
   const limit = await submissionLimit(deps, name);
   checkAnnounced(name, bytes, limit);
   const { actor } = uploader;
-  const row = await asActor(deps.people, actor, (tx) => findOrRefuse(tx, actor, name), claimsOf(uploader));
+  const row = await asActor(deps.people, actor, (tx) => findOrRefuse(tx, actor, name, awaitsRow), claimsOf(uploader));
   if (!row) await checkRoomForMore(deps, actor, name);
   // A device that lost the last answer begins again and learns on the way that its file is there.
   else if (row.status !== 'ready' || awaitsRow) checkExpected(row, bytes);
@@ -49,14 +49,16 @@ export async function checkUpload(
 }
 
 /** The caller's own row under this name, or null when a new one may be made. */
-async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName): Promise<FileFacts | null> {
+async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName, awaitsRow: boolean): Promise<FileFacts | null> {
   const row = await findFile(tx, name);
-  const found = placeOfObject(name);
-  if (row && row.status !== 'deleted') {
+  if (row) {
     if (row.owner_id !== actor.id) throw new AppError('PERMISSION_DENIED');
     return row;
   }
-  if (row && row.id === name.fileId) throw new AppError('INVALID_INPUT', { message: 'This file was removed.' });
+  // A device that was away too long: its row was given up meanwhile (workflows 3.36).
+  if (awaitsRow && name.fileId && (await isGone(tx, name.fileId)))
+    throw new AppError('INVALID_INPUT', { message: 'This file was removed.' });
+  const found = placeOfObject(name);
   if (!found || !mayBring(found, actor)) throw new AppError('PERMISSION_DENIED');
   const link = linkByPath(found);
   const { rows } = await tx.query<{ allowed: boolean }>('select app_may_link($1, $2) as allowed', [
