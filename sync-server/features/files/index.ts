@@ -1,4 +1,5 @@
 import type { Feature } from '../../deps.ts';
+import { removeBytes } from './erase-files.ts';
 import { sweepStagedUploads, sweepStoredFiles } from './files.job.ts';
 import { routes } from './routes.ts';
 
@@ -6,7 +7,7 @@ import { routes } from './routes.ts';
 export const files = {
   name: 'files',
   routes,
-  jobs: [sweepStagedUploads, sweepStoredFiles],
+  jobs: [sweepStagedUploads, sweepStoredFiles, removeBytes],
 } satisfies Feature;
 
 export { findLessonRight, type LessonRight } from './lesson-right.ts';
@@ -17,3 +18,4 @@ export type { Reader } from './read-right.ts';
 export { openStorage, purposeKey, type Storage } from './storage.ts';
 export { attach, mayAttach } from './attached-files.ts';
 export { objectKey } from './object-store.ts';
+export { eraseFilesOf } from './erase-files.ts';
