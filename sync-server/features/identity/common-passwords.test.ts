@@ -6,8 +6,9 @@ test.each(['password', 'PassWord', 'password1', 'qwertyuiop', '1234567890', 'ilo
   (password) => expect(isCommonPassword(password)).toBe(true),
 );
 
-test.each(['Password2026', 'sunshine77!', 'iloveyou123!', 'Football#10'])('%s is a common one with an end', (password) =>
-  expect(isCommonPassword(password)).toBe(true),
+test.each(['Password2026', 'sunshine77!', 'iloveyou123!', 'Football#10'])(
+  '%s is a common one with an end',
+  (password) => expect(isCommonPassword(password)).toBe(true),
 );
 
 test.each([
