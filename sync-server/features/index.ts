@@ -7,7 +7,6 @@ import { accounts } from './accounts/index.ts';
 import { audit } from './audit/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
-import { integrations } from './integrations/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { mail } from './mail/index.ts';
 import { media } from './media/index.ts';
@@ -46,7 +45,6 @@ export const features: Feature[] = [
   onboarding,
   rewards,
   settings,
-  integrations,
   identityJobs,
   replication,
 ];

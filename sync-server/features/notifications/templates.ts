@@ -1,4 +1,5 @@
 import { billingTemplateKeys, billingTemplates } from './billing-templates.ts';
+import { careTemplateKeys, careTemplates } from './care-templates.ts';
 import { rewardsTemplateKeys, rewardsTemplates } from './rewards-templates.ts';
 import { deskTemplateKeys, deskTemplates } from './desk-templates.ts';
 import type { Template } from './template.ts';
@@ -9,6 +10,7 @@ import type { Template } from './template.ts';
  */
 export const templates = {
   ...billingTemplates,
+  ...careTemplates,
   ...rewardsTemplates,
   ...deskTemplates,
   content_unlocked: {
@@ -117,6 +119,7 @@ export type Fields = Readonly<Record<string, string | number>>;
 /** The key under which a message is stored, muted and counted; several texts may belong to one event of workflows §8. */
 export const templateKeys = {
   ...billingTemplateKeys,
+  ...careTemplateKeys,
   ...rewardsTemplateKeys,
   ...deskTemplateKeys,
   content_unlocked: 'content_unlocked',

@@ -1,16 +1,14 @@
 import { roles, type Role } from '#contract/roles.ts';
-import { accountCommands } from './accounts.ts';
 import { billingCommands } from './billing.ts';
-import { care } from './care.ts';
+import { care, careCommands } from './care.ts';
 import { company } from './company.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
 import { identityCommands } from './identity.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
-import { onboarding, onboardingCommands } from './onboarding.ts';
+import { onboarding } from './onboarding.ts';
 import { protection } from './protection.ts';
-import { rewardCommands } from './rewards.ts';
 import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
@@ -27,10 +25,8 @@ const tableCases: readonly TableCases[] = [
 export const commandCases: readonly CommandCase[] = [
   ...peopleCommands,
   ...billingCommands,
+  ...careCommands,
   ...identityCommands,
-  ...accountCommands,
-  ...rewardCommands,
-  ...onboardingCommands,
 ];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */

@@ -41,6 +41,7 @@ const ruleColumns = [
 ] as const;
 
 export const at_risk_rules = permissions('at_risk_rules', {
+  commands: [{ name: 'update-at-risk-rules', verb: 'update', roles: ['admin', 'superadmin'] }],
   read: [
     { scope: 'mentors', columns: ruleColumns },
     { scope: 'staff', columns: ruleColumns },
@@ -84,6 +85,7 @@ const messageColumns = [
 ] as const;
 
 export const student_recovery_messages = permissions('student_recovery_messages', {
+  commands: [{ name: 'update-recovery-status', verb: 'update', roles: ['admin', 'superadmin'] }],
   read: [
     { scope: 'sm', key: 't.student_id', columns: messageColumns },
     { scope: 'staff', columns: messageColumns },
@@ -91,6 +93,7 @@ export const student_recovery_messages = permissions('student_recovery_messages'
 });
 
 export const student_recovery_checks = permissions('student_recovery_checks', {
+  commands: [{ name: 'daily-recovery-check', verb: 'insert', roles: ['admin', 'superadmin'] }],
   read: [
     {
       scope: 'staff',

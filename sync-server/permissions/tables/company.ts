@@ -66,6 +66,7 @@ export const company_settings = permissions('company_settings', {
 
 /** A document's `type` is its table; the kind of a notification is its template. */
 export const notifications = permissions('notifications', {
+  commands: [{ name: 'notify-at-risk-mentor', verb: 'insert', roles: ['admin', 'superadmin'] }],
   read: [
     {
       scope: 'u',
