@@ -20,7 +20,8 @@ export async function callCommand<In extends z.ZodType, Out extends z.ZodType>(
   const parsed = command.input.safeParse(input);
   if (!parsed.success) throw new AppError('INVALID_INPUT', { details: parsed.error.issues });
   const session = { id: uuidv7() } as Parameters<typeof command.run>[0]['session'];
-  const context = { actor, session, deps, now: clock.now(), requestId: uuidv7() };
+  const caller = { address: '127.0.0.1', userAgent: null, requestId: uuidv7() };
+  const context = { actor, session, deps, now: clock.now(), ...caller };
   return command.output.parse(await command.run(context, parsed.data)) as z.output<Out>;
 }
 
