@@ -52,7 +52,8 @@ export class Line {
     const ask = (): Promise<Response> => fetch(address, { ...init, signal });
     if (fate === 'lost') throw new TypeError('fetch failed');
     if (fate === 'late') await pause(20 + this.dice.int(200), undefined, { signal });
-    if (fate === 'twice') {
+    // A stream does not end, so its copy would not either.
+    if (fate === 'twice' && !address.includes('/stream')) {
       // The copy runs on by itself, before or after the one that is answered.
       const copy = fetch(address, init.signal ? { ...init, signal: null } : init).then((answer) =>
         this.keep(answer).arrayBuffer(),

@@ -3,7 +3,7 @@ import { until } from '../../renderer/data/store.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
 import { Academy, type Cluster } from './cluster.ts';
 import { Device } from './device.ts';
-import { edit } from './edits.ts';
+import { addSomething, edit } from './edits.ts';
 import { judge, type Finding } from './judge.ts';
 import { Ledger } from './ledger.ts';
 import { letEverybodyIn, moveScope, writeElsewhere } from './moves.ts';
@@ -114,8 +114,8 @@ class World {
     if (step.clockMs !== 0) this.counts.clock_jumps += 1;
     if (step.do === 'kill') {
       this.counts.kills += 1;
-      // In the middle of a write, as far as it got.
-      void edit(device, createDice(step.dice), new Ledger()).catch(() => undefined);
+      // In the middle of a write that nobody was promised, so it may be there afterwards or not.
+      void addSomething(device, createDice(step.dice), new Ledger()).catch(() => undefined);
       if (step.dice % 2 === 0) await pause(step.dice % 5);
       return device.crash(step.clockMs);
     }
