@@ -2,7 +2,7 @@ import { at } from '#contract/rules/dates.ts';
 import { lessonNotes } from '#contract/tables/learning.ts';
 import { defineSync, type GuardAnswer, type PushContext } from '../../sync/define-sync.ts';
 
-type Note = { user_id: string; body: string; client_at: string | null; v: string };
+type Note = { user_id: string; body: string; client_at: string | null; origin_device_id: string | null; v: string };
 type Write = { set: Record<string, unknown>; deleted: boolean };
 
 /** Private notes: the newest edit wins, and the text that loses stays as a note of its own beside it. */
@@ -30,14 +30,14 @@ export const lessonNotesSync = defineSync(lessonNotes, {
   },
   write: async (context, write) => {
     const { rows } = await context.tx.query<Note>(
-      'select user_id, body, client_at, v from lesson_notes where id = $1 for update',
+      'select user_id, body, client_at, origin_device_id, v from lesson_notes where id = $1 for update',
       [context.op.id],
     );
     return rows[0] ? change(context, rows[0], write) : insert(context, write);
   },
 });
 
-async function insert({ tx, op, deviceId }: PushContext, { set, deleted }: Write): Promise<GuardAnswer> {
+async function insert({ tx, op, deviceId, now }: PushContext, { set, deleted }: Write): Promise<GuardAnswer> {
   // Deleting what is already gone is done.
   if (deleted) return 'allowed';
   // The original of a copy may be gone by now; the copy is worth keeping all the same.
@@ -52,7 +52,7 @@ async function insert({ tx, op, deviceId }: PushContext, { set, deleted }: Write
       set['body'],
       set['copy_of'] ?? null,
       op.op,
-      op.client_at,
+      believed(op.client_at, now),
       deviceId,
     ],
   );
@@ -64,9 +64,11 @@ async function change(
   stored: Note,
   { set, deleted }: Write,
 ): Promise<GuardAnswer> {
-  const writtenAt = at(op.client_at) <= now.getTime() ? op.client_at : now.toISOString();
+  const writtenAt = believed(op.client_at, now);
   const others = op.base !== stored.v;
-  const isOlder = others && stored.client_at !== null && at(writtenAt) < at(stored.client_at);
+  // A device's own edits follow each other, whatever its clock says.
+  const ofAnother = stored.origin_device_id === null || stored.origin_device_id !== deviceId;
+  const isOlder = others && ofAnother && stored.client_at !== null && at(writtenAt) < at(stored.client_at);
   if (deleted) {
     if (isOlder) return 'allowed';
     await tx.query(
@@ -88,3 +90,7 @@ async function change(
   );
   return 'allowed';
 }
+
+/** A device's clock is believed about the past, never about the future. */
+const believed = (clientAt: string, now: Date): string =>
+  at(clientAt) <= now.getTime() ? clientAt : now.toISOString();

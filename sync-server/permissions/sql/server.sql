@@ -82,16 +82,19 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select o.op, o.content_sha256, o.verdict from sync_ops o where o.user_id = auth.uid() and o.op = any(ops)
 $$;
 
--- When each column of these rows was last written by a device of this person, on the device's clock.
-create or replace function sync_column_times(row_ids uuid[]) returns table (row_id uuid, "column" text, client_at timestamptz)
+-- When each column of these rows was last written by another device of this person, on that device's clock. A device's own writes
+-- come in the order it made them: its clock, which may have been set between two of them, does not put them in another.
+create or replace function sync_column_times(row_ids uuid[], writer uuid)
+returns table (row_id uuid, "column" text, client_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select o.row_id, written.name, max(o.client_at)
   from sync_ops o cross join lateral unnest(o.columns) as written(name)
-  where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'ok'
+  where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.device_id is distinct from writer and o.verdict ->> 's' = 'ok'
   group by o.row_id, written.name
 $$;
+drop function if exists sync_column_times(uuid[]);
 
-grant execute on function sync_stored_verdicts(uuid[]), sync_column_times(uuid[])
+grant execute on function sync_stored_verdicts(uuid[]), sync_column_times(uuid[], uuid)
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
 -- Keeps the verdicts of one push. `entries`: [{op, content_sha256 (hex), type, row_id, columns, client_at, verdict}].

@@ -64,7 +64,6 @@ export async function judgeGroup(
     return judgings;
   }
   if (group.length < 4) return each(true);
-  const takeBack = seen.mark();
   const known = new Set(stored.keys());
   await tx.query('savepoint operations');
   try {
@@ -72,7 +71,7 @@ export async function judgeGroup(
   } catch (error) {
     if (isPassing(error)) throw error;
     await tx.query('rollback to savepoint operations');
-    takeBack();
+    seen.forgetAll();
     for (const op of [...stored.keys()]) if (!known.has(op)) stored.delete(op);
     return await each(true);
   } finally {
@@ -125,7 +124,6 @@ async function insertTogether(
       clientAt: deviceTime(op.client_at, now),
     };
     seen.forget(op.type, op.id);
-    seen.noteWrite(op.id, judged.columns, judged.clientAt);
     stored.set(op.op, { sha256, judgement: judged.judgement });
     return { judgement: judged.judgement, judged };
   });
@@ -208,7 +206,6 @@ async function judgeOne(
     : { kind: 'refused', code: 'not_allowed' };
   const clientAt = deviceTime(op.client_at, now);
   const columns = outcome.kind === 'ok' ? outcome.columns : [];
-  seen.noteWrite(op.id, columns, clientAt);
   return { ...received, judgement: judgementOf(caller.actor.id, received, outcome), columns, clientAt };
 }
 

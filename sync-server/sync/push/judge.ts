@@ -127,7 +127,7 @@ async function writePlainly(
     await insertRow(tx, table, set, origin);
     return done(Object.keys(set));
   }
-  const lastWrite = isCurrent ? () => null : await seen.lastWrites(op.id);
+  const lastWrite = isCurrent ? () => null : await seen.lastWrites(op.id, deviceId);
   const changes = mergeColumns(table, before, set, { isCurrent, writtenAt: origin.clientAt, lastWrite });
   const columns = Object.keys(changes);
   if (columns.length === 0) return done();

@@ -6,7 +6,7 @@ import type { Row } from '../define-sync.ts';
 export type MergeFacts = {
   /** The writer had seen the row's present state, so nothing it did not know of can be lost. */
   isCurrent: boolean;
-  /** Device time of this write, and of the last write of a column by any device of this person. */
+  /** Device time of this write, and of the last write of a column by another device of this person. */
   writtenAt: Date;
   lastWrite: (column: string) => Date | null;
 };

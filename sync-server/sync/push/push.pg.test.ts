@@ -262,6 +262,27 @@ test('of two devices the newer edit of a column wins, column by column, in which
   expect(await column('users', person.id, 'full_name')).toBe('Five minutes ago');
 });
 
+test('of two writes of one device the later made wins, also when its clock was set back between them', async () => {
+  const person = await createPerson(database.server, 'student', { password });
+  const phone = await signIn(person);
+  const from = (ms: number) => new Date(Date.now() + ms).toISOString();
+  const first = operation('users', person.id, {
+    base: randomUUID(),
+    set: { full_name: 'First' },
+    client_at: from(3_600_000),
+  });
+  await push(phone, [first]);
+  // Meanwhile the server changes the row, so that the second write no longer stands on the present state.
+  await database.server.query("update users set lms_status = 'complete' where id = $1", [person.id]);
+  const second = operation('users', person.id, {
+    base: first.op,
+    set: { full_name: 'Second' },
+    client_at: from(-60_000),
+  });
+  await push(phone, [second]);
+  expect(await column('users', person.id, 'full_name')).toBe('Second');
+});
+
 test('two devices that watched apart make one row with both stretches', async () => {
   const id = naturalId('recording_views', student.id, lesson);
   const watched = (ranges: number[][], position: number) =>

@@ -10,19 +10,14 @@ export type Seen = {
   get(type: string, id: string): SeenRow | undefined;
   forget(type: string, id: string): void;
   forgetAll(): void;
-  /** When devices of this person last wrote the row's columns. */
-  lastWrites(id: string): Promise<(column: string) => Date | null>;
-  /** Answers how to forget everything that was read and noted from now on. */
-  mark(): () => void;
-  /** Remembers a write of this push, which is not stored yet. */
-  noteWrite(id: string, columns: readonly string[], at: Date): void;
+  /** When other devices of this person last wrote the row's columns. */
+  lastWrites(id: string, writer: string | null): Promise<(column: string) => Date | null>;
 };
 
 const keyOf = (type: string, id: string): string => `${type}|${id}`;
 
 export function createSeen(tx: Tx): Seen {
   const rows = new Map<string, SeenRow | undefined>();
-  const written = new Map<string, Date>();
 
   return {
     async read(names) {
@@ -42,32 +37,14 @@ export function createSeen(tx: Tx): Seen {
     get: (type, id) => rows.get(keyOf(type, id)),
     forget: (type, id) => void rows.delete(keyOf(type, id)),
     forgetAll: () => rows.clear(),
-    async lastWrites(id) {
+    async lastWrites(id, writer) {
       const { rows: times } = await tx.query<{ column: string; client_at: string }>({
         name: 'sync-column-times',
-        text: 'select "column", client_at from sync_column_times(array[$1::uuid])',
-        values: [id],
+        text: 'select "column", client_at from sync_column_times(array[$1::uuid], $2)',
+        values: [id, writer],
       });
       const stored = new Map(times.map(({ column, client_at }) => [column, new Date(client_at)]));
-      return (column) => {
-        const [a, b] = [stored.get(column) ?? null, written.get(`${id} ${column}`) ?? null];
-        return a && b ? (a > b ? a : b) : (a ?? b);
-      };
-    },
-    mark() {
-      const before = new Map(written);
-      return () => {
-        rows.clear();
-        written.clear();
-        for (const [key, at] of before) written.set(key, at);
-      };
-    },
-    noteWrite(id, columns, at) {
-      for (const column of columns) {
-        const key = `${id} ${column}`;
-        const last = written.get(key);
-        if (!last || last < at) written.set(key, at);
-      }
+      return (column) => stored.get(column) ?? null;
     },
   };
 }
