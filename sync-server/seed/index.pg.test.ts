@@ -54,6 +54,17 @@ describe('the demo academy', () => {
     expect(await count('lesson_media')).toBeGreaterThanOrEqual(12);
   });
 
+  it('agrees with the status that follows from causes, enrolments and fees, so that no payment turns anybody over', async () => {
+    const wrong = await column(
+      `select u.full_name || ': ' || u.lms_status || ' / ' || coalesce(u.lms_status_reason, '-') || ' should be ' || app_lms_status(u.id, '2026-11-22T10:00:00Z') as value
+       from users u where u.role = 'student'
+         and (u.lms_status, u.lms_status_reason, u.status = 'suspended') is distinct from (
+           app_lms_status(u.id, '2026-11-22T10:00:00Z') ->> 'lms_status', app_lms_status(u.id, '2026-11-22T10:00:00Z') ->> 'reason',
+           (app_lms_status(u.id, '2026-11-22T10:00:00Z') ->> 'blocked')::boolean)`,
+    );
+    expect(wrong).toEqual([]);
+  });
+
   it('shows work in every status and people in every state', async () => {
     expect(await column('select distinct status as value from submissions order by 1')).toEqual(
       [...submissionStatuses].toSorted(),

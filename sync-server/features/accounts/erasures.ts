@@ -66,6 +66,11 @@ export const erasures: readonly Erasure[] = [
   blank('payment_proofs', 'student_id', `reference = null, file_ids = '{}'`),
 
   // What was written about the person, or to the person.
+  blank('suspensions', 'user_id', 'reason = null'),
+  blank('scheduled_suspensions', 'student_id', 'reason = null'),
+  blank('enrollment_requests', 'student_id', `payload = '{}', note = null`),
+  blank('message_threads', 'student_id', 'subject = null'),
+  blank('user_milestones', 'user_id', 'notes = null'),
   withdraw('student_notes', 'student_id', `body = '${gone}'`),
   blank('student_notes', 'author_id', `author_name = ''`),
   blank('student_recovery_messages', 'student_id', 'message_content = null'),
