@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import { crc32, deflateSync } from 'node:zlib';
 import { startServer, type Client, type TestServer } from './api-client.ts';
 import {
   assignMentor,
@@ -76,6 +77,24 @@ export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update
 /** Bytes that are recognised as a PDF, of any length. */
 export const pdfBytes = (length: number): Buffer =>
   Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(length - 9, 'a')]);
+
+/** A grey PNG of any size. */
+export function pngBytes(width: number, height: number): Buffer {
+  const chunk = (kind: string, data: Buffer): Buffer => {
+    const body = Buffer.concat([Buffer.from(kind), data]);
+    const [length, check] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(data.length);
+    check.writeUInt32BE(crc32(body));
+    return Buffer.concat([length, body, check]);
+  };
+  const head = Buffer.alloc(13);
+  head.writeUInt32BE(width, 0);
+  head.writeUInt32BE(height, 4);
+  head[8] = 8;
+  const signature = Buffer.from('89504e470d0a1a0a', 'hex');
+  const rows = chunk('IDAT', deflateSync(Buffer.alloc((width + 1) * height)));
+  return Buffer.concat([signature, chunk('IHDR', head), rows, chunk('IEND', Buffer.alloc(0))]);
+}
 
 /** A file as a device announces it: `row` is its `files` row, not yet stored. */
 export type Announced = { id: string; path: string; bucket: string; row: Record<string, string | number> };

@@ -27,6 +27,8 @@ export type FilePlace = {
   bytes?: number;
   /** Types, as found in the bytes. Left out: those of the bucket. */
   types?: readonly string[];
+  /** Least width and height of a picture; drawings have none. */
+  leastPixels?: number;
   /** Files that one record may carry. */
   perRecord?: number;
   /** True for teaching material: closed to a student whose account is limited (workflows 2.1). */
@@ -120,6 +122,7 @@ export const filePlaces = {
     bytes: 5 * megabyte,
     types: images,
   },
+  /** As the academy's own designer made it; smaller ones are drawn from it. */
   logo: {
     bucket: 'company-logos',
     folders: 'logos',
@@ -127,6 +130,7 @@ export const filePlaces = {
     writers: { superadmin: 'any' },
     bytes: 5 * megabyte,
     types: ['image/png', 'image/jpeg', 'image/svg+xml'],
+    leastPixels: 256,
   },
   courseCover: {
     bucket: 'company-logos',

@@ -19,3 +19,4 @@ export { openStorage, purposeKey, type Storage } from './storage.ts';
 export { attach, mayAttach } from './attached-files.ts';
 export { objectKey } from './object-store.ts';
 export { eraseFilesOf } from './erase-files.ts';
+export { keepDocument, type Document } from './keep-document.ts';

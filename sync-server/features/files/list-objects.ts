@@ -11,6 +11,7 @@ type Entry = {
   bytes: string | null;
   sha256: string | null;
   created_at: string | null;
+  updated_at: string | null;
 };
 
 /** An object as storage-js lists it; a folder has a name and nothing else. */
@@ -23,10 +24,13 @@ export type ListedObject = {
   metadata: Record<string, unknown> | null;
 };
 
+/** An instant as storage-js reads it, with all its digits, so that a cursor finds its place again. */
+const instant = (column: string): string =>
+  `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${column}`;
+
 /** `$1` bucket, `$2` beginning of the path. Compared in byte order, so that the index of names serves both. */
 const below = `
-  select id, path, mime, bytes, sha256, to_char(created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"') as created_at
-  from files
+  select id, path, mime, bytes, sha256, ${instant('created_at')}, ${instant('updated_at')} from files
   where bucket = $1 and status = 'ready' and not is_deleted
     and path collate "C" >= $2 and path collate "C" < $2 || U&'\\FFFF'`;
 
@@ -38,14 +42,15 @@ const folder = `
     case when position('/' in rest) > 0 then null else min(mime) end as mime,
     case when position('/' in rest) > 0 then null else min(bytes) end as bytes,
     case when position('/' in rest) > 0 then null else min(sha256) end as sha256,
-    case when position('/' in rest) > 0 then null else min(created_at) end as created_at
+    case when position('/' in rest) > 0 then null else min(created_at) end as created_at,
+    case when position('/' in rest) > 0 then null else min(updated_at) end as updated_at
   from (select *, substr(path, char_length($2) + 1) as rest from (${below}) b) b
   group by 1, 2, position('/' in rest)`;
 
 /** What a person sees of one folder; asked as that person, so row-level security leaves out what is not theirs. */
 export async function listFolder(tx: Tx, bucket: string, request: ListRequest): Promise<ListedObject[]> {
   const { limit, offset, search, sortBy } = request;
-  const column = sortBy.column === 'name' ? 'name collate "C"' : 'created_at';
+  const column = sortedBy(sortBy.column, 'name');
   const { rows } = await tx.query<Entry>(
     `select * from (${folder}) e where position(lower($3) in lower(name)) > 0
      order by id is not null, ${column} ${sortBy.order}, name collate "C" limit $4 offset $5`,
@@ -66,7 +71,7 @@ export async function listPage(tx: Tx, bucket: string, request: ListV2Request): 
   const { cursor, limit, sortBy } = request;
   const entries = request.with_delimiter ? folder : below.replace('select id, path', 'select path as name, id, path');
   const compare = sortBy.order === 'asc' ? '>' : '<';
-  const column = sortBy.column === 'name' ? 'path collate "C"' : "coalesce(created_at, '')";
+  const column = sortedBy(sortBy.column, 'path');
   const after = cursor ? readCursor(cursor) : null;
   const { rows } = await tx.query<Entry & { sorted: string }>(
     `select *, ${column} as sorted from (${entries}) e
@@ -84,16 +89,22 @@ export async function listPage(tx: Tx, bucket: string, request: ListV2Request): 
   };
 }
 
+/** Nobody notes when a file was last read: the day it came stands for that. */
+function sortedBy(column: ListRequest['sortBy']['column'], name: 'name' | 'path'): string {
+  if (column === 'name') return `${name} collate "C"`;
+  return column === 'updated_at' ? "coalesce(updated_at, '')" : "coalesce(created_at, '')";
+}
+
 const asFolder = (prefix: string): string => {
   const plain = prefix.replaceAll(/^\/+|\/+$/g, '');
   return plain === '' ? '' : `${plain}/`;
 };
 
-const asListed = ({ name, id, mime, bytes, sha256, created_at }: Entry): ListedObject => ({
+const asListed = ({ name, id, mime, bytes, sha256, created_at, updated_at }: Entry): ListedObject => ({
   name,
   id,
   created_at,
-  updated_at: created_at,
+  updated_at,
   last_accessed_at: created_at,
   metadata:
     id === null
@@ -103,7 +114,7 @@ const asListed = ({ name, id, mime, bytes, sha256, created_at }: Entry): ListedO
           size: Number(bytes),
           mimetype: mime,
           cacheControl: 'no-cache',
-          lastModified: created_at,
+          lastModified: updated_at,
           contentLength: Number(bytes),
           httpStatusCode: 200,
         },

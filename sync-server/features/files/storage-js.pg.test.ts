@@ -1,13 +1,15 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as tus from 'tus-js-client';
 import { createSupabase, type Client } from '../../testing/api-client.ts';
+import { insertRow } from '../../seed/insert-rows.ts';
 import { createPerson } from '../../testing/people.ts';
-import { openStage, pdfBytes, sha256, type Stage } from '../../testing/files-stage.ts';
+import { keepDocument, objectKey } from './index.ts';
+import { openStage, pdfBytes, pngBytes, sha256, type Stage } from '../../testing/files-stage.ts';
 
 /** /storage/v1 as its own client calls it: no row was announced by any device. */
 
@@ -15,10 +17,7 @@ let stage: Stage;
 let ayesha: Client;
 let zain: Client;
 let sana: Client;
-const png = Buffer.from(
-  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
-  'base64',
-);
+const png = pngBytes(256, 256);
 const svg = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path d="M0 0h8v8z" fill="#123"/></svg>';
 
 beforeAll(async () => {
@@ -181,6 +180,68 @@ describe('upload', () => {
     });
     expect((await workOf(ayesha).upload(`${folder()}/empty.pdf`, new Blob([]), pdf)).error).not.toBeNull();
   });
+});
+
+test('the same bytes of the same person are kept once, and each name lives on its own', async () => {
+  const bytes = pdfBytes(12_345);
+  const ids: string[] = [];
+  for (const name of ['twin-1.pdf', 'twin-2.pdf'])
+    ids.push((await workOf(ayesha).upload(`${folder()}/${name}`, bytes, pdf)).data!.id);
+  const inodes = await Promise.all(
+    ids.map(
+      async (id) => (await stat(join(stage.app.deps.config.FILES_DIR, objectKey('assignment-submissions', id)))).ino,
+    ),
+  );
+  expect(new Set(inodes).size).toBe(1);
+  await workOf(ayesha).update(`${folder()}/twin-1.pdf`, pdfBytes(10), pdf);
+  expect((await bytesOf(ayesha, 'assignment-submissions', `${folder()}/twin-2.pdf`)).equals(bytes)).toBe(true);
+});
+
+test('onboarding takes files until it is completed', async () => {
+  const answers = ayesha.supabase.storage.from('student-documents');
+  const path = (name: string) => `${stage.ayesha.id}/onboarding/why/${name}.pdf`;
+  expect((await answers.upload(path('before'), pdfBytes(10), pdf)).error).toBeNull();
+  const complete = (done: boolean) =>
+    stage.database.server.query("update students set onboarding_completed = $2, answers_json = '[]' where id = $1", [
+      stage.ayesha.id,
+      done,
+    ]);
+  await complete(true);
+  expect((await answers.upload(path('after'), pdfBytes(10), pdf)).error).toMatchObject({ status: 403 });
+  await complete(false);
+});
+
+test('a document the server drew is its student’s, under the name it is saved by', async () => {
+  const { server } = stage.database;
+  const certificate = await insertRow(server, 'certificates', {
+    student_id: stage.ayesha.id,
+    type: 'course',
+    course_id: stage.course,
+    number: 'CERT-2026-000001',
+    title: 'A course',
+    printed_name: 'Ayesha',
+    verification_code: 'ABCDEFGHJKLMNPQR',
+  });
+  const file_id = await keepDocument(stage.app.deps, {
+    place: 'certificate',
+    person: stage.ayesha.id,
+    link: { table: 'certificates', id: certificate },
+    name: 'CERT-2026-000001.pdf',
+    bytes: pdfBytes(500),
+  });
+  await server.query('update certificates set file_id = $2 where id = $1', [certificate, file_id]);
+  const path = `${stage.ayesha.id}/certificates/${file_id}.pdf`;
+  const { data } = await ayesha.supabase.storage
+    .from('student-documents')
+    .createSignedUrl(path, 60, { download: true });
+  const answer = await fetch(data!.signedUrl);
+  expect([answer.status, answer.headers.get('content-disposition')]).toEqual([
+    200,
+    expect.stringContaining('filename="CERT-2026-000001.pdf"'),
+  ]);
+  await answer.body?.cancel();
+  expect((await zain.supabase.storage.from('student-documents').download(path)).error).toMatchObject({ status: 404 });
+  expect((await ayesha.supabase.storage.from('student-documents').remove([path])).data).toEqual([]);
 });
 
 describe('download', () => {
@@ -388,6 +449,15 @@ describe('the public bucket', () => {
     ).toBe(200);
     expect((await bytesOf(zain, 'company-logos', 'logos/original-1.png')).equals(png)).toBe(true);
     for (const path of ['logos/none.png', 'logos/..%2fx.png']) expect((await read(path)).status).toBe(404);
+  });
+
+  test('takes no logo that is too small to be shown, only what was drawn from one', async () => {
+    const logos = sana.supabase.storage.from('company-logos');
+    const upload = async (name: string, width: number, height: number) =>
+      (await logos.upload(`logos/${name}.png`, pngBytes(width, height), { contentType: 'image/png' })).error;
+    expect(await upload('original-3', 255, 400)).toMatchObject({ status: 415 });
+    expect(await upload('original-4', 400, 255)).toMatchObject({ status: 415 });
+    expect(await upload('favicon-3', 32, 32)).toBeNull();
   });
 
   test('takes no drawing that does more than draw', async () => {

@@ -11,6 +11,7 @@ import { isNameTaken, StorageRefusal } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
 import type { Measured } from './settle-upload.ts';
 import type { StagedUpload } from './staged-upload.ts';
+import { storeBytes } from './store-bytes.ts';
 
 /**
  * Makes object and row of bytes that no device announced. The object comes first: bytes without a row are swept away, a row
@@ -19,7 +20,7 @@ import type { StagedUpload } from './staged-upload.ts';
 export async function makeFile(deps: Deps, storage: Storage, upload: StagedUpload, measured: Measured): Promise<void> {
   const { bucket } = upload.name;
   const file = describeFile(upload.fileId, upload, measured);
-  await storage.objects.put(objectKey(bucket, file.id), upload.file);
+  await storeBytes(deps, storage, upload, file);
   try {
     const old = await asServer(deps.server, (tx) => takePlace(tx, upload, file, measured.scannedAt));
     if (old) await storage.objects.remove(objectKey(bucket, old.id));

@@ -7,10 +7,13 @@ import { AppError } from '../../../http/errors.ts';
 import { isWhatItSays } from '../file-content.ts';
 import { mimeOf } from '../file-kinds.ts';
 import { findFile, setFileStatus, type FileFacts } from '../file-row.ts';
+import { placeOfObject, type ObjectName } from '../object-name.ts';
 import { objectKey } from '../object-store.ts';
+import { readPictureSize } from '../picture-size.ts';
 import { StorageRefusal } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
 import { makeFile } from './make-file.ts';
+import { storeBytes } from './store-bytes.ts';
 import type { StagedUpload } from './staged-upload.ts';
 
 /** What was found in bytes that arrived. */
@@ -46,7 +49,7 @@ async function settleAnnounced(deps: Deps, storage: Storage, upload: StagedUploa
     await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'quarantined'));
     return refuse(upload, new AppError('FILE_TYPE'));
   }
-  await storage.objects.put(objectKey(upload.name.bucket, row.id), upload.file);
+  await storeBytes(deps, storage, upload, { id: row.id, sha256 });
   const { scannedAt } = verdict;
   await asServer(deps.server, (tx) => setFileStatus(tx, row.id, 'ready', { mime: mimeOf(upload.name), scannedAt }));
   return 'ready';
@@ -70,13 +73,21 @@ type Verdict = { scannedAt: Date | null } | 'refused' | 'away';
 
 /** Kind first, then the virus scanner where there is one. */
 async function inspect(deps: Deps, { scanner }: Storage, { file, name }: StagedUpload): Promise<Verdict> {
-  if (!(await isWhatItSays(file, name.ending))) return 'refused';
+  if (!(await isWhatItSays(file, name.ending)) || (await isTooSmall(file, name))) return 'refused';
   if (!scanner) return { scannedAt: null };
   const finding = await scanner.scan(file);
   if (finding === 'infected') deps.log.warn({ bucket: name.bucket }, 'the virus scanner refused an upload');
   if (finding === 'away') deps.log.error('the virus scanner cannot be asked');
   if (finding === 'clean') return { scannedAt: deps.clock.now() };
   return finding === 'away' ? 'away' : 'refused';
+}
+
+/** A logo that is shown large must not be a thumbnail; those drawn from it are named after their use (data model §4). */
+async function isTooSmall(file: string, name: ObjectName): Promise<boolean> {
+  const least = placeOfObject(name)?.place.leastPixels;
+  if (least === undefined || name.ending === 'svg' || !name.name.startsWith('original')) return false;
+  const size = await readPictureSize(file);
+  return !size || size.width < least || size.height < least;
 }
 
 /** The id belongs to a file in another place: waiting for a row that fits would wait for ever. */

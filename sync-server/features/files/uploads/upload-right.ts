@@ -1,5 +1,5 @@
 import type { Actor } from '#contract/roles.ts';
-import { linkByPath, mayBring } from '#contract/rules/file-places.ts';
+import { linkByPath, mayBring, type FoundPlace } from '#contract/rules/file-places.ts';
 import { submissionLimits } from '#contract/rules/files.ts';
 import { asActor, asServer } from '../../../db/as-actor.ts';
 import type { Tx } from '../../../db/sql.ts';
@@ -59,7 +59,7 @@ async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName, awaitsRow: b
   if (awaitsRow && name.fileId && (await isGone(tx, name.fileId)))
     throw new AppError('INVALID_INPUT', { message: 'This file was removed.' });
   const found = placeOfObject(name);
-  if (!found || !mayBring(found, actor)) throw new AppError('PERMISSION_DENIED');
+  if (!found || !mayBring(found, actor) || (await isClosed(tx, actor, found))) throw new AppError('PERMISSION_DENIED');
   const link = linkByPath(found);
   const { rows } = await tx.query<{ allowed: boolean }>('select app_may_link($1, $2) as allowed', [
     link?.table ?? null,
@@ -67,6 +67,13 @@ async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName, awaitsRow: b
   ]);
   if (!rows[0]!.allowed) throw new AppError('PERMISSION_DENIED');
   return null;
+}
+
+/** Answers to the questionnaire are changed until it is handed in (data model §4). */
+async function isClosed(tx: Tx, actor: Actor, { name }: FoundPlace): Promise<boolean> {
+  if (name !== 'onboarding') return false;
+  const { rowCount } = await tx.query('select from students where id = $1 and onboarding_completed', [actor.id]);
+  return rowCount === 1;
 }
 
 /** A row that was announced fixes what its bytes must be. */
