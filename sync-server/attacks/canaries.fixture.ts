@@ -22,8 +22,8 @@ const spared = [
   'sync_rows',
 ];
 
-/** Columns that say what a row hangs on: another word there would move the row out of sight. */
-const meaning = ['files.linked_table'];
+/** Columns that say what a row hangs on or when its day begins: another word there would move rows out of sight. */
+const meaning = ['files.linked_table', 'batches.timezone'];
 
 type Column = { table: string; column: string; type: string };
 

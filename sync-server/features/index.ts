@@ -1,10 +1,12 @@
 import type { Feature } from '../deps.ts';
 import type { SyncDefinition } from '../sync/define-sync.ts';
 import { replication } from '../sync/purge.job.ts';
+import { batches } from './batches/index.ts';
 import { billing } from './billing/index.ts';
 import { care, careSyncs } from './care/index.ts';
 import { accounts } from './accounts/index.ts';
 import { audit } from './audit/index.ts';
+import { content } from './content/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
@@ -45,6 +47,9 @@ export const features: Feature[] = [
   onboarding,
   rewards,
   settings,
+  integrations,
+  content,
+  batches,
   identityJobs,
   replication,
 ];

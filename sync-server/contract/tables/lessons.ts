@@ -62,6 +62,8 @@ export const lessonMedia = defineTable({
 });
 export type LessonMedia = Doc<typeof lessonMedia>;
 
+export const submissionTypes = ['text', 'link', 'file'] as const;
+
 /** Task attached to a lesson. */
 export const assignments = defineTable({
   name: 'assignments',
@@ -74,7 +76,7 @@ export const assignments = defineTable({
     name: text,
     description: maybeText.optional(),
     instructions: maybeText.optional(),
-    submission_type: z.enum(['text', 'link', 'file']),
+    submission_type: z.enum(submissionTypes),
     /** Days after the lesson opened. */
     due_days: count,
     is_required: z.boolean(),

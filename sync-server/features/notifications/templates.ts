@@ -98,10 +98,6 @@ export const templates = {
   batch_content: {
     title: 'New in your batch: {title}',
     body: '{description}',
-    email: {
-      subject: 'New in your batch: {title}',
-      body: 'Hello {name},\n\n{title} is open in your batch.\n\n{description}',
-    },
   },
   learning_item_changed: {
     title: '{item_title} was {action}',

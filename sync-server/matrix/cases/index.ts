@@ -2,6 +2,7 @@ import { roles, type Role } from '#contract/roles.ts';
 import { billingCommands } from './billing.ts';
 import { care, careCommands } from './care.ts';
 import { company } from './company.ts';
+import { contentCommands } from './content.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
 import { identityCommands } from './identity.ts';
@@ -27,6 +28,10 @@ export const commandCases: readonly CommandCase[] = [
   ...billingCommands,
   ...careCommands,
   ...identityCommands,
+  ...accountCommands,
+  ...rewardCommands,
+  ...contentCommands,
+  ...onboardingCommands,
 ];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */

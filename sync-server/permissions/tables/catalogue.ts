@@ -1,4 +1,5 @@
 import { permissions } from '../view.ts';
+import { contentCommands, linkCommands } from './content-commands.ts';
 
 const listed = 't.is_active and t.is_published';
 const bundleColumns = [
@@ -13,6 +14,7 @@ const bundleColumns = [
 ] as const;
 
 export const course_bundles = permissions('course_bundles', {
+  commands: contentCommands(),
   read: [
     { scope: 'pub', when: listed, columns: bundleColumns },
     { scope: 'cat', columns: bundleColumns },
@@ -22,6 +24,7 @@ export const course_bundles = permissions('course_bundles', {
 const pairColumns = ['bundle_id', 'course_id'] as const;
 
 export const bundle_courses = permissions('bundle_courses', {
+  commands: linkCommands,
   read: [
     { scope: 'pub', when: 'sync_bundle_is_listed(t.bundle_id)', columns: pairColumns },
     { scope: 'cat', columns: pairColumns },
@@ -36,6 +39,7 @@ export const bundle_courses = permissions('bundle_courses', {
 });
 
 export const batch_courses = permissions('batch_courses', {
+  commands: linkCommands,
   read: [
     { scope: 'bs', key: 't.batch_id', columns: ['batch_id', 'course_id'] },
     { scope: 'bm', key: 't.batch_id', columns: ['batch_id', 'course_id'] },
@@ -46,6 +50,7 @@ export const batch_courses = permissions('batch_courses', {
 });
 
 export const batch_pathways = permissions('batch_pathways', {
+  commands: linkCommands,
   read: [
     { scope: 'bs', key: 't.batch_id', columns: ['batch_id', 'pathway_id'] },
     { scope: 'bm', key: 't.batch_id', columns: ['batch_id', 'pathway_id'] },
@@ -59,6 +64,7 @@ const trackColumns = ['name', 'description', 'criteria', 'needs_mentor'] as cons
 
 /** Everyone may read it; an enrolment manager's device holds none. */
 export const course_tracks = permissions('course_tracks', {
+  commands: contentCommands(),
   read: [
     { scope: 'pub', columns: trackColumns },
     { scope: 'mentors', columns: trackColumns },
@@ -71,6 +77,7 @@ const dripColumns = ['lesson_id', 'course_id', 'pathway_id', 'drip_days'] as con
 
 /** A student never reads it: the server works the date out (`user_unlocks.available_at`). */
 export const lesson_drip_overrides = permissions('lesson_drip_overrides', {
+  commands: contentCommands(),
   read: [
     { scope: 'cm', key: 't.course_id', columns: dripColumns },
     { scope: 'staff', columns: dripColumns },

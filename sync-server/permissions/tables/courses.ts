@@ -1,4 +1,5 @@
 import { permissions, without } from '../view.ts';
+import { contentCommands, orderedContentCommands } from './content-commands.ts';
 
 const listed = 't.is_active and t.is_published';
 const courseColumns = [
@@ -18,6 +19,7 @@ const courseColumns = [
 ] as const;
 
 export const courses = permissions('courses', {
+  commands: orderedContentCommands(),
   read: [
     { scope: 'pub', when: listed, columns: courseColumns },
     { scope: 'cs', key: 't.id', columns: courseColumns },
@@ -39,6 +41,7 @@ const pathwayColumns = [
 ] as const;
 
 export const learning_pathways = permissions('learning_pathways', {
+  commands: contentCommands(),
   read: [
     { scope: 'pub', when: listed, columns: pathwayColumns },
     { scope: 'ps', key: 't.id', columns: pathwayColumns },
@@ -56,6 +59,7 @@ const stepColumns = [
 ] as const;
 
 export const pathway_courses = permissions('pathway_courses', {
+  commands: contentCommands(),
   read: [
     { scope: 'pub', when: 'sync_pathway_is_listed(t.pathway_id)', columns: stepColumns },
     { scope: 'ps', key: 't.pathway_id', columns: stepColumns },
@@ -73,6 +77,7 @@ export const pathway_courses = permissions('pathway_courses', {
 const moduleColumns = ['course_id', 'title', 'description', 'sequence_order'] as const;
 
 export const modules = permissions('modules', {
+  commands: orderedContentCommands('words'),
   read: [
     { scope: 'cs', key: 't.course_id', columns: moduleColumns },
     { scope: 'cm', key: 't.course_id', columns: moduleColumns },
@@ -93,6 +98,7 @@ const batchColumns = [
 ] as const;
 
 export const batches = permissions('batches', {
+  commands: contentCommands(),
   read: [
     { scope: 'bs', key: 't.id', columns: batchColumns },
     { scope: 'bm', key: 't.id', columns: batchColumns },

@@ -1,4 +1,5 @@
 import { permissions, without, type Dependency } from '../view.ts';
+import { contentCommands, orderedContentCommands } from './content-commands.ts';
 
 /** Rows hung on a lesson change readers when the lesson moves, is withdrawn, or its module moves to another course. */
 const withLesson = (select: string): Dependency[] => [
@@ -25,6 +26,7 @@ const lessonColumns = [
 const locked = without(lessonColumns, 'description', 'notes', 'drip_days');
 
 export const available_lessons = permissions('available_lessons', {
+  commands: orderedContentCommands('words'),
   read: [
     { scope: 'cs', key: 'sync_course_of_module(t.module_id)', when: 't.is_published', columns: locked },
     { scope: 'ls', key: 't.id', when: 't.is_published', rank: 5, columns: [...locked, 'description'] },
@@ -43,6 +45,7 @@ export const available_lessons = permissions('available_lessons', {
 const attachmentColumns = ['lesson_id', 'file_name', 'file_id', 'file_url', 'resource_id', 'uploaded_at'] as const;
 
 export const recording_attachments = permissions('recording_attachments', {
+  commands: contentCommands('rows'),
   read: [
     { scope: 'lo', key: 't.lesson_id', when: 'sync_lesson_is_published(t.lesson_id)', columns: attachmentColumns },
     { scope: 'cm', key: 'sync_course_of_lesson(t.lesson_id)', columns: attachmentColumns },
@@ -89,6 +92,7 @@ const lockedTask = without(taskColumns, 'description', 'instructions');
 const shown = '(t.lesson_id is null or sync_lesson_is_published(t.lesson_id))';
 
 export const assignments = permissions('assignments', {
+  commands: contentCommands('rows'),
   read: [
     {
       scope: 'cs',

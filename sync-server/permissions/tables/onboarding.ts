@@ -69,7 +69,7 @@ export const learning_paths = permissions('learning_paths', {
       roles: ['student'],
       columns: ['status'],
       rows: 't.student_id = auth.uid() and not t.is_deleted',
-      result: "t.student_id = auth.uid() and t.status <> 'proposed'",
+      result: 't.student_id = auth.uid()',
     },
   ],
 });

@@ -1,8 +1,10 @@
 import { permissions } from '../view.ts';
+import { linkCommands, orderedContentCommands } from './content-commands.ts';
 
 const sectionColumns = ['name', 'description', 'icon', 'display_order', 'is_active'] as const;
 
 export const resource_sections = permissions('resource_sections', {
+  commands: orderedContentCommands(),
   read: [
     { scope: 'sr', key: 't.id', columns: sectionColumns },
     { scope: 'mentors', columns: sectionColumns },
@@ -22,6 +24,7 @@ const resourceColumns = [
 
 /** Whom a resource is shown to, its scope says (`sync_shown_resources`). */
 export const resources = permissions('resources', {
+  commands: orderedContentCommands(),
   read: [
     { scope: 'rs', key: 't.id', columns: resourceColumns },
     { scope: 'mentors', columns: resourceColumns },
@@ -32,6 +35,7 @@ export const resources = permissions('resources', {
 const audienceColumns = ['resource_id', 'audience_type', 'target_id'] as const;
 
 export const resource_audiences = permissions('resource_audiences', {
+  commands: linkCommands,
   read: [
     { scope: 'mentors', columns: audienceColumns },
     { scope: 'staff', columns: audienceColumns },

@@ -1,4 +1,5 @@
 import { permissions, without } from '../view.ts';
+import { orderedContentCommands } from './content-commands.ts';
 
 const itemColumns = [
   'batch_id',
@@ -31,6 +32,7 @@ const announced = [
 const withoutLinks = without(itemColumns, 'meeting_link', 'recording_url');
 
 export const batch_timeline_items = permissions('batch_timeline_items', {
+  commands: orderedContentCommands(),
   read: [
     { scope: 'bs', key: 't.batch_id', when: "t.stage = 'announced'", columns: announced },
     { scope: 'bs', key: 't.batch_id', when: "t.stage = 'deployed'", rank: 5, columns: withoutLinks },

@@ -1,5 +1,6 @@
 import type { Pool } from '../../db/sql.ts';
 import { insertRow } from '../../seed/insert-rows.ts';
+import { createBatch } from '../people.ts';
 import type { Dice, World } from './world.ts';
 
 /** Bundles, schedules, resources and onboarding of the random academy. */
@@ -18,10 +19,17 @@ export async function addContent(db: Pool, dice: Dice, world: World): Promise<vo
     await insertRow(db, 'batch_pathways', { batch_id, pathway_id: dice.pick(world.pathways) });
     for (const ahead of [-10, 0, 1, 7, 8, 40]) await addItem(db, dice, world, batch_id, ahead);
   }
-  for (const lesson_id of world.lessons.slice(0, 4))
-    await insertRow(db, 'lesson_drip_overrides', { lesson_id, course_id: dice.pick(world.courses), drip_days: 3 });
+  await addBatchOfNobody(db, dice, world);
+  for (const course_id of world.courses)
+    await insertRow(db, 'lesson_drip_overrides', { lesson_id: dice.pick(world.lessons), course_id, drip_days: 3 });
   await addResources(db, dice, world);
   await addOnboarding(db, dice, world);
+}
+
+async function addBatchOfNobody(db: Pool, dice: Dice, world: World): Promise<void> {
+  const batch_id = await createBatch(db, { name: 'Of nobody', course_ids: [dice.pick(world.courses)] });
+  await insertRow(db, 'batch_pathways', { batch_id, pathway_id: dice.pick(world.pathways) });
+  await addItem(db, dice, world, batch_id, 0);
 }
 
 async function addItem(db: Pool, dice: Dice, world: World, batch: string, ahead: number): Promise<void> {
