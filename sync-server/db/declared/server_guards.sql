@@ -71,3 +71,11 @@ begin
   perform app_check_server_key(key);
   return (select w.origin_device_id from recording_views w where w.id = view_id);
 end $$;
+
+-- The device that last wrote a note; null where none is known.
+create function server_note_writer(key text, note uuid) returns uuid
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  return (select n.origin_device_id from lesson_notes n where n.id = note);
+end $$;

@@ -1,8 +1,9 @@
 import { at } from '#contract/rules/dates.ts';
 import { lessonNotes } from '#contract/tables/learning.ts';
+import type { Tx } from '../../db/sql.ts';
 import { defineSync, type GuardAnswer, type PushContext } from '../../sync/define-sync.ts';
 
-type Note = { user_id: string; body: string; client_at: string | null; origin_device_id: string | null; v: string };
+type Note = { user_id: string; body: string; client_at: string | null; v: string };
 type Write = { set: Record<string, unknown>; deleted: boolean };
 
 /** Private notes: the newest edit wins, and the text that loses stays as a note of its own beside it. */
@@ -30,7 +31,7 @@ export const lessonNotesSync = defineSync(lessonNotes, {
   },
   write: async (context, write) => {
     const { rows } = await context.tx.query<Note>(
-      'select user_id, body, client_at, origin_device_id, v from lesson_notes where id = $1 for update',
+      'select user_id, body, client_at, v from lesson_notes where id = $1 for update',
       [context.op.id],
     );
     return rows[0] ? change(context, rows[0], write) : insert(context, write);
@@ -67,8 +68,8 @@ async function change(
   const writtenAt = believed(op.client_at, now);
   const others = op.base !== stored.v;
   // A device's own edits follow each other, whatever its clock says.
-  const ofAnother = stored.origin_device_id === null || stored.origin_device_id !== deviceId;
-  const isOlder = others && ofAnother && stored.client_at !== null && at(writtenAt) < at(stored.client_at);
+  const isLater = !others || stored.client_at === null || at(writtenAt) >= at(stored.client_at);
+  const isOlder = !isLater && !(await isOwnLast(tx, deps.serverKey, op.id, deviceId));
   if (deleted) {
     if (isOlder) return 'allowed';
     await tx.query(
@@ -89,6 +90,16 @@ async function change(
     [op.id, body, 'at_seconds' in set, set['at_seconds'] ?? null, op.op, writtenAt, deviceId],
   );
   return 'allowed';
+}
+
+/** Whether this device itself wrote the note last; false where devices are not known. */
+async function isOwnLast(tx: Tx, key: string, note: string, deviceId: string | null): Promise<boolean> {
+  if (deviceId === null) return false;
+  const { rows } = await tx.query<{ writer: string | null }>('select server_note_writer($1, $2) as writer', [
+    key,
+    note,
+  ]);
+  return rows[0]?.writer === deviceId;
 }
 
 /** A device's clock is believed about the past, never about the future. */

@@ -89,7 +89,7 @@ returns table (row_id uuid, "column" text, client_at timestamptz)
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select o.row_id, written.name, max(o.client_at)
   from sync_ops o cross join lateral unnest(o.columns) as written(name)
-  where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.device_id is distinct from writer and o.verdict ->> 's' = 'ok'
+  where o.user_id = auth.uid() and o.row_id = any(row_ids) and (writer is null or o.device_id is distinct from writer) and o.verdict ->> 's' = 'ok'
   group by o.row_id, written.name
 $$;
 drop function if exists sync_column_times(uuid[]);
