@@ -9,6 +9,7 @@ import { audit } from './audit/index.ts';
 import { content } from './content/index.ts';
 import { files } from './files/index.ts';
 import { identityJobs } from './identity/index.ts';
+import { integrations } from './integrations/index.ts';
 import { learning, learningSyncs } from './learning/index.ts';
 import { mail } from './mail/index.ts';
 import { media } from './media/index.ts';

@@ -15,6 +15,9 @@ export type CommandContext = {
   deps: Deps;
   /** Server time of receipt. */
   now: Date;
+  /** Where the request came from, and what sent it. */
+  address: string;
+  userAgent: string | null;
   /** Joins the audit entry, the log and the answer. */
   requestId: string;
 };
@@ -81,6 +84,8 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
         session: request.session,
         deps,
         now: deps.clock.now(),
+        address: request.ip,
+        userAgent: request.headers['user-agent'] ?? null,
         requestId: request.id,
       };
       const input = request.body as z.output<In>;

@@ -10,12 +10,18 @@ export type Column = {
   parent: string | null;
 };
 /** One table of ours. `key` names its rows: `id`, or the only column of its primary key. */
-export type Table = { name: string; key: string; columns: readonly Column[] };
+export type Table = {
+  name: string;
+  key: string;
+  columns: readonly Column[];
+  /** Not even the server changes a row, so none is ever marked as deleted. */
+  isAppendOnly: boolean;
+};
 
 /** Every table of the schema `public`, from the catalogue: what the database has and not what anybody says it has. */
 export async function readCatalogue(server: Pool): Promise<ReadonlyMap<string, Table>> {
-  const { rows } = await server.query<Column & { table: string; key: string | null }>(`
-    select c.relname as "table", a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
+  const { rows } = await server.query<Column & { table: string; key: string | null; isAppendOnly: boolean }>(`
+    select c.relname as "table", not has_table_privilege(c.oid, 'update') as "isAppendOnly", a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
       a.attnotnull and not a.atthasdef and a.attidentity = '' as "isRequired",
       (select f.confrelid::regclass::text from pg_constraint f
        where f.conrelid = c.oid and f.contype = 'f' and f.conkey = array[a.attnum] limit 1) as parent,
@@ -24,9 +30,9 @@ export async function readCatalogue(server: Pool): Promise<ReadonlyMap<string, T
     from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
     where c.relkind in ('r', 'p') and c.relnamespace = 'public'::regnamespace
     order by c.relname, a.attnum`);
-  const tables = new Map<string, { name: string; key: string; columns: Column[] }>();
-  for (const { table, key, ...column } of rows) {
-    const known = tables.get(table) ?? { name: table, key: key ?? column.name, columns: [] };
+  const tables = new Map<string, Omit<Table, 'columns'> & { columns: Column[] }>();
+  for (const { table, key, isAppendOnly, ...column } of rows) {
+    const known = tables.get(table) ?? { name: table, key: key ?? column.name, columns: [], isAppendOnly };
     known.columns.push(column);
     tables.set(table, known);
   }

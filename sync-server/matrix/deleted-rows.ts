@@ -13,7 +13,7 @@ export async function checkDeletedRows(
   table: Table,
   among: readonly Role[] = roles,
 ): Promise<void> {
-  if (!table.columns.some(({ name }) => name === 'is_deleted')) return;
+  if (table.isAppendOnly || !table.columns.some(({ name }) => name === 'is_deleted')) return;
   // Whoever may delete rows of the table sees their own deleted ones to the end of the statement.
   if (findTable(table.name)?.device.delete) return;
   const hidden = await mark(stage, table, 'not is_deleted', true);

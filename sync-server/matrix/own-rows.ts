@@ -31,6 +31,13 @@ async function copyTo(
 ): Promise<void> {
   const given = columns.map((column) => column.name).filter((column) => column !== 'id');
   const value = (column: string) => (column === owner ? '$1' : `t.${column}`);
+  // Where there is one and it was set aside, it comes back: a second one may not be.
+  await server.query(
+    `update ${name} set is_deleted = false where id in (
+       select id from ${name} t where t.${owner} = $1 and t.is_deleted and (${when}) limit 1)
+     and not exists (select from ${name} t where t.${owner} = $1 and not t.is_deleted and (${when}))`,
+    [person],
+  );
   // Rows of several tables have no id to give: it follows from their key, or the database makes one.
   await server
     .query(

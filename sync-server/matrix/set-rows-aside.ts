@@ -7,8 +7,8 @@ import type { Table } from './catalogue.ts';
  */
 export async function setRowsAside(server: Pool, catalogue: ReadonlyMap<string, Table>): Promise<void> {
   const parents = new Set([...catalogue.values()].flatMap(({ columns }) => columns.map(({ parent }) => parent)));
-  for (const { name, key, columns } of catalogue.values()) {
-    if (parents.has(name) || !columns.some((column) => column.name === 'is_deleted')) continue;
+  for (const { name, key, columns, isAppendOnly } of catalogue.values()) {
+    if (isAppendOnly || parents.has(name) || !columns.some((column) => column.name === 'is_deleted')) continue;
     await server.query(
       `update ${name} set is_deleted = true where ${key} in (
          select ${key} from (select ${key}, row_number() over (order by ${key}) as place from ${name}) one where place % 3 = 0)`,

@@ -131,7 +131,7 @@ begin
           where s.student_id = student and s.status = 'approved' and not s.is_deleted),
         'connected', (
           select coalesce(jsonb_agg(i.source), '[]') from integrations i
-          where i.user_id = student and i.status = 'connected' and not i.is_deleted),
+          where i.user_id = student and i.status = 'connected' and i.last_synced_at is not null and not i.is_deleted),
         'metrics', (
           select coalesce(jsonb_object_agg(m.name, m.total), '{}') from (
             select source || '/' || metric as name, sum(value) as total from user_metrics

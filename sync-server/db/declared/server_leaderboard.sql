@@ -42,7 +42,8 @@ begin
   connected as (
     select user_id, bool_or(source = 'shopify') as shop, bool_or(source = 'meta_ads') as ads,
       count(*) filter (where connected_at >= since) as n, max(connected_at) as last
-    from integrations where status = 'connected' and not is_deleted group by user_id
+    -- An account counts once it has answered: a token that was only typed in is worth nothing.
+    from integrations where status = 'connected' and last_synced_at is not null and not is_deleted group by user_id
   ),
   enrolled as (
     select e.student_id as user_id, round(avg(e.progress_percentage))::int as progress,

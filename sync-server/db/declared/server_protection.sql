@@ -60,3 +60,65 @@ begin
   returning id into incident;
   return incident;
 end $$;
+
+-- Notes that a person is here, on which session, and at what. One row per session.
+create function server_report_presence(
+  key text, person uuid, session uuid, label text, fingerprint text, agent text, address text, activity jsonb,
+  moment timestamptz) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  insert into student_sessions as s (
+    user_id, session_token, device_label, device_fingerprint, user_agent, ip_address, current_activity, first_seen_at,
+    last_heartbeat_at)
+  values (person, session, label, fingerprint, left(agent, 500), address, activity, moment, moment)
+  on conflict (user_id, session_token) do update set
+    device_label = coalesce(excluded.device_label, s.device_label),
+    device_fingerprint = coalesce(excluded.device_fingerprint, s.device_fingerprint),
+    user_agent = excluded.user_agent, ip_address = excluded.ip_address, current_activity = excluded.current_activity,
+    last_heartbeat_at = greatest(s.last_heartbeat_at, excluded.last_heartbeat_at)
+  where s.ended_at is null;
+end $$;
+
+-- Presence ends with the session.
+create or replace function app_end_presence() returns trigger
+language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  update student_sessions set ended_at = new.revoked_at where session_token = new.id and ended_at is null;
+  return null;
+end $$;
+create or replace trigger end_presence after update of revoked_at on auth_sessions
+  for each row when (old.revoked_at is null and new.revoked_at is not null) execute function app_end_presence();
+
+-- Puts a signal aside, or takes it up again; the student it is about, null where nothing changed.
+create function server_dismiss_signal(key text, signal uuid, aside boolean) returns uuid
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare about uuid;
+begin
+  perform app_check_server_key(key);
+  update security_signals set dismissed = aside where id = signal and dismissed <> aside and not is_deleted
+  returning student_id into about;
+  return about;
+end $$;
+
+-- Notes that somebody was warned because of an incident: {user_id, signal}, null where there is none.
+create function server_note_warning(key text, incident uuid) returns jsonb
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+declare noted security_incidents;
+begin
+  perform app_check_server_key(key);
+  update security_incidents set action_taken = case action_taken when 'suspended' then action_taken else 'warned' end
+  where id = incident and not is_deleted returning * into noted;
+  return case when noted.id is not null then jsonb_build_object('user_id', noted.user_id, 'signal', noted.signal) end;
+end $$;
+
+-- Marks a fault as looked after, or as open again; false where nothing changed.
+create function server_resolve_error(key text, fault uuid, is_resolved boolean, resolver uuid, moment timestamptz) returns boolean
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  update error_logs set resolved = is_resolved, resolved_at = case when is_resolved then moment end,
+    resolved_by = case when is_resolved then resolver end
+  where id = fault and resolved <> is_resolved and not is_deleted;
+  return found;
+end $$;

@@ -59,7 +59,8 @@ begin
         where e.student_id = s.id and e.status = 'completed' and not e.is_deleted),
       'connected', (
         select coalesce(jsonb_agg(jsonb_build_object('source', i.source, 'at', i.connected_at)), '[]')
-        from integrations i where i.user_id = s.id and i.status = 'connected' and not i.is_deleted),
+        from integrations i
+        where i.user_id = s.id and i.status = 'connected' and i.last_synced_at is not null and not i.is_deleted),
       'longest_streak', (select coalesce(max(days), 0) from app_streaks(s.id)),
       'openings', (
         select coalesce(jsonb_agg(jsonb_build_object('opened_at', k.unlocked_at, 'watched_at', w.watched_at)), '[]')

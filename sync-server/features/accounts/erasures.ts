@@ -90,7 +90,7 @@ export const erasures: readonly Erasure[] = [
   withdraw('sync_rejections', 'user_id', `pushed_doc = '{}', message = ''`),
   blank('user_activity_logs', 'user_id', `metadata = '{}'`),
   blank('certificates', 'student_id', `printed_name = 'Erased ' || left(student_id::text, 8), file_id = null`),
-  blank('leaderboard_snapshots', 'user_id', `display_name = '', avatar_initials = ''`),
+  drop('leaderboard_snapshots'),
 
   // What others hold for the person.
   withdraw(

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, utimes, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { asServer } from '../../db/as-actor.ts';
 import { insertRow } from '../../seed/insert-rows.ts';
 import type { Client } from '../../testing/api-client.ts';
 import { createUpload, openStage, pdfBytes, statusOf, type Stage } from '../../testing/files-stage.ts';
-import { createSubmission } from '../../testing/people.ts';
-import { objectKey, openStorage } from './index.ts';
+import { createAssignment, createSubmission } from '../../testing/people.ts';
+import { removeBytes } from './erase-files.ts';
+import { eraseFilesOf, objectKey, openStorage } from './index.ts';
 import { sweepFiles } from './sweep-files.ts';
 
 let stage: Stage;
@@ -121,4 +123,37 @@ describe('a sweep', () => {
     expect(left.map((size) => size !== null)).toEqual([false, true, true]);
     expect(await inStore('assignment-submissions', kept)).toBe(true);
   });
+});
+
+test('a person who is erased leaves no files but those the academy must keep', async () => {
+  const { server } = stage.database;
+  const [mine, handedIn] = [await answer('mine.pdf'), await work('handed.pdf')];
+  const other = await createAssignment(server, stage.open);
+  await createSubmission(server, stage.ayesha.id, other, { file_ids: [handedIn] });
+  const row = { owner_id: stage.ayesha.id, mime: 'application/pdf', bytes: 1, sha256: 'a'.repeat(64), status: 'ready' };
+  const keep: string[] = [];
+  for (const folder of ['certificates', 'billing', `payment-proofs/${randomUUID()}`])
+    keep.push(
+      await insertRow(server, 'files', {
+        ...row,
+        id: randomUUID(),
+        bucket: 'student-documents',
+        path: `${stage.ayesha.id}/${folder}/a.pdf`,
+        original_name: 'a.pdf',
+      }),
+    );
+  await asServer(server, (tx) => eraseFilesOf(tx, stage.ayesha.id));
+  for (const id of [mine, handedIn]) expect(await statusOf(stage, id)).toBe('deleted');
+  for (const id of keep) expect(await statusOf(stage, id)).toBe('ready');
+  expect(
+    (await ayesha.supabase.storage.from('student-documents').list(stage.ayesha.id)).data!.map(({ name }) => name),
+  ).toEqual(['billing', 'certificates', 'payment-proofs']);
+  const { rows } = await server.query<{ payload: { keys: string[] } }>(
+    "select payload from graphile_worker._private_jobs j join graphile_worker._private_tasks t on t.id = j.task_id where t.identifier = 'files.remove-bytes'",
+  );
+  await removeBytes.run({ keys: rows.flatMap(({ payload }) => payload.keys) }, stage.app.deps);
+  expect([await inStore('student-documents', mine), await inStore('assignment-submissions', handedIn)]).toEqual([
+    false,
+    false,
+  ]);
 });

@@ -24,7 +24,7 @@ export { mintLink } from './links.ts';
 export { accountMails, type AccountMail } from './mail.ts';
 export { mintMailSecret, type MailSecret } from './mail-secrets.ts';
 export { endSessions } from './sessions.ts';
-export { openSecretBox } from './secret-box.ts';
+export { openSecretBox, type SecretBox } from './secret-box.ts';
 export { listOpenSessions } from './own-sessions.ts';
 export { mintSetupToken, setupHours } from './setup.ts';
 export { takeFactorsAway } from './unenrol-factor.ts';

@@ -186,4 +186,29 @@ describe('what else is one’s own', () => {
     expect(await settings(student, { quiet_hours: { from: '25:00', to: '07:00' } })).toBe('invalid');
     expect(await settings(mentor, { mutes: {} })).not.toBe('ok');
   });
+
+  test('agreeing to WhatsApp messages is dated by the server, and taken back whole', async () => {
+    const agree = (set: Record<string, unknown>) =>
+      academy.push(student, [
+        {
+          type: 'notification_settings',
+          id: naturalId('notification_settings', student.id),
+          base: seen,
+          set: { user_id: student.id, mutes: {}, email_digest: false, quiet_hours: null, ...set },
+        },
+      ]);
+    const stored = () =>
+      academy.rows(
+        'select whatsapp_opt_in, whatsapp_opt_in_at is not null as dated, whatsapp_opt_in_source from notification_settings where user_id = $1',
+        [student.id],
+      );
+    await agree({
+      whatsapp_opt_in: true,
+      whatsapp_opt_in_at: '2020-01-01T00:00:00.000Z',
+      whatsapp_opt_in_source: 'me',
+    });
+    expect(await stored()).toEqual([{ whatsapp_opt_in: true, dated: true, whatsapp_opt_in_source: 'app' }]);
+    await agree({ whatsapp_opt_in: false });
+    expect(await stored()).toEqual([{ whatsapp_opt_in: false, dated: false, whatsapp_opt_in_source: null }]);
+  });
 });

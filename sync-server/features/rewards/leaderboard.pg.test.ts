@@ -74,8 +74,8 @@ describe('points', () => {
     });
     await add('session_attendance', { id: undefined, student_id: ayesha.id, session_id: session });
     await add('recording_ratings', { id: undefined, user_id: ayesha.id, lesson_id: lessons[0], rating: 5 });
-    await add('integrations', { user_id: ayesha.id, source: 'shopify' });
-    await add('integrations', { user_id: ayesha.id, source: 'meta_ads', status: 'invalid' });
+    await add('integrations', { user_id: ayesha.id, source: 'shopify', last_synced_at: '2027-02-22T08:00:00Z' });
+    await add('integrations', { user_id: ayesha.id, source: 'meta_ads' });
     await build();
     expect(await lineOf(ayesha)).toMatchObject({
       score: 2 * 10 + 20 + 15 + 2 + 25 + 5,

@@ -1,16 +1,17 @@
 import { roles, type Role } from '#contract/roles.ts';
+import { accountCommands } from './accounts.ts';
 import { billingCommands } from './billing.ts';
 import { care, careCommands } from './care.ts';
 import { company } from './company.ts';
 import { contentCommands } from './content.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
-import { deskCommands } from './desk-commands.ts';
 import { identityCommands } from './identity.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
-import { onboarding } from './onboarding.ts';
+import { onboarding, onboardingCommands } from './onboarding.ts';
 import { protection } from './protection.ts';
+import { rewardCommands } from './rewards.ts';
 import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
@@ -33,7 +34,6 @@ export const commandCases: readonly CommandCase[] = [
   ...rewardCommands,
   ...contentCommands,
   ...onboardingCommands,
-  ...deskCommands,
 ];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
@@ -42,9 +42,6 @@ export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   'list-sessions': roles,
   'list-user-sessions': ['admin', 'superadmin'],
   'lesson-media-url': ['student', 'mentor', 'admin', 'superadmin'],
-  'preview-session-visibility': ['mentor', 'admin', 'superadmin'],
-  'reveal-session-host': ['mentor', 'admin', 'superadmin'],
-  'read-partner-conversation': ['superadmin'],
   'request-lesson-download': ['student', 'mentor', 'admin', 'superadmin'],
 };
 

@@ -1,6 +1,7 @@
 import { naturalId } from '#contract/natural-id.ts';
 import { createCourse, enrol } from '../../testing/people.ts';
-import type { At, TableCases } from './format.ts';
+import type { At, CommandCase, TableCases } from './format.ts';
+import { studentOf } from './rows.ts';
 
 /** A questionnaire of one question; the person has not completed onboarding. */
 async function questionnaireFor({ me, stage }: At): Promise<string> {
@@ -167,3 +168,58 @@ export const onboarding: readonly TableCases[] = [
     ],
   },
 ];
+
+const question = { id: 'goal', text: 'What do you want?', order: 0, answerType: 'singleLine', required: false };
+
+/** What the team asks and plans (workflows 3.31). */
+export const onboardingCommands: readonly CommandCase[] = [
+  {
+    name: 'save-questionnaire',
+    input: () => ({
+      id: null,
+      expected_revision: null,
+      title: 'Who are you?',
+      questions: [question],
+      is_active: false,
+    }),
+  },
+  {
+    name: 'save-questionnaire',
+    input: async (at) => {
+      const id = await questionnaireFor(at);
+      const [asked] = await at.stage.rows<{ v: string }>('select v from questionnaires where id = $1', [id]);
+      return { id, expected_revision: asked!.v, title: 'And now?', questions: [question], is_active: false };
+    },
+  },
+  {
+    name: 'save-learning-path',
+    input: async (at) => ({
+      student_id: await studentOf(at),
+      expected_version: await planVersion(at),
+      items: [{ course_id: await createCourse(at.stage.database.server), week: 1, reason: 'First things first' }],
+    }),
+  },
+  {
+    name: 'advance-pathway',
+    input: async (at) => {
+      const { pathway_id, selected_course_id } = await choiceFor(at);
+      return { pathway_id, selected_course_id };
+    },
+  },
+  {
+    name: 'advance-pathway',
+    input: async (at) => {
+      const { other, ...row } = await choiceFor(at);
+      await at.stage.insert('pathway_choice_selections', row);
+      return { pathway_id: row.pathway_id, selected_course_id: other };
+    },
+  },
+];
+
+async function planVersion(at: At): Promise<number> {
+  const [last] = await at.stage.rows<{ version: number }>(
+    'select coalesce(max(version), 0)::int as version from learning_paths where student_id = $1',
+    [await studentOf(at)],
+  );
+  return last!.version;
+}
