@@ -49,7 +49,14 @@ export function planFees(
       };
       return status === 'paid'
         ? paid
-        : { ...paid, refunded_at: time.daysAgo(6), refund_amount: amount, refund_reason: 'Moved abroad' };
+        : {
+            ...paid,
+            amount_paid: 0,
+            refunded_at: time.daysAgo(6),
+            refund_amount: amount,
+            refund_reason: 'Moved abroad',
+            refund_method: 'bank_transfer',
+          };
     }
     return status === 'due' ? { ...row, status, overdue_at: later(due, { days: 1 }) } : { ...row, status };
   });

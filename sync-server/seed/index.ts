@@ -9,6 +9,7 @@ import { storeClips } from './clip-media.ts';
 import { insertCompany } from './company.ts';
 import type { DemoFile } from './demo-catalogue.ts';
 import type { PasswordHashes } from './demo-people.ts';
+import { configureDemo } from './demo-settings.ts';
 import { mainPeople } from './main-people.ts';
 import { planDemo } from './plan-demo.ts';
 import { readServerKey } from './server-key.ts';
@@ -38,6 +39,7 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
   const plan = planDemo({ students, now, hashes });
   await asServer(server, async (tx) => {
     await insertCompany(tx, { rating_gate_from: plan.ratingGateFrom, help_url: 'https://falcon.academy/help' });
+    await configureDemo(tx);
     await plan.rows.write(tx);
   });
   await putFiles(filesDir, plan.files);

@@ -21,6 +21,9 @@ const tables = [
   'session_attendance',
   'support_ticket_replies',
   'messages',
+  'installment_payments',
+  'student_notes',
+  'at_risk_flags',
 ];
 
 describe('the plan of the demo academy', () => {
@@ -57,6 +60,30 @@ describe('the plan of the demo academy', () => {
     const attended = rows.rowsOf('session_attendance').map((row) => `${row['student_id']} ${row['session_id']}`);
     expect(new Set(attended).size).toBe(attended.length);
     expect(attended.length).toBeGreaterThan(100);
+  });
+
+  it('has a line in the ledger for all money that came or went, numbered without gaps', () => {
+    const { rows } = plan(200);
+    const lines = rows.rowsOf('installment_payments');
+    const sum = (invoice: unknown) =>
+      lines
+        .filter((line) => line['invoice_id'] === invoice)
+        .reduce((total, line) => total + (line['status'] === 'paid' ? 1 : -1) * Number(line['amount']), 0);
+    for (const invoice of rows.rowsOf('invoices')) expect(sum(invoice['id'])).toBe(Number(invoice['amount_paid'] ?? 0));
+    for (const { scope, last_value } of rows.rowsOf('number_counters') as { scope: string; last_value: number }[]) {
+      const prefix = { receipt: 'RCPT', refund: 'RFND' }[scope.split(':')[0]!];
+      if (!prefix) continue;
+      const numbers = lines
+        .map((line) => String(line['receipt_number']))
+        .filter((one) => one.startsWith(`${prefix}-${scope.split(':')[1]}`));
+      expect(numbers.toSorted()).toEqual(
+        Array.from(
+          { length: last_value },
+          (_, at) => `${prefix}-${scope.split(':')[1]}-${String(at + 1).padStart(6, '0')}`,
+        ),
+      );
+    }
+    expect(lines.some((line) => line['status'] === 'refunded')).toBe(true);
   });
 
   it('counts an invoice as paid exactly when its money came, and never more than was owed', () => {

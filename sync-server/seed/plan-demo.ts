@@ -1,6 +1,8 @@
 import { addCatalogue, type Catalogue, type DemoFile } from './demo-catalogue.ts';
+import { addCare } from './demo-care.ts';
 import { addDesk } from './demo-desk.ts';
 import type { Journey } from './demo-journey.ts';
+import { addMoney } from './demo-ledger.ts';
 import { addTeam, type PasswordHashes } from './demo-people.ts';
 import { addAyesha, addStudents } from './demo-students.ts';
 import { calendarDay, createDemoTime } from './demo-time.ts';
@@ -30,6 +32,8 @@ export function planDemo({ students, now, hashes }: { students: number; now: Dat
   ];
   addDesk(rows, time, catalogue, studentIds);
   numberInvoices(rows);
+  addMoney(rows, time);
+  addCare(rows, time);
   rows.add('number_counters', { scope: 'student', last_value: studentIds.length });
   return {
     rows,
