@@ -45,6 +45,14 @@ const configSchema = z.object({
   SMTP_PASSWORD: optional(z.string()),
   /** `true`: mail may leave without TLS; for a relay on this machine only. */
   SMTP_ALLOW_PLAIN: optional(z.enum(['true', 'false'])),
+  /** WhatsApp Business Cloud: the number's id and a system user's token; without them messages wait. */
+  WHATSAPP_PHONE_NUMBER_ID: optional(z.string().regex(/^\d{5,30}$/, 'must be digits')),
+  WHATSAPP_TOKEN: optional(z.string()),
+  WHATSAPP_URL: withDefault(z.url({ protocol: /^https?$/ }), 'https://graph.facebook.com'),
+  WHATSAPP_VERSION: withDefault(z.string().regex(/^v\d+\.\d+$/, 'must be a version such as v21.0'), 'v21.0'),
+  /** Both are needed for /webhooks/whatsapp: what signs its reports, and what answers its handshake. */
+  WHATSAPP_APP_SECRET: optional(z.string()),
+  WHATSAPP_VERIFY_TOKEN: optional(z.string()),
   /** The built web edition; served when the folder holds an index.html. */
   WEB_DIR: withDefault(z.string(), 'out/renderer'),
   LOG_LEVEL: withDefault(z.enum(['silent', 'fatal', 'error', 'warn', 'info', 'debug', 'trace']), 'info'),

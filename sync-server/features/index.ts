@@ -25,6 +25,7 @@ import { sessions, sessionsSyncs } from './sessions/index.ts';
 import { settings } from './settings/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 import { tickets, ticketsSyncs } from './tickets/index.ts';
+import { whatsapp } from './whatsapp/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
@@ -35,6 +36,7 @@ export const features: Feature[] = [
   submissions,
   notifications,
   mail,
+  whatsapp,
   files,
   media,
   billing,

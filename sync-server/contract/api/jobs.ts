@@ -5,7 +5,7 @@ import { instant, maybeInstant, maybeText } from '../columns.ts';
 export const jobsOfAdmins = [
   'rewards.build-leaderboard',
   'recovery.daily-recovery-check',
-  'notifications.process-email-queue',
+  'mail.process-email-queue',
 ] as const;
 
 export const runStates = ['running', 'ok', 'failed', 'skipped'] as const;

@@ -31,6 +31,7 @@ export type Selection = {
 
 /**
  * Takes the next mail that is due, for five minutes; other processes pass it over. One whose process died meanwhile is taken again.
+ * The database's clock tells microseconds and ours does not: what was queued in this very millisecond is due.
  */
 export async function claimMail(server: Pool, now: Date, { bulk, only }: Selection): Promise<ClaimedMail | null> {
   const { rows } = await server.query<ClaimedMail>({
@@ -40,7 +41,7 @@ export async function claimMail(server: Pool, now: Date, { bulk, only }: Selecti
        from (
          select id from email_queue
          where retry_count < $5 and ($4::uuid is null or id = $4) and (
-           status = 'pending' and scheduled_at <= $1 and (priority = 'immediate' or $3 or $4 is not null)
+           status = 'pending' and scheduled_at < $1::timestamptz + interval '1 millisecond' and (priority = 'immediate' or $3 or $4 is not null)
            or status = 'sending' and locked_until < $1)
          order by priority = 'bulk', scheduled_at, id limit 1 for update skip locked) as next
        where q.id = next.id
