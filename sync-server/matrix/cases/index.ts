@@ -6,6 +6,7 @@ import { company } from './company.ts';
 import { contentCommands } from './content.ts';
 import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
+import { deskCommands } from './desk-commands.ts';
 import { identityCommands } from './identity.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
@@ -34,6 +35,7 @@ export const commandCases: readonly CommandCase[] = [
   ...rewardCommands,
   ...contentCommands,
   ...onboardingCommands,
+  ...deskCommands,
 ];
 
 /** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
@@ -42,6 +44,9 @@ export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   'list-sessions': roles,
   'list-user-sessions': ['admin', 'superadmin'],
   'lesson-media-url': ['student', 'mentor', 'admin', 'superadmin'],
+  'preview-session-visibility': ['mentor', 'admin', 'superadmin'],
+  'reveal-session-host': ['mentor', 'admin', 'superadmin'],
+  'read-partner-conversation': ['superadmin'],
   'request-lesson-download': ['student', 'mentor', 'admin', 'superadmin'],
 };
 

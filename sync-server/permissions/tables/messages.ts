@@ -1,4 +1,4 @@
-import { roles } from '#contract/roles.ts';
+import { roles, type Role } from '#contract/roles.ts';
 import { permissions, type Dependency } from '../view.ts';
 
 const threadColumns = [
@@ -10,6 +10,8 @@ const threadColumns = [
   'last_message_at',
   'closed_at',
 ] as const;
+/** Mentors to students of theirs. */
+const broadcasters: Role[] = ['mentor', 'admin', 'superadmin'];
 const isInbox = "t.kind = 'staff_inbox'";
 
 export const message_threads = permissions('message_threads', {
@@ -29,7 +31,7 @@ export const message_threads = permissions('message_threads', {
     and app_may_open_thread(t.kind, t.member_key)`,
     },
   ],
-  commands: [{ name: 'send-broadcast', verb: 'insert', roles: ['mentor', 'admin', 'superadmin'] }],
+  commands: [{ name: 'send-broadcast', verb: 'insert', roles: broadcasters }],
 });
 
 const inThread = (rows: string): Dependency => ({
@@ -99,6 +101,7 @@ export const messages = permissions('messages', {
     and app_may_write_in(t.thread_id)`,
     },
   ],
+  commands: [{ name: 'send-broadcast', verb: 'insert', roles: broadcasters }],
 });
 
 const savedColumns = ['owner_id', 'kind', 'title', 'body'] as const;

@@ -1,3 +1,4 @@
+import type { Role } from '#contract/roles.ts';
 import { permissions, without } from '../view.ts';
 
 const planColumns = [
@@ -38,6 +39,9 @@ const forAll = "t.status <> 'draft' and t.audience = 'all'";
 const ofCourse = "t.status <> 'draft' and t.audience = 'course' and t.course_id is not null";
 const ofSome = "t.status <> 'draft' and t.audience in ('batches', 'unbatched')";
 
+/** Mentors for courses they cover, as their own hosts; the command asks. */
+const planners: Role[] = ['mentor', 'admin', 'superadmin'];
+
 /** The host's own sign-in is in no view: `reveal-session-host` shows it, once and on record. */
 export const success_sessions = permissions('success_sessions', {
   read: [
@@ -50,6 +54,12 @@ export const success_sessions = permissions('success_sessions', {
     { scope: 'u', key: 't.mentor_id', columns: planColumns, roles: ['mentor'] },
     { scope: 'cm', key: 't.course_id', when: "t.status <> 'draft'", columns: planColumns },
     { scope: 'staff', columns: planColumns },
+  ],
+  commands: [
+    { name: 'create-session', verb: 'insert', roles: planners },
+    { name: 'update-session', verb: 'update', roles: planners },
+    { name: 'publish-session', verb: 'update', roles: planners },
+    { name: 'cancel-session', verb: 'update', roles: planners },
   ],
 });
 

@@ -122,4 +122,6 @@ export const support_ticket_replies = permissions('support_ticket_replies', {
     { verb: 'insert', roles: ['student'], columns: written, result: `${readable} and not t.is_internal` },
     { verb: 'insert', roles: [...helpers, 'admin', 'superadmin'], columns: written, result: readable },
   ],
+  // The note that says why.
+  commands: [{ name: 'set-ticket-status', verb: 'insert', roles: ['admin', 'superadmin'] }],
 });
