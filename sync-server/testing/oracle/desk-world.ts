@@ -49,7 +49,9 @@ export async function addDesk(db: Pool, dice: Dice, world: World): Promise<void>
     await addPartner(db, student);
     if (dice.chance(0.8)) await addInbox(db, dice, world, student);
   }
-  for (let at = 0; at < 6; at++) await addConversation(db, dice, world);
+  for (let at = 0; at < 6; at++) await addConversation(db, dice, world, dice.pick(world.people));
+  // Everybody of the team talks to somebody, whatever the dice say.
+  for (const person of world.people) if (person.role !== 'student') await addConversation(db, dice, world, person);
   await addBroadcast(db, dice, world);
   for (const person of world.people)
     if (person.role !== 'student' && person.role !== 'enrollment_manager')
@@ -137,12 +139,14 @@ async function addInbox(db: Pool, dice: Dice, world: World, student: Person): Pr
   for (const writer of [student, dice.pick(staff)]) await say(db, dice, world, thread, writer);
 }
 
-async function addConversation(db: Pool, dice: Dice, world: World): Promise<void> {
-  const pair = [dice.pick(world.people), dice.pick(world.people)].toSorted((a, b) => (a.id < b.id ? -1 : 1));
+async function addConversation(db: Pool, dice: Dice, world: World, one: Person): Promise<void> {
+  const pair = [one, dice.pick(world.people.filter(({ id }) => id !== one.id))].toSorted((a, b) =>
+    a.id < b.id ? -1 : 1,
+  );
   const [lower, higher] = pair as [Person, Person];
   const member_key = `direct:${lower.id}:${higher.id}`;
   const { rowCount } = await db.query('select from message_threads where member_key = $1', [member_key]);
-  if (lower.id === higher.id || rowCount) return;
+  if (rowCount) return;
   const thread = await insertRow(db, 'message_threads', { kind: 'direct', member_key, created_by: lower.id });
   await enter(db, thread, pair);
   for (const writer of pair) await say(db, dice, world, thread, writer);
