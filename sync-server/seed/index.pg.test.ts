@@ -65,6 +65,25 @@ describe('the demo academy', () => {
     expect(wrong).toEqual([]);
   });
 
+  it('has a schedule, resources and answers that its own people see', async () => {
+    expect(await column('select distinct stage as value from batch_timeline_items order by 1')).toEqual([
+      'announced',
+      'deployed',
+      'hidden',
+    ]);
+    expect(
+      await column(
+        `select r.title as value from sync_members m join resources r on m.scope = 'rs:' || r.id
+         where m.user_id = '${mainPeople.ayesha.id}' and m.lost is null order by 1`,
+      ),
+    ).toContain('Student handbook');
+    expect(await count('resources')).toBe(8);
+    expect(await count('course_bundles')).toBe(2);
+    expect(await count('course_tracks')).toBe(5);
+    expect(await count('students where not onboarding_completed and answers_json is not null')).toBe(0);
+    expect(await count('onboarding_responses')).toBeGreaterThan(60);
+  });
+
   it('shows work in every status and people in every state', async () => {
     expect(await column('select distinct status as value from submissions order by 1')).toEqual(
       [...submissionStatuses].toSorted(),

@@ -4,6 +4,7 @@ import { addDesk } from './demo-desk.ts';
 import type { Journey } from './demo-journey.ts';
 import { addMoney } from './demo-ledger.ts';
 import { addTeam, type PasswordHashes } from './demo-people.ts';
+import { addSurroundings } from './demo-surroundings.ts';
 import { addAyesha, addStudents } from './demo-students.ts';
 import { calendarDay, createDemoTime } from './demo-time.ts';
 import { mainPeople } from './main-people.ts';
@@ -31,6 +32,7 @@ export function planDemo({ students, now, hashes }: { students: number; now: Dat
     ...addStudents(journey, catalogue, Math.max(0, students - 1), hashes.others),
   ];
   addDesk(rows, time, catalogue, studentIds);
+  addSurroundings({ rows, time, catalogue, authorId: mainPeople.dua.id });
   numberInvoices(rows);
   addMoney(rows, time);
   addCare(rows, time);
