@@ -100,6 +100,10 @@ const settingsOfSuperadmins = {
   quiet_hours: z.strictObject({ from: clockTime, to: clockTime }).nullable(),
   em_sees_all_students: z.boolean(),
   session_emails_enabled: z.boolean(),
+  /** Admins and superadmins work only after a second step. */
+  staff_mfa_required: z.boolean(),
+  /** Devices on which one student may be signed in at a time. */
+  student_device_limit: z.int().min(1).max(20),
   ai: aiSchema,
   ticket_assignees: z.record(z.string().max(40), id),
   features: z.record(z.string().max(60), z.boolean()),
