@@ -20,6 +20,7 @@ const allowedHeaders = [
   'x-device-label',
   'x-device-platform',
   'x-http-method-override',
+  'x-metadata',
   'x-region',
   'x-supabase-api-version',
   'x-upsert',

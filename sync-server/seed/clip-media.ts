@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
-import type { Config } from '../config.ts';
 import type { Pool } from '../db/sql.ts';
+import type { StorageConfig } from '../features/files/index.ts';
 import { storeLessonMedia } from '../features/media/index.ts';
 import { clipFiles, clips } from './clips/clips.ts';
 import { seedId } from './seed-id.ts';
 
-export type MediaTarget = { server: Pool; serverKey: string; filesDir: string };
+export type MediaTarget = { server: Pool; serverKey: string; storage: StorageConfig };
 
 /** Puts clips under lessons by the same door as any recording: encrypted at rest, with captions. `[lesson id, clip name]` */
 export async function storeClips(target: MediaTarget, lessons: readonly (readonly [string, string])[]): Promise<void> {
@@ -16,8 +16,7 @@ export async function storeClips(target: MediaTarget, lessons: readonly (readonl
     const files = clipFiles(clip);
     captions.set(name, captions.get(name) ?? (await readFile(files.captions, 'utf8')));
     await storeLessonMedia(
-      // The storage needs to know the folder only.
-      { server: target.server, serverKey: target.serverKey, config: { FILES_DIR: target.filesDir } as Config },
+      { server: target.server, serverKey: target.serverKey, config: target.storage },
       lessonId,
       files.media,
       {

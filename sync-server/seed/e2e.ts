@@ -58,7 +58,7 @@ export async function seedE2e(
     await insertCatalogue(tx);
     await insertEnrolments(tx, tenDaysAgo);
   });
-  await storeClips({ server, serverKey, filesDir }, [
+  await storeClips({ server, serverKey, storage: { FILES_DIR: filesDir } }, [
     [e2eIds.l1, 'welcome'],
     [e2eIds.l2, 'price-with-margin'],
     [e2eIds.l3, 'read-your-numbers'],

@@ -3,7 +3,7 @@ import path from 'node:path';
 import type { Role } from '#contract/roles.ts';
 import { asServer } from '../db/as-actor.ts';
 import type { Pool } from '../db/sql.ts';
-import { objectKey } from '../features/files/index.ts';
+import { objectKey, openStorage, s3SettingsOf, type StorageConfig } from '../features/files/index.ts';
 import { hashPassword } from '../features/identity/passwords.ts';
 import { storeClips } from './clip-media.ts';
 import { insertCompany } from './company.ts';
@@ -22,6 +22,8 @@ export type SeedOptions = {
   accountsPassword: () => string;
   /** Where the server keeps files; recordings, attachments and handed-in files go there. */
   filesDir: string;
+  /** The server's settings, where finished files may lie elsewhere than in `filesDir`. */
+  storage?: StorageConfig;
   /** The moment everything is counted back from. */
   now?: Date;
 };
@@ -42,8 +44,9 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
     await configureDemo(tx);
     await plan.rows.write(tx);
   });
-  await putFiles(filesDir, plan.files);
-  await storeClips({ server, serverKey, filesDir }, plan.clips);
+  const storage = options.storage ?? { FILES_DIR: filesDir };
+  await putFiles(storage, plan.files);
+  await storeClips({ server, serverKey, storage }, plan.clips);
   await settleLearning(server, serverKey, plan.studentIds, now);
   // Everything was written at once: the planner learns what is there before the first person asks.
   await server.query('analyze');
@@ -64,10 +67,14 @@ async function makeAccounts(newPassword: () => string): Promise<{ accounts: Seed
 }
 
 /** A seed that is killed is begun again, so these need no flush to disk. */
-async function putFiles(filesDir: string, files: readonly DemoFile[]): Promise<void> {
+async function putFiles(storage: StorageConfig, files: readonly DemoFile[]): Promise<void> {
+  const { objects } = openStorage({ config: storage });
+  const isRemote = s3SettingsOf(storage) !== null;
   for (const file of files) {
-    const target = path.join(filesDir, objectKey(file.bucket, file.id));
+    const key = objectKey(file.bucket, file.id);
+    const target = path.join(storage.FILES_DIR, isRemote ? `uploads/seed_${file.id}` : key);
     await mkdir(path.dirname(target), { recursive: true, mode: 0o700 });
     await writeFile(target, file.bytes, { mode: 0o600 });
+    if (isRemote) await objects.put(key, target);
   }
 }

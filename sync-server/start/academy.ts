@@ -119,6 +119,7 @@ async function seedOnce(options: StartOptions, folder: DataFolder, config: Confi
       students: options.students,
       accountsPassword: randomPassword,
       filesDir: config.FILES_DIR,
+      storage: config,
     });
     keepAccounts(folder.accounts, accounts);
   } finally {

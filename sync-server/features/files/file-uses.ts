@@ -19,12 +19,12 @@ const idsOf: Record<Naming['kind'], (column: string) => string> = {
 };
 
 /**
- * SQL that is true where some row names the file `f`: by a foreign key, in a list of ids (a column called `…file_ids`), inside one
+ * SQL that is true where no row names the file `f`, neither by a foreign key, in a list of ids (a column called `…file_ids`), inside one
  * of the JSON documents above, or, for what everybody sees, by its path in the company's branding. Read from the catalogue, so
  * that a new table that names files counts from its first day. A row that was deleted names its files until `tombstoneAge` (SQL,
  * such as `interval '90 days'`) has gone by. Written as one set of ids, so that a sweep over all files reads each table once.
  */
-export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
+export async function unnamed(tx: Tx, tombstoneAge: string): Promise<string> {
   const { rows } = await tx.query<Naming>(
     `with named as (
        select c.conrelid as home, a.attname as column, 'key' as kind
@@ -47,15 +47,15 @@ export async function fileUses(tx: Tx, tombstoneAge: string): Promise<string> {
     const alive = tombs ? ` where not (r.is_deleted and r.updated_at < now() - ${tombstoneAge})` : '';
     return `select ${idsOf[kind](column)} as id from ${home} r${alive}`;
   });
-  return `(exists (select from (${sets.join('\n union all ')}) named where named.id = f.id)
-    or f.bucket = 'company-logos' and exists (select from company_settings c where position(f.path in c.branding::text) > 0))`;
+  return `not exists (select from (${sets.join('\n union all ')}) named where named.id = f.id)
+    and not exists (select from company_settings c where f.bucket = 'company-logos' and position(f.path in c.branding::text) > 0)`;
 }
 
 /** Takes the lock of a file and says whether nothing names it, so that a row which names it now waits or sees it gone. */
 export async function lockIfUnused(tx: Tx, id: string, tombstoneAge = "interval '0'"): Promise<boolean> {
   // Two statements: the second one sees what another transaction wrote while the first one waited for the lock.
   await tx.query('select from files where id = $1 for update', [id]);
-  const uses = await fileUses(tx, tombstoneAge);
-  const { rowCount } = await tx.query(`select from files f where f.id = $1 and not ${uses}`, [id]);
+  const isUnnamed = await unnamed(tx, tombstoneAge);
+  const { rowCount } = await tx.query(`select from files f where f.id = $1 and ${isUnnamed}`, [id]);
   return rowCount === 1;
 }

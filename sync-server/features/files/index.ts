@@ -15,7 +15,7 @@ export { sendObject } from './send-object.ts';
 export { readSigned, signGrantFor } from './signed-reader.ts';
 export { refusalToNull } from './refusals.ts';
 export type { Reader } from './read-right.ts';
-export { openStorage, purposeKey, type Storage } from './storage.ts';
+export { openStorage, purposeKey, s3SettingsOf, type Storage, type StorageConfig } from './storage.ts';
 export { attach, mayAttach } from './attached-files.ts';
 export { objectKey } from './object-store.ts';
 export { eraseFilesOf } from './erase-files.ts';

@@ -29,13 +29,28 @@ const instant = (column: string): string =>
   `to_char(${column} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as ${column}`;
 
 /** `$1` bucket, `$2` beginning of the path. Compared in byte order, so that the index of names serves both. */
-const below = `
+const stored = `
   select id, path, mime, bytes, sha256, ${instant('created_at')}, ${instant('updated_at')} from files
   where bucket = $1 and status = 'ready' and not is_deleted
     and path collate "C" >= $2 and path collate "C" < $2 || U&'\\FFFF'`;
 
+/** The same from what is published to this person: a whole bucket asked row by row, who may read it, would take half a minute. */
+const published = `
+  select distinct on (r.id) r.id, b ->> 'path' as path, b ->> 'mime' as mime, (b ->> 'bytes')::bigint as bytes,
+    b ->> 'sha256' as sha256, b ->> 'created_at' as created_at, b ->> 'created_at' as updated_at
+  from sync_rows r cross join lateral (select r.body::jsonb as b) body
+  where r.type = 'files' and not r.deleted and r.scope in (select sync_my_scopes())
+    and b ->> 'bucket' = $1 and b ->> 'status' = 'ready'
+    and (b ->> 'path') collate "C" >= $2 and (b ->> 'path') collate "C" < $2 || U&'\\FFFF'
+  order by r.id, r.rank desc`;
+
+/** A path that names a person or a record leads to few files; a shorter one would lead to everybody's. */
+const isNarrow = (prefix: string): boolean =>
+  /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/.test(prefix);
+const below = (prefix: string): string => (isNarrow(prefix) ? stored : published);
+
 /** The lines of one folder: the first part of what follows the beginning, folders once each. */
-const folder = `
+const folder = (prefix: string): string => `
   select (case when position('/' in rest) > 0 then split_part(rest, '/', 1) else rest end) as name,
     case when position('/' in rest) > 0 then null else id end as id,
     min(case when position('/' in rest) > 0 then $2 || split_part(rest, '/', 1) else path end) as path,
@@ -44,7 +59,7 @@ const folder = `
     case when position('/' in rest) > 0 then null else min(sha256) end as sha256,
     case when position('/' in rest) > 0 then null else min(created_at) end as created_at,
     case when position('/' in rest) > 0 then null else min(updated_at) end as updated_at
-  from (select *, substr(path, char_length($2) + 1) as rest from (${below}) b) b
+  from (select *, substr(path, char_length($2) + 1) as rest from (${below(prefix)}) b) b
   group by 1, 2, position('/' in rest)`;
 
 /** What a person sees of one folder; asked as that person, so row-level security leaves out what is not theirs. */
@@ -52,7 +67,7 @@ export async function listFolder(tx: Tx, bucket: string, request: ListRequest): 
   const { limit, offset, search, sortBy } = request;
   const column = sortedBy(sortBy.column, 'name');
   const { rows } = await tx.query<Entry>(
-    `select * from (${folder}) e where position(lower($3) in lower(name)) > 0
+    `select * from (${folder(request.prefix)}) e where position(lower($3) in lower(name)) > 0
      order by id is not null, ${column} ${sortBy.order}, name collate "C" limit $4 offset $5`,
     [bucket, asFolder(request.prefix), search, limit, offset],
   );
@@ -69,7 +84,9 @@ export type ListedPage = {
 /** A page of everything below a prefix, or of one folder with a delimiter; the cursor is where the page before ended. */
 export async function listPage(tx: Tx, bucket: string, request: ListV2Request): Promise<ListedPage> {
   const { cursor, limit, sortBy } = request;
-  const entries = request.with_delimiter ? folder : below.replace('select id, path', 'select path as name, id, path');
+  const entries = request.with_delimiter
+    ? folder(request.prefix)
+    : `select path as name, b.* from (${below(request.prefix)}) b`;
   const compare = sortBy.order === 'asc' ? '>' : '<';
   const column = sortedBy(sortBy.column, 'path');
   const after = cursor ? readCursor(cursor) : null;

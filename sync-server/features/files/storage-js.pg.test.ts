@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import * as tus from 'tus-js-client';
 import { createSupabase, type Client } from '../../testing/api-client.ts';
 import { insertRow } from '../../seed/insert-rows.ts';
-import { createPerson } from '../../testing/people.ts';
+import { createPerson, createSubmission } from '../../testing/people.ts';
 import { keepDocument, objectKey } from './index.ts';
 import { openStage, pdfBytes, pngBytes, sha256, type Stage } from '../../testing/files-stage.ts';
 
@@ -330,6 +330,19 @@ describe('list', () => {
       expect((await workOf(zain).listV2({ prefix })).data!.objects).toEqual([]);
     }
     expect(names((await workOf(ayesha).list()).data)).toEqual([stage.ayesha.id]);
+  });
+
+  test('shows staff the folders of everybody they hold, and a record’s papers where they ask for them', async () => {
+    const dua = await stage.signIn(stage.dua);
+    expect(names((await dua.supabase.storage.from('company-logos').list('')).data)).toEqual([]);
+    const attempt = await createSubmission(stage.database.server, stage.ayesha.id, stage.assignment);
+    const { data } = await workOf(ayesha).upload(`${folder(8)}/handed.pdf`, pdfBytes(10), pdf);
+    await stage.database.server.query("update files set linked_table = 'submissions', linked_id = $2 where id = $1", [
+      data!.id,
+      attempt,
+    ]);
+    expect(names((await workOf(dua).list('')).data)).toEqual([stage.ayesha.id]);
+    expect(names((await workOf(dua).list(folder(8))).data)).toEqual(['handed.pdf']);
   });
 
   test.each([`%`, `_`, `'`, `\\`, `a' or true --`])(

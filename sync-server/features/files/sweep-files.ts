@@ -3,7 +3,7 @@ import { asServer } from '../../db/as-actor.ts';
 import type { Pool } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { setFileStatus } from './file-row.ts';
-import { fileUses, lockIfUnused } from './file-uses.ts';
+import { lockIfUnused, unnamed } from './file-uses.ts';
 import { objectKey } from './object-store.ts';
 import type { Storage } from './storage.ts';
 
@@ -45,11 +45,11 @@ async function dropUnfinished(server: Pool, bucket: string, before: Date): Promi
 
 /** Each file is asked again under its lock: a record may have named it a moment ago. */
 async function dropUnused({ server }: Deps, storage: Storage, bucket: string, before: Date): Promise<number> {
-  const uses = await asServer(server, (tx) => fileUses(tx, tombstoneAge));
+  const isUnnamed = await asServer(server, (tx) => unnamed(tx, tombstoneAge));
   let dropped = 0;
   for (;;) {
     const { rows } = await server.query<{ id: string }>(
-      `select f.id from files f where f.bucket = $1 and f.status = 'ready' and f.updated_at < $2 and not ${uses}
+      `select f.id from files f where f.bucket = $1 and f.status = 'ready' and f.updated_at < $2 and ${isUnnamed}
        order by f.id limit ${batch}`,
       [bucket, before],
     );

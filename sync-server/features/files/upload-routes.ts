@@ -1,4 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { storageBuckets } from '#contract/api/files.ts';
+import { bucketRules } from '#contract/rules/files.ts';
 import type { Deps } from '../../deps.ts';
 import { readObjectName } from './object-name.ts';
 import { hidden, objectOf, type Params } from './read-routes.ts';
@@ -8,6 +10,13 @@ import { receiveUpload } from './uploads/plain-upload.ts';
 import { resumableUploads, uploadPath } from './uploads/resumable-uploads.ts';
 import type { Uploader } from './uploads/upload-right.ts';
 import { waitForRows } from './uploads/waiting-uploads.ts';
+
+const tusAbilities = {
+  'tus-resumable': '1.0.0',
+  'tus-version': '1.0.0',
+  'tus-extension': 'creation,creation-with-upload,expiration,termination',
+  'tus-max-size': String(Math.max(...storageBuckets.map((bucket) => bucketRules[bucket].bytes))),
+};
 
 /** The doors through which bytes come in. Their bodies are read by the upload itself, never by fastify. */
 export function uploadRoutes(app: FastifyInstance, deps: Deps, storage: Storage): void {
@@ -36,6 +45,13 @@ export function uploadRoutes(app: FastifyInstance, deps: Deps, storage: Storage)
       },
     });
   }
+
+  // What this server speaks, for clients that ask; pages of other origins get their preflight answered by the same.
+  const told = { access: 'anyone', cors: { strictPreflight: false, preflightContinue: true } } as const;
+  for (const url of [uploadPath, `${uploadPath}/:id`])
+    app.options(url, { schema: { hide: true }, config: told }, (_request, reply) =>
+      reply.headers(tusAbilities).code(204).send(),
+    );
 
   const receive = async (request: FastifyRequest, admit: (object: string) => Promise<Uploader>, upsert: boolean) => {
     const { bucket, '*': path } = request.params as Params;

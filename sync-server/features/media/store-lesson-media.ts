@@ -6,9 +6,8 @@ import { pipeline } from 'node:stream/promises';
 import { mediaChunkBytes } from '#contract/api/media.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
-import type { Config } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
-import { objectKey, openStorage, purposeKey, type Storage } from '../files/index.ts';
+import { objectKey, openStorage, purposeKey, type Storage, type StorageConfig } from '../files/index.ts';
 import { captionKey } from './captions.ts';
 import { newContentKey, sealContentKey, type ContentKey } from './content-key.ts';
 import { cipherFrom } from './media-cipher.ts';
@@ -28,7 +27,7 @@ export type LessonMediaOptions = {
  * hashes those that devices keep. A file that was there before is replaced, and its key with it. The given file stays.
  */
 export async function storeLessonMedia(
-  deps: Pick<Deps, 'server' | 'serverKey'> & { config: Pick<Config, 'FILES_DIR'> },
+  deps: Pick<Deps, 'server' | 'serverKey'> & { config: StorageConfig },
   lessonId: string,
   filePath: string,
   options: LessonMediaOptions,

@@ -1,4 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { startServer, type Client, type TestServer } from '../../../testing/api-client.ts';
 import {
@@ -11,6 +15,8 @@ import {
   statusOf,
   type Stage,
 } from '../../../testing/files-stage.ts';
+import { seedDemo } from '../../../seed/index.ts';
+import { createTestDatabase } from '../../../testing/test-database.ts';
 import { startS3StandIn, type S3StandIn } from '../../../testing/s3-stand-in.ts';
 import { storeLessonMedia } from '../../media/index.ts';
 import { objectKey } from '../object-store.ts';
@@ -87,4 +93,24 @@ test('a sweep finds what no row knows', async () => {
   const before = s3.objects.size;
   expect((await sweepFiles(app.deps, openStorage(app.deps))).orphans).toBe(1);
   expect([s3.objects.has(orphan), s3.objects.size]).toEqual([false, before - 1]);
+});
+
+test('a demo academy is seeded into the bucket', async () => {
+  const database = await createTestDatabase();
+  const filesDir = await mkdtemp(join(tmpdir(), 'growth-os-s3-'));
+  s3.objects.clear();
+  await seedDemo(database.server, {
+    students: 5,
+    accountsPassword: () => 'a calm river at dawn',
+    filesDir,
+    storage: { FILES_DIR: filesDir, ...s3.env },
+  });
+  const { rows } = await database.server.query<{ id: string; bucket: string }>(
+    "select id, bucket from files where status = 'ready'",
+  );
+  expect(rows.length).toBeGreaterThan(5);
+  expect(rows.filter(({ bucket: home, id }) => !s3.objects.has(objectKey(home, id)))).toEqual([]);
+  expect(existsSync(join(filesDir, 'objects'))).toBe(false);
+  await database.drop();
+  await rm(filesDir, { recursive: true });
 });

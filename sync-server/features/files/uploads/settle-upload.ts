@@ -8,7 +8,6 @@ import { isWhatItSays } from '../file-content.ts';
 import { mimeOf } from '../file-kinds.ts';
 import { findFile, setFileStatus, type FileFacts } from '../file-row.ts';
 import { placeOfObject, type ObjectName } from '../object-name.ts';
-import { objectKey } from '../object-store.ts';
 import { readPictureSize } from '../picture-size.ts';
 import { StorageRefusal } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';

@@ -168,6 +168,35 @@ test("answers the app's own pages, and no other, across origins", async () => {
   expect((await ask('https://elsewhere.example')).headers.get('access-control-allow-origin')).toBeNull();
 });
 
+test('says what it speaks, and answers a preflight on the way', async () => {
+  const url = `${stage.app.url}/storage/v1/upload/resumable`;
+  const told = await fetch(url, { method: 'OPTIONS' });
+  expect(told.status).toBe(204);
+  expect(Object.fromEntries(told.headers)).toMatchObject({
+    'tus-resumable': '1.0.0',
+    'tus-version': '1.0.0',
+    'tus-extension': 'creation,creation-with-upload,expiration,termination',
+    'tus-max-size': String(50 * 1024 * 1024),
+  });
+  const preflight = await fetch(url, {
+    method: 'OPTIONS',
+    headers: { origin: 'app://growthos', 'access-control-request-method': 'PATCH' },
+  });
+  expect([preflight.status, preflight.headers.get('access-control-allow-origin')]).toEqual([204, 'app://growthos']);
+  expect(preflight.headers.get('access-control-allow-methods')).toContain('PATCH');
+});
+
+test('an upload that was given up is forgotten at once, and expires by itself', async () => {
+  const file = announceWork(pdfBytes(1000));
+  const created = await createUpload(stage.app, ayesha, file, 1000);
+  const expires = new Date(created.headers.get('upload-expires')!).getTime() - Date.now();
+  expect(Math.abs(expires - 48 * 3600 * 1000)).toBeLessThan(60_000);
+  const location = created.headers.get('location')!;
+  const ended = await fetch(new URL(location, stage.app.url), { method: 'DELETE', headers: tusHeaders(ayesha) });
+  expect(ended.status).toBe(204);
+  expect((await offsetOf(stage.app, ayesha, location)).status).toBe(404);
+});
+
 describe('refused', () => {
   test('a file whose bytes do not have the announced hash', async () => {
     const bytes = pdfBytes(30_000);
