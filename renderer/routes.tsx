@@ -6,7 +6,7 @@ import { useWorkCount } from './features/assignments/index.ts';
 import { FirstSync } from './features/first-sync/index.ts';
 import { useWaitingCount } from './features/mentor/index.ts';
 import { BellPanel } from './features/notifications/index.ts';
-import { SignIn } from './features/sign-in/index.ts';
+import { readLink, SignIn } from './features/sign-in/index.ts';
 
 const everyone: readonly Role[] = ['student', 'mentor', 'enrollment_manager', 'admin', 'superadmin'];
 
@@ -124,4 +124,10 @@ export const screens: readonly ScreenRoute[] = [
 ];
 
 /** What the shell needs of the features. */
-export const parts: AppParts = { screens, BellPanel, SignIn, FirstSync };
+export const parts: AppParts = {
+  screens,
+  BellPanel,
+  SignIn,
+  FirstSync,
+  isLink: (hash) => readLink(hash) !== null,
+};

@@ -30,6 +30,7 @@ const parts: AppParts = {
   BellPanel: () => null,
   SignIn: () => <p>sign in here</p>,
   FirstSync,
+  isLink: (hash) => hash.startsWith('#/link/'),
 };
 
 beforeEach(() => {

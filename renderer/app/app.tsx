@@ -1,4 +1,4 @@
-import { useEffect, useState, type ComponentType } from 'react';
+import { useEffect, useState, useSyncExternalStore, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { DataProvider, useSyncState, type Replica } from '../data/index.ts';
@@ -12,11 +12,14 @@ import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
 export type AppParts = ShellParts & {
   SignIn: ComponentType;
   FirstSync: ComponentType<{ onStart: () => void }>;
+  /** Whether an address carries a link that the sign-in page deals with, whoever is at work. */
+  isLink: (hash: string) => boolean;
 };
 
 /** From the device's record of a sign-in to the shell; the network is never waited for. */
 export function App(parts: AppParts) {
-  const { state, user, offline } = useSession();
+  const { state, user, offline, step } = useSession();
+  const arriving = useSyncExternalStore(onHash, () => parts.isLink(window.location.hash));
   // Who was at work when the session ended goes on working; a start with an ended session asks first.
   const [workedAs, setWorkedAs] = useState<string | null>(null);
   useEffect(() => {
@@ -29,9 +32,11 @@ export function App(parts: AppParts) {
   }, [state, user, workedAs]);
 
   if (state === 'restoring') return null;
-  if (state === 'ended') return <Ended SignIn={parts.SignIn} />;
+  if (state === 'ended' && !arriving && !step) return <Ended SignIn={parts.SignIn} />;
   const works = user && (state === 'signed-in' || (state === 'expired' && (offline || workedAs === user.id)));
-  if (!works) {
+  // A code can be given in the dialog over the work; what takes longer gets the page.
+  const asked = step !== null && (!works || step.kind !== 'code');
+  if (!works || asked || arriving) {
     return (
       <>
         <parts.SignIn />
@@ -41,6 +46,11 @@ export function App(parts: AppParts) {
   }
   return <SignedIn key={user.id} parts={parts} />;
 }
+
+const onHash = (changed: () => void): (() => void) => {
+  window.addEventListener('hashchange', changed);
+  return () => window.removeEventListener('hashchange', changed);
+};
 
 function SignedIn({ parts }: { parts: AppParts }) {
   const { replica, error, retry } = useOpenReplica();

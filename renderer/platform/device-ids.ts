@@ -20,3 +20,10 @@ export function deviceIdFor(storage: Storage, email: string): string {
   if (!known[name]) storage.setItem(listName, JSON.stringify({ ...known, [name]: id }));
   return id;
 }
+
+/** Notes the id under which a person came in without naming the address first, by a link; an earlier one stays. */
+export function rememberDevice(storage: Storage, email: string, id: string): void {
+  const known = read(storage);
+  const name = email.trim().toLowerCase();
+  if (!known[name]) storage.setItem(listName, JSON.stringify({ ...known, [name]: id }));
+}

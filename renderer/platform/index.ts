@@ -3,6 +3,8 @@ export { clock, createClock, keepClock, type Clock } from './clock.ts';
 export { desktop } from './desktop.ts';
 export { ApiError, NetworkError, SessionExpiredError } from './errors.ts';
 export { serverUrl } from './server-url.ts';
+export type { SignInProof } from './sign-in-start.ts';
+export type { SignInStep } from './sign-in-steps.ts';
 export {
   createSession,
   session,

@@ -3,11 +3,10 @@ import { useStore } from 'zustand';
 import type { AuthErrorCode } from '#contract/api/identity.ts';
 import type { Role } from '#contract/roles.ts';
 import type { DesktopBridge } from '#desktop/index.ts';
-import { authFetch } from './auth-fetch.ts';
 import { clock as pageClock, type Clock } from './clock.ts';
 import { desktop } from './desktop.ts';
-import { deviceIdFor } from './device-ids.ts';
-import { NetworkError, SessionExpiredError } from './errors.ts';
+import { deviceIdFor, rememberDevice } from './device-ids.ts';
+import { SessionExpiredError } from './errors.ts';
 import { serverUrl } from './server-url.ts';
 import {
   desktopVault,
@@ -18,9 +17,11 @@ import {
   type SessionRecord,
   type SessionVault,
 } from './session-record.ts';
-import { authClient } from './supabase.ts';
+import type { SignInProof } from './sign-in-start.ts';
+import type { SignInStep, Tokens } from './sign-in-steps.ts';
+import { createSigningIn, type Entered } from './signing-in.ts';
 import { refreshTokens } from './refresh.ts';
-import { introduction, tellServer, whoami } from './session-requests.ts';
+import { tellServer } from './session-requests.ts';
 
 export type SessionUser = { id: string; email: string; full_name: string };
 
@@ -34,7 +35,12 @@ export type SessionState = 'none' | 'restoring' | 'signed-in' | 'expired' | 'end
 
 export type SignInAnswer =
   | { ok: true }
-  | { ok: false; code: AuthErrorCode | 'network' | 'other_person'; retryAfter: number | null };
+  | {
+      ok: false;
+      /** `next_step`: right so far, and `SessionStore.step` says what is asked next. `half_confirmed`: the other mailbox is next. */
+      code: AuthErrorCode | 'network' | 'other_person' | 'next_step' | 'half_confirmed';
+      retryAfter: number | null;
+    };
 
 /** `sync` sends what waits first and does not sign out when that fails; `discard` drops it. */
 export type SignOutMode = 'sync' | 'discard';
@@ -50,7 +56,17 @@ export type SessionStore = {
   deviceId: string | null;
   /** While `expired`: the person chose to go on working without signing in. */
   offline: boolean;
+  /** What a sign-in under way is asked for; null while there is none. */
+  step: SignInStep | null;
   signIn(email: string, password: string, options?: { keep?: boolean }): Promise<SignInAnswer>;
+  /** Signs in with the link of a mail, or begins an academy. */
+  signInBy(proof: Exclude<SignInProof, { by: 'password' }>): Promise<SignInAnswer>;
+  /** Answers the step `code` or `enrol`. */
+  giveCode(code: string): Promise<SignInAnswer>;
+  /** Answers the step `password`. */
+  choosePassword(password: string): Promise<SignInAnswer>;
+  /** Gives a sign-in under way up. */
+  leaveSteps(): void;
   signOut(mode: SignOutMode): Promise<SignOutAnswer>;
   /** While `expired`: goes on with what is on this device; false when the offline lease is over. */
   continueOffline(): boolean;
@@ -70,6 +86,8 @@ export type Connection = {
   /** True while the server refuses this session. */
   expired(): boolean;
   onChange(listener: () => void): () => void;
+  /** New tokens of this very session, after a second step given in the middle of work. */
+  takeTokens(tokens: Tokens): Promise<void>;
   /** The lease the server granted, kept with the identity. */
   noteLease(until: string): void;
   onSignOut(step: SignOutStep): () => void;
@@ -98,13 +116,22 @@ export function createSession(parts: SessionParts): Session {
   let refreshing: Promise<string> | null = null;
   const steps = new Set<SignOutStep>();
 
-  const store = createStore<SessionStore>(() => ({
+  const signingIn = createSigningIn(parts, {
+    deviceOf: (address) => (address === null ? (record?.device_id ?? crypto.randomUUID()) : deviceOf(address)),
+    // While somebody is at work here, or their queue waits for them, nobody else may take over this window (screens 3.7).
+    mayEnter: (userId) => !record || record.refused === 'ended' || record.user.id === userId,
+    showStep: (step) => store.setState({ step }),
+    enter,
+  });
+
+  const store: StoreApi<SessionStore> = createStore<SessionStore>(() => ({
     state: 'restoring',
     user: null,
     role: null,
     deviceId: null,
     offline: false,
-    signIn,
+    step: null,
+    ...signingIn,
     signOut,
     continueOffline,
   }));
@@ -134,54 +161,21 @@ export function createSession(parts: SessionParts): Session {
     }
   }
 
-  async function signIn(email: string, password: string, options: { keep?: boolean } = {}): Promise<SignInAnswer> {
-    const url = await parts.serverUrl();
-    const address = email.trim().toLowerCase();
-    const device_id = deviceOf(address);
-    const introduce = await introduction(parts, device_id);
-    let retryAfter: number | null = null;
-    const fetcher: typeof fetch = async (input, init) => {
-      const headers = new Headers(init?.headers);
-      for (const [header, value] of Object.entries(introduce)) headers.set(header, value);
-      const response = await parts.fetch(input, { ...init, headers });
-      retryAfter = Number(response.headers.get('retry-after')) || null;
-      return response;
-    };
-    const { data, error } = await (
-      await authClient(url, authFetch(fetcher))
-    ).signInWithPassword({ email: address, password });
-    if (error || !data.session) {
-      return {
-        ok: false,
-        code: (error?.status ? (error.code as AuthErrorCode | undefined) : undefined) ?? 'network',
-        retryAfter,
-      };
-    }
-    // While a queue waits for its owner, nobody else may take over this window (screens 3.7).
-    if (record?.refused === 'expired' && record.user.id !== data.session.user.id) {
-      return { ok: false, code: 'other_person', retryAfter: null };
-    }
-    try {
-      const who = await whoami(parts.fetch, url, data.session.access_token, device_id);
-      clock.observe(who.server_time);
-      const kept = options.keep ?? false;
-      if (parts.storage && !parts.desktop) rememberKeep(parts.storage, kept);
-      await keep({
-        user: { id: who.id, email: who.email, full_name: who.full_name },
-        role: who.role,
-        device_id,
-        access_token: data.session.access_token,
-        refresh_token: data.session.refresh_token,
-        expires_at: Date.now() + data.session.expires_in * 1000,
-        forget_at: parts.desktop ? null : Date.now() + (kept ? webSessionMs.kept : webSessionMs.usual),
-        refused: null,
-        lease_until: who.lease_until,
-      });
-      return { ok: true };
-    } catch (failure) {
-      if (failure instanceof NetworkError) return { ok: false, code: 'network', retryAfter: failure.retryAfter };
-      throw failure;
-    }
+  async function enter({ who, tokens, device_id, kept }: Entered): Promise<void> {
+    clock.observe(who.server_time);
+    if (parts.storage && !parts.desktop) rememberKeep(parts.storage, kept);
+    if (parts.storage) rememberDevice(parts.storage, who.email, device_id);
+    await keep({
+      user: { id: who.id, email: who.email, full_name: who.full_name },
+      role: who.role,
+      device_id,
+      access_token: tokens.access_token,
+      refresh_token: tokens.refresh_token,
+      expires_at: Date.now() + tokens.expires_in * 1000,
+      forget_at: parts.desktop ? null : Date.now() + (kept ? webSessionMs.kept : webSessionMs.usual),
+      refused: null,
+      lease_until: who.lease_until,
+    });
   }
 
   /** The same person keeps the device's id, so that the server takes the queue of before. */
@@ -248,6 +242,11 @@ export function createSession(parts: SessionParts): Session {
       accessToken,
       expired: () => record === null || record.refused !== null,
       onChange: (listener) => store.subscribe(listener),
+      async takeTokens({ access_token, refresh_token, expires_in }) {
+        if (record?.user.id !== user.id) return;
+        const expires_at = Date.now() + expires_in * 1000;
+        await keep({ ...record, access_token, refresh_token, expires_at, refused: null });
+      },
       noteLease(until) {
         if (!record || record.lease_until === until) return;
         // The replica keeps the lease as well; this copy only serves the sign-in screen.

@@ -11,7 +11,12 @@ const load = () => import('@supabase/supabase-js');
 export async function authClient(url: string, fetcher: typeof fetch): Promise<SupabaseClient['auth']> {
   const { createClient } = await load();
   return createClient(url, anonKey, {
-    auth: { persistSession: false, autoRefreshToken: false, detectSessionInUrl: false },
+    auth: {
+      persistSession: false,
+      autoRefreshToken: false,
+      detectSessionInUrl: false,
+      experimental: { recoveryCodes: true },
+    },
     global: { fetch: fetcher },
   }).auth;
 }

@@ -101,6 +101,7 @@ export function createTestDevice(options: { server?: FakeServer; userId?: string
         listeners.add(listener);
         return () => listeners.delete(listener);
       },
+      takeTokens: async () => undefined,
       noteLease: () => undefined,
       onSignOut: () => () => undefined,
     };

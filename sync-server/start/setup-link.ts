@@ -9,5 +9,5 @@ export async function describeSetup(
   const token = await mintSetupToken(server, clock.now());
   if (!token) return null;
   // Behind the hash, so that no log of a proxy ever holds it.
-  return `There is no account yet. Make the first superadmin within ${setupHours} hours: ${url.replace(/\/$/, '')}/set-up#${token}`;
+  return `There is no account yet. Make the first superadmin within ${setupHours} hours: ${url.replace(/\/$/, '')}/#/set-up/${token}`;
 }

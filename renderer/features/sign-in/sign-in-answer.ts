@@ -11,7 +11,19 @@ export const checkSignIn = (email: string, password: string): { email?: 'empty' 
 });
 
 export type Meaning =
-  | { kind: 'wrong' | 'blocked' | 'network' | 'otherPerson' | 'failed' }
+  | {
+      kind:
+        | 'wrong'
+        | 'blocked'
+        | 'network'
+        | 'otherPerson'
+        | 'failed'
+        | 'wrongCode'
+        | 'tooManyCodes'
+        | 'weakPassword'
+        | 'oldLink'
+        | 'addressTaken';
+    }
   /** The server asks to wait, in seconds. */
   | { kind: 'busy'; seconds: number };
 
@@ -22,6 +34,20 @@ export const meaningOf = (answer: Extract<SignInAnswer, { ok: false }>): Meaning
     case 'validation_failed':
     case 'user_not_found':
       return { kind: 'wrong' };
+    case 'mfa_verification_failed':
+    case 'mfa_challenge_expired':
+      return { kind: 'wrongCode' };
+    case 'over_request_rate_limit':
+    case 'mfa_recovery_codes_locked':
+      return { kind: 'tooManyCodes' };
+    case 'weak_password':
+      return { kind: 'weakPassword' };
+    case 'otp_expired':
+    case 'not_found':
+    case 'session_not_found':
+      return { kind: 'oldLink' };
+    case 'email_exists':
+      return { kind: 'addressTaken' };
     case 'user_banned':
       return { kind: 'blocked' };
     case 'other_person':

@@ -151,14 +151,15 @@ test('a superadmin makes it a duty only after a step of their own', async () => 
   });
   await setUpApp(client.supabase, new Date());
   const { data } = await client.supabase.auth.getSession();
-  const raised: Client = { ...client, session: data.session! };
-  const set = await raised.call(
+  const idle = await signIn(await createPerson(database.server, 'admin', { password }));
+  const set = await client.call(
     'POST',
     '/functions/v1/set-security-settings',
     { staff_mfa_required: true },
     { authorization: `Bearer ${data.session!.access_token}`, 'idempotency-key': randomUUID() },
   );
   expect(await set.json()).toMatchObject({ data: { staff_mfa_required: true, student_device_limit: 20 } });
+  expect(await isOpen(idle)).toBe(false);
   const admin = await signIn(await createPerson(database.server, 'admin', { password }));
   expect(await command(admin, 'set-security-settings', { student_device_limit: 1 })).toMatchObject({ status: 403 });
 });

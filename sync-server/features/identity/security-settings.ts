@@ -15,7 +15,7 @@ export const setSecuritySettings = defineCommand({
   roles: ['superadmin'],
   writes: true,
   privileged: true,
-  run: async ({ deps, actor, session, requestId }, wanted) => {
+  run: async ({ deps, actor, session, now, requestId }, wanted) => {
     if (wanted.staff_mfa_required && session.aal === 'aal1')
       throw new AppError('CONFLICT', {
         message: 'Set up your own second factor first.',
@@ -32,6 +32,13 @@ export const setSecuritySettings = defineCommand({
         [wanted.staff_mfa_required ?? null, wanted.student_device_limit ?? null],
       );
       if (!after.rows[0]) throw new AppError('NOT_FOUND', { message: 'The academy has no settings yet.' });
+      // Who has not given one signs in again, and sets a factor up on the way.
+      if (wanted.staff_mfa_required)
+        await tx.query(
+          `update auth_sessions s set revoked_at = $1 from users u
+           where u.id = s.user_id and u.role in ('admin', 'superadmin') and s.aal = 'aal1' and s.revoked_at is null`,
+          [now],
+        );
       await tx.query(
         `insert into admin_logs (entity_type, action, performed_by, data, request_id)
          values ('company_settings', 'security_settings_changed', $1, $2, $3)`,

@@ -23,7 +23,7 @@ afterEach(async () => {
 /** The secret in the link that the operator is shown. */
 async function mint(): Promise<string> {
   const told = await describeSetup(server.deps, 'https://learn.example.test/');
-  return /https:\/\/learn\.example\.test\/set-up#([\w-]{43})$/.exec(told!)![1]!;
+  return /https:\/\/learn\.example\.test\/#\/set-up\/([\w-]{43})$/.exec(told!)![1]!;
 }
 async function setUp(token: string, changes: Record<string, string> = {}) {
   const response = await fetch(`${server.url}/auth/v1/setup`, {

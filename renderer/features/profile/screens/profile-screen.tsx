@@ -14,8 +14,11 @@ import {
   TimeText,
 } from '../../../ui/index.ts';
 import { DeviceList } from '../components/device-list.tsx';
+import { EmailCard } from '../components/email-card.tsx';
 import { PasswordCard } from '../components/password-card.tsx';
 import { ProfileForm } from '../components/profile-form.tsx';
+import { SecondStepCard } from '../components/second-step-card.tsx';
+import { SessionList } from '../components/session-list.tsx';
 
 /** S18. Name and phone can be changed offline; the rest is the academy's to change. */
 export default function ProfileScreen() {
@@ -51,6 +54,9 @@ export default function ProfileScreen() {
         )}
       </Loading>
       <PasswordCard />
+      <SecondStepCard />
+      <EmailCard />
+      <SessionList />
       <DeviceList />
     </Page>
   );

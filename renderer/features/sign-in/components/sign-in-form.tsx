@@ -1,9 +1,10 @@
-import { Ban, CircleAlert, WifiOff } from 'lucide-react';
 import { useEffect, useRef, useState, type FormEvent } from 'react';
 import { useTranslation } from 'react-i18next';
 import { desktop, session } from '../../../platform/index.ts';
-import { Button, FormField, Input, Notice, PasswordInput } from '../../../ui/index.ts';
+import { Button, FormField, Input, PasswordInput } from '../../../ui/index.ts';
 import { checkSignIn, meaningOf, type Meaning } from '../sign-in-answer.ts';
+import { AnswerNotice } from './answer-notice.tsx';
+import { ForgottenPassword } from './forgotten-password.tsx';
 
 /** E-mail and password with errors under their fields; what the server said stands above them. */
 export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
@@ -31,7 +32,7 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
     setBusy(true);
     try {
       const answer = await session.getState().signIn(email, password, { keep });
-      if (answer.ok) return;
+      if (answer.ok || answer.code === 'next_step') return;
       setMeaning(meaningOf(answer));
       form.current?.querySelector<HTMLInputElement>('[name=password]')?.focus();
     } catch {
@@ -43,16 +44,7 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
 
   return (
     <form ref={form} noValidate className="flex flex-col gap-4" onSubmit={(event) => void submit(event)}>
-      {meaning && (
-        <div role="alert" data-testid="sign-in-message" data-kind={meaning.kind}>
-          <Notice
-            tone={meaning.kind === 'network' ? 'off' : 'bad'}
-            icon={meaning.kind === 'network' ? WifiOff : meaning.kind === 'blocked' ? Ban : CircleAlert}
-          >
-            {meaning.kind === 'busy' ? t('answers.busy', { count: meaning.seconds }) : t(`answers.${meaning.kind}`)}
-          </Notice>
-        </div>
-      )}
+      <AnswerNotice meaning={meaning} />
       <FormField name="email" label={t('email')} error={faults.email ? t(`faults.email.${faults.email}`) : null}>
         <Input
           type="email"
@@ -64,12 +56,7 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
           spellCheck={false}
         />
       </FormField>
-      <FormField
-        name="password"
-        label={t('password')}
-        error={faults.password ? t('faults.password.empty') : null}
-        help={t('forgot')}
-      >
+      <FormField name="password" label={t('password')} error={faults.password ? t('faults.password.empty') : null}>
         <PasswordInput
           value={password}
           onChange={(event) => setPassword(event.target.value)}
@@ -92,6 +79,13 @@ export function SignInForm({ fixedEmail }: { fixedEmail: string | null }) {
       <Button type="submit" variant="primary" busy={busy} data-testid="btn-sign-in" className="mt-1 w-full">
         {busy ? t('signingIn') : t('signIn')}
       </Button>
+      <ForgottenPassword
+        email={email}
+        onNoEmail={() => {
+          setFaults({ email: email.trim() === '' ? 'empty' : 'shape' });
+          form.current?.querySelector<HTMLInputElement>('[name=email]')?.focus();
+        }}
+      />
     </form>
   );
 }
