@@ -2,7 +2,7 @@ import type { Pool } from '../db/sql.ts';
 import type { Table } from './catalogue.ts';
 
 /**
- * Deletes one row in every third of each table that nothing hangs on, so that every replica has deleted rows to leave out.
+ * Deletes the last row of each table that nothing hangs on and that has some, so that there are deleted rows to leave out.
  * What others hang on stays: what becomes of children is the subject of `permissions/reading.pg.test.ts`.
  */
 export async function setRowsAside(server: Pool, catalogue: ReadonlyMap<string, Table>): Promise<void> {
@@ -11,7 +11,7 @@ export async function setRowsAside(server: Pool, catalogue: ReadonlyMap<string, 
     if (isAppendOnly || parents.has(name) || !columns.some((column) => column.name === 'is_deleted')) continue;
     await server.query(
       `update ${name} set is_deleted = true where ${key} in (
-         select ${key} from (select ${key}, row_number() over (order by ${key}) as place from ${name}) one where place % 3 = 0)`,
+         select ${key} from (select ${key}, count(*) over () as rows from ${name}) one where rows > 3 order by ${key} desc limit 1)`,
     );
   }
 }

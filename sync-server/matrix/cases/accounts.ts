@@ -49,7 +49,6 @@ export const accountCommands: readonly CommandCase[] = [
     }),
   },
   { name: 'update-student-details', input: async (at) => ({ user_id: await idOf(at), full_name: 'Another name' }) },
-  { name: 'admin-reset-password', input: async (at) => ({ user_id: await idOf(at) }) },
   {
     name: 'change-role',
     input: async ({ stage }) => {
@@ -58,7 +57,15 @@ export const accountCommands: readonly CommandCase[] = [
       return { user_id: id, role: 'admin', reason };
     },
   },
-  { name: 'set-login-blocked', input: async (at) => ({ user_id: await idOf(at), blocked: true, reason }) },
+  {
+    // Admins block mentors and enrolment managers, not students.
+    name: 'set-login-blocked',
+    input: async ({ stage }) => ({
+      user_id: (await createPerson(stage.database.server, 'mentor')).id,
+      blocked: true,
+      reason,
+    }),
+  },
   {
     name: 'delete-user',
     input: async (at) => {
@@ -82,6 +89,19 @@ export const accountCommands: readonly CommandCase[] = [
   {
     name: 'schedule-suspension',
     input: async (at) => ({ user_id: await idOf(at), starts_at: '2100-01-01T00:00:00Z', reason }),
+  },
+  {
+    // One that was planned before is cancelled.
+    name: 'schedule-suspension',
+    input: async (at) => {
+      const student_id = await idOf(at);
+      await at.stage.insert('scheduled_suspensions', {
+        student_id,
+        schedule_suspend_date: '2099-01-01T00:00:00Z',
+        reason,
+      });
+      return { user_id: student_id, starts_at: '2100-01-01T00:00:00Z', reason };
+    },
   },
   {
     name: 'cancel-scheduled-suspension',

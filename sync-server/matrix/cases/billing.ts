@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
+import { createPerson } from '../../testing/people.ts';
 import type { At, CommandCase } from './format.ts';
 
 /** An enrolment of a student whom the caller looks after. */
 async function enrolmentOf({ me, stage }: At): Promise<{ student: string; enrolment: string }> {
-  const student = stage.person('student').id;
+  const created_by = me.role === 'enrollment_manager' ? me.id : null;
+  const student =
+    me.role === 'student' ? me.id : (await createPerson(stage.database.server, 'student', { created_by })).id;
   if (me.role === 'enrollment_manager') {
-    await stage.rows('update users set created_by = $2 where id = $1', [student, me.id]);
     await stage.rows('update billing_settings set em_records_first_payment = true');
   }
   const course = await stage.insert('courses', { title: `Course ${randomUUID()}` });

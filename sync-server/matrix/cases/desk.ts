@@ -129,7 +129,7 @@ const sessionOf = (stage: At['stage'], mentor_id: string | null): Promise<string
     title: 'Questions and answers',
     start_time: new Date(stage.clock.now().getTime() - 600_000).toISOString(),
     end_time: new Date(stage.clock.now().getTime() + 3_000_000).toISOString(),
-    link: 'https://meet.example/room',
+    link: `https://meet.example/${randomUUID()}`,
     status: 'upcoming',
     audience: 'all',
     mentor_id,

@@ -13,6 +13,7 @@ import { people, peopleCommands } from './people.ts';
 import { onboarding, onboardingCommands } from './onboarding.ts';
 import { protection } from './protection.ts';
 import { rewardCommands } from './rewards.ts';
+import { settingsCommands } from './settings.ts';
 import { submissions } from './submissions.ts';
 
 /** Every domain's cases; a table belongs to one of them. */
@@ -34,11 +35,15 @@ export const commandCases: readonly CommandCase[] = [
   ...accountCommands,
   ...rewardCommands,
   ...contentCommands,
+  ...settingsCommands,
   ...onboardingCommands,
   ...deskCommands,
 ];
 
-/** Commands that change no table, with the roles that may call them; every other is declared by the tables it changes. */
+/**
+ * Commands that change no table but those of messages and trails, with the roles that may call them; every other is declared by the
+ * tables it changes.
+ */
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   whoami: roles,
   'list-sessions': roles,
@@ -48,6 +53,13 @@ export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   'reveal-session-host': ['mentor', 'admin', 'superadmin'],
   'read-partner-conversation': ['superadmin'],
   'request-lesson-download': ['student', 'mentor', 'admin', 'superadmin'],
+  'admin-reset-password': ['admin', 'superadmin'],
+  'list-audit': ['admin', 'superadmin'],
+  'export-audit': ['superadmin'],
+  'job-status': ['admin', 'superadmin'],
+  'recommend-certificate': ['mentor'],
+  'mail-status': ['admin', 'superadmin'],
+  'list-mail': ['admin', 'superadmin'],
 };
 
 const byTable = new Map(tableCases.map((one) => [one.table, one]));

@@ -192,6 +192,16 @@ export const onboardingCommands: readonly CommandCase[] = [
     },
   },
   {
+    name: 'generate-learning-path',
+    input: async (at) => {
+      const student_id = at.me.role === 'student' ? at.me.id : await studentOf(at);
+      // The same answers make no second plan.
+      await at.stage.rows('delete from learning_paths where student_id = $1', [student_id]);
+      await createCourse(at.stage.database.server, { is_default: false });
+      return { student_id };
+    },
+  },
+  {
     name: 'save-learning-path',
     input: async (at) => ({
       student_id: await studentOf(at),

@@ -73,6 +73,15 @@ export const rewardCommands: readonly CommandCase[] = [
       return { user_id, milestone_id, reason };
     },
   },
+  {
+    name: 'issue-certificate',
+    input: async (at) => {
+      const student_id = await studentOf(at);
+      const target_id = await at.stage.insert('courses', { title: name(), is_published: true });
+      await at.stage.insert('course_enrollments', { student_id, course_id: target_id, status: 'completed' });
+      return { student_id, type: 'course', target_id };
+    },
+  },
   { name: 'revoke-certificate', input: async (at) => ({ certificate_id: await certificate(at), reason }) },
   {
     name: 'correct-certificate-name',
@@ -83,7 +92,11 @@ export const rewardCommands: readonly CommandCase[] = [
     input: async (at) => {
       const student_id = await studentOf(at);
       await at.stage.rows('update students set leaderboard_excluded = false where id = $1', [student_id]);
-      await at.stage.rows('update leaderboard_snapshots set is_deleted = false where user_id = $1', [student_id]);
+      await at.stage.rows(
+        `insert into leaderboard_snapshots (user_id, period, display_name, rank) values ($1, 'all', 'Somebody', 9)
+         on conflict (user_id, period) do update set is_deleted = false`,
+        [student_id],
+      );
       return { student_id, excluded: true, reason };
     },
   },

@@ -100,11 +100,7 @@ export const leaderboard_snapshots = permissions('leaderboard_snapshots', {
     { scope: 'mentors', when: `${top} and t.is_hidden`, columns: nameless },
     { scope: 'staff', columns: [...ranked, 'user_id', 'is_hidden'] },
   ],
-  commands: [
-    { name: 'run-job', verb: 'insert', roles: staff },
-    { name: 'run-job', verb: 'update', roles: staff },
-    { name: 'exclude-from-leaderboard', verb: 'delete', roles: staff },
-  ],
+  commands: [{ name: 'exclude-from-leaderboard', verb: 'delete', roles: staff }],
 });
 
 const owner = ['student'] as const;
