@@ -112,6 +112,8 @@ async function addOperations(db: Pool, { people, mentors, courses }: World): Pro
     `insert into mentor_course_assignments (mentor_id, course_id, is_global) values ($1, $2, false) on conflict do nothing`,
     [mentors[0]!.id, covered],
   );
+  const lesson_id = await createLesson(db, await createModule(db, covered));
+  await insertRow(db, 'lesson_drip_overrides', { lesson_id, course_id: covered, drip_days: 3 });
   const staff = people.filter(({ role }) => role === 'admin' || role === 'superadmin');
   for (const { id } of staff) await insertRow(db, 'student_sessions', { user_id: id, session_token: randomUUID() });
 }
