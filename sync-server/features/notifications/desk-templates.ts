@@ -50,6 +50,14 @@ export const deskTemplates = {
     title: '{title}',
     body: '{action}',
   },
+  session_reminder: {
+    title: '{title} {label}',
+    body: '{time}',
+    email: {
+      subject: '{title} {label}',
+      body: '{title} begins {label} ({time}).\n\nOpen the app to join.',
+    },
+  },
   message_received: {
     title: '{from} wrote to you',
     body: '{excerpt}',
@@ -71,6 +79,7 @@ export const deskTemplateKeys = {
   ticket_given: 'ticket_updated',
   ticket_overdue: 'ticket_overdue',
   session_news: 'success_session',
+  session_reminder: 'session_reminder',
   message_received: 'message_received',
   sp_credits_reset: 'sp_credits_reset',
 } as const satisfies Record<keyof typeof deskTemplates, string>;

@@ -110,6 +110,24 @@ export const cancelSession = defineCommand({
     }),
 });
 
+/** Takes a draft away that nobody but the team has seen; what was published is cancelled instead. */
+export const deleteSession = defineCommand({
+  name: 'delete-session',
+  summary: 'Delete the draft of a live session',
+  input: sessionIdSchema,
+  output: sessionAnswerSchema,
+  roles: planners,
+  writes: true,
+  run: (context, { session_id }) =>
+    inTransaction(context, async (call) => {
+      const session = await lockSession(call.tx, context.actor, session_id);
+      if (session.status !== 'draft') throw new AppError('CONFLICT', { details: { status: session.status } });
+      await call.tx.query('update success_sessions set is_deleted = true where id = $1', [session_id]);
+      await auditSession(call, session_id, 'session_deleted', { title: session.title }, {});
+      return answerOf(session);
+    }),
+});
+
 async function inTransaction<T>(context: CommandContext, work: (call: Call) => Promise<T>): Promise<T> {
   try {
     return await asServer(context.deps.server, (tx) => work({ ...context, tx }));

@@ -4,7 +4,8 @@ import { openAcademy, type Academy } from '../../testing/academy.ts';
 import { join, openDesk, outcomes, type Desk } from '../../testing/desk.ts';
 import { callCommand, codeOf } from '../../testing/office.ts';
 import { coverCourse, createBatch, createDevice, enrol, type Person } from '../../testing/people.ts';
-import { cancelSession, createSession, publishSession, updateSession } from './plan-session.ts';
+import { watchSessions } from './live-sessions.job.ts';
+import { cancelSession, createSession, deleteSession, publishSession, updateSession } from './plan-session.ts';
 import { previewSessionVisibility, revealSessionHost } from './read-session.ts';
 
 let academy: Academy;
@@ -114,6 +115,74 @@ describe('planning', () => {
     expect(await codeOf(again)).toBe('CONFLICT');
     await callCommand(academy, desk.admin, publishSession, { session_id: id });
     expect(await seen(desk.student, 'status, cancel_reason')).toEqual([{ status: 'upcoming', cancel_reason: null }]);
+  });
+});
+
+describe('drafts', () => {
+  test('are deleted, what was published is not', async () => {
+    const remove = (session_id: string, actor = desk.admin) =>
+      callCommand(academy, actor, deleteSession, { session_id });
+    const draft = await schedule({ status: 'draft' });
+    expect(await codeOf(remove(draft, desk.stranger))).toBe('NOT_FOUND');
+    expect(await codeOf(remove(draft, desk.student))).toBe('PERMISSION_DENIED');
+    expect(await codeOf(remove(draft))).toBe('done');
+    expect(await seen(desk.mentor)).toEqual([]);
+    expect(await codeOf(remove(await schedule()))).toBe('CONFLICT');
+  });
+});
+
+describe('by the clock', () => {
+  const run = () => watchSessions.run({}, academy.deps);
+  const reminded = async (person: Person) =>
+    (
+      await academy.rows<{ title: string }>(
+        "select title from notifications where user_id = $1 and template_key = 'session_reminder' order by id",
+        [person.id],
+      )
+    ).map(({ title }) => title);
+
+  test('a session begins and ends; one without an end after an hour', async () => {
+    const id = await schedule({ end_time: null });
+    const status = async () =>
+      (await academy.rows('select status from success_sessions where id = $1', [id]))[0]!['status'];
+    const after: unknown[] = [];
+    for (const instant of ['09:59', '10:00', '10:59', '11:00']) {
+      academy.clock.set(`2027-03-01T${instant}:00.000Z`);
+      await run();
+      after.push(await status());
+    }
+    expect(after).toEqual(['upcoming', 'live', 'live', 'completed']);
+  });
+
+  test('audience and host are reminded once at each step, a limited student never', async () => {
+    await schedule();
+    await academy.rows("update users set lms_status = 'suspended', lms_status_reason = 'overdue' where id = $1", [
+      desk.student.id,
+    ]);
+    academy.clock.set('2027-03-01T09:00:00.000Z');
+    await run();
+    await run();
+    academy.clock.set('2027-03-01T09:56:00.000Z');
+    await run();
+    const told = ['Questions and answers begins in an hour', 'Questions and answers begins now'];
+    expect([await reminded(desk.mentor), await reminded(desk.student)]).toEqual([told, []]);
+  });
+
+  test('what comes too late is left out; a new time reminds anew', async () => {
+    const id = await schedule();
+    academy.clock.set('2027-03-01T09:20:00.000Z');
+    await run();
+    expect(await reminded(desk.student)).toEqual([]);
+    academy.clock.set('2027-03-01T09:56:00.000Z');
+    await run();
+    const later = { session_id: id, start_time: '2027-03-01T10:58:00.000Z', end_time: null };
+    await callCommand(academy, desk.admin, updateSession, later);
+    academy.clock.set('2027-03-01T10:00:00.000Z');
+    await run();
+    expect(await reminded(desk.student)).toEqual([
+      'Questions and answers begins now',
+      'Questions and answers begins in an hour',
+    ]);
   });
 });
 

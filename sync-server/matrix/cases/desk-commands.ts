@@ -60,6 +60,7 @@ export const deskCommands: readonly CommandCase[] = [
     name: 'update-session',
     input: async (at) => ({ session_id: await sessionOf(at, 'upcoming'), title: 'Cost sheets, again' }),
   },
+  { name: 'delete-session', input: async (at) => ({ session_id: await sessionOf(at, 'draft') }) },
   { name: 'publish-session', input: async (at) => ({ session_id: await sessionOf(at, 'draft') }) },
   {
     name: 'cancel-session',

@@ -60,6 +60,7 @@ export const success_sessions = permissions('success_sessions', {
     { name: 'update-session', verb: 'update', roles: planners },
     { name: 'publish-session', verb: 'update', roles: planners },
     { name: 'cancel-session', verb: 'update', roles: planners },
+    { name: 'delete-session', verb: 'delete', roles: planners },
   ],
 });
 
