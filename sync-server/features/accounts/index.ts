@@ -1,6 +1,7 @@
 import type { Feature } from '../../deps.ts';
 import { addCommand } from '../../http/commands.ts';
 import { deleteUser, reactivateUser } from './delete-user.ts';
+import { decideEnrolmentRequest, requestEnrolmentApproval, withdrawEnrolmentRequest } from './enrolment-requests.ts';
 import { manageEnrolment } from './manage-enrolment.ts';
 import { assignMentorCommand, unassignMentor } from './mentors.ts';
 import { processSuspensions } from './process-suspensions.job.ts';
@@ -42,6 +43,9 @@ export const accounts: Feature = {
     addCommand(app, deps, assignMentorCommand);
     addCommand(app, deps, unassignMentor);
     addCommand(app, deps, manageEnrolment);
+    addCommand(app, deps, requestEnrolmentApproval);
+    addCommand(app, deps, decideEnrolmentRequest);
+    addCommand(app, deps, withdrawEnrolmentRequest);
     addCommand(app, deps, unlockLesson);
     addCommand(app, deps, relockLesson);
   },

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import {
   createdStudentSchema,
   createStudentSchema,
@@ -26,40 +27,49 @@ export const createStudent = defineStaffCommand({
   input: createStudentSchema,
   output: createdStudentSchema,
   roles,
-  run: async (call, input) => {
-    const { tx, deps, actor, requestId } = call;
-    requireRight(mayCreate(actor.role, 'student'));
-    const target = await findTarget(tx, input);
-    const phone = await readPhone(tx, input.phone);
-    const account = {
-      email: input.email,
-      full_name: input.full_name,
-      role: 'student',
-      phone,
-      createdBy: actor.id,
-    } as const;
-    const id = await insertAccount(tx, account);
-    const data = { after: { email: input.email, full_name: input.full_name } };
-    await auditStaff(call, { entity: 'user', id, action: 'student_created', about: id, data });
-    await keepConsent(call, id, input);
-    const enrolment = await enrol(call, id, target, input);
-    if (input.mentor_id !== undefined) {
-      const terms = { isPrimary: true, override: false };
-      await assignMentor(call, { id, full_name: input.full_name }, input.mentor_id, terms);
-    }
-    // What opens with the enrolment is no news to somebody who has just arrived.
-    await settleAccess(tx, deps, id, { actor: actor.id, requestId, announce: false });
-    await tellStaff(call, id, input.full_name, target.name);
-    const number = await readNumber(call, id);
-    const person = { id, email: input.email, full_name: input.full_name };
-    const facts = { student_number: number, installments: enrolment.invoices.length };
-    const email_status = input.send_email
-      ? await queueWelcome(call, 'student_welcome', person, facts)
-      : { status: 'not_asked' as const };
-    return { user_id: id, student_number: number, enrolment, email_status };
+  run: (call, input) => {
+    requireRight(mayCreate(call.actor.role, 'student'));
+    return createAndEnrol(call, input, call.actor.id);
   },
   after: (call, _input, done) => withMail(call, done, welcomeKey(done.user_id, null)),
 });
+
+/** The same for a draft that somebody else wrote: `createdBy` looks after the student, the caller's right counts. */
+export async function createAndEnrol(
+  call: StaffCall,
+  input: CreateStudent,
+  createdBy: string,
+): Promise<z.output<typeof createdStudentSchema>> {
+  const { tx, deps, actor, requestId } = call;
+  const target = await findTarget(tx, input);
+  const phone = await readPhone(tx, input.phone);
+  const account = {
+    email: input.email,
+    full_name: input.full_name,
+    role: 'student',
+    phone,
+    createdBy,
+  } as const;
+  const id = await insertAccount(tx, account);
+  const data = { after: { email: input.email, full_name: input.full_name } };
+  await auditStaff(call, { entity: 'user', id, action: 'student_created', about: id, data });
+  await keepConsent(call, id, input);
+  const enrolment = await enrol(call, id, target, input);
+  if (input.mentor_id !== undefined) {
+    const terms = { isPrimary: true, override: false };
+    await assignMentor(call, { id, full_name: input.full_name }, input.mentor_id, terms);
+  }
+  // What opens with the enrolment is no news to somebody who has just arrived.
+  await settleAccess(tx, deps, id, { actor: actor.id, requestId, announce: false });
+  await tellStaff(call, id, input.full_name, target.name);
+  const number = await readNumber(call, id);
+  const person = { id, email: input.email, full_name: input.full_name };
+  const facts = { student_number: number, installments: enrolment.invoices.length };
+  const email_status = input.send_email
+    ? await queueWelcome(call, 'student_welcome', person, facts)
+    : { status: 'not_asked' as const };
+  return { user_id: id, student_number: number, enrolment, email_status };
+}
 
 /** Settings every student has, with what was said about WhatsApp when the account was made. */
 async function keepConsent({ tx, now }: StaffCall, id: string, { whatsapp_opt_in }: CreateStudent): Promise<void> {

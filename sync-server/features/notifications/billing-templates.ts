@@ -101,7 +101,7 @@ export const billingTemplates = {
   },
   enrollment_request: {
     title: '{asked_by} asks for a discount',
-    body: '{percent} % for {student_name}.',
+    body: '{discount} for {student_name}.',
   },
   enrollment_request_decided: {
     title: 'The discount for {student_name} is {decision}',

@@ -60,6 +60,20 @@ const slipOf = (at: At, student: string): Promise<string> =>
 const paid = { payment_date: '2026-01-02', payment_method: 'cash' };
 const reason = 'As agreed with the student';
 
+/** A draft of a new student, as an enrolment manager writes it. */
+async function draftOf({ stage }: At) {
+  const course_id = await stage.insert('courses', {
+    title: `Course ${randomUUID()}`,
+    price: 100_00,
+    is_published: true,
+  });
+  const email = `${randomUUID()}@example.test`;
+  return { full_name: 'Hira Baig', email, course_id, send_email: false, discount: { type: 'percentage', value: 50 } };
+}
+
+const requestOf = async (at: At, created_by: string): Promise<string> =>
+  at.stage.insert('enrollment_requests', { created_by, payload: await draftOf(at) });
+
 /** Each command about money once, with an input that succeeds. */
 export const billingCommands: readonly CommandCase[] = [
   {
@@ -115,6 +129,21 @@ export const billingCommands: readonly CommandCase[] = [
   {
     name: 'cancel-invoice',
     input: async (at) => ({ invoice_id: (await invoiceOf(at)).invoice, reason }),
+  },
+  {
+    name: 'request-enrollment-approval',
+    input: async (at) => ({ draft: await draftOf(at) }),
+  },
+  {
+    name: 'withdraw-enrollment-request',
+    input: async (at) => ({ request_id: await requestOf(at, at.me.id) }),
+  },
+  {
+    name: 'decide-enrollment-request',
+    input: async (at) => ({
+      decision: 'approved',
+      request_id: await requestOf(at, at.stage.person('enrollment_manager').id),
+    }),
   },
   {
     name: 'update-billing-settings',

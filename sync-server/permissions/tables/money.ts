@@ -77,6 +77,11 @@ const requestColumns = ['created_by', 'payload', 'status', 'decided_by', 'decide
 
 /** Drafts of enrolments whose discount is above the limit of an enrolment manager. */
 export const enrollment_requests = onlineOnly('enrollment_requests', {
+  commands: [
+    { name: 'request-enrollment-approval', verb: 'insert', roles: ['enrollment_manager'] },
+    { name: 'withdraw-enrollment-request', verb: 'update', roles: ['enrollment_manager'] },
+    { name: 'decide-enrollment-request', verb: 'update', roles: ['admin', 'superadmin'] },
+  ],
   read: [
     { scope: 'u', key: 't.created_by', roles: ['enrollment_manager'], online: requestColumns },
     { scope: 'staff', online: requestColumns },
