@@ -3,9 +3,11 @@ import { addCommand } from '../../http/commands.ts';
 import { watchAccessEnds } from './access-ends.job.ts';
 import { chaseInvoices } from './chase-invoices.job.ts';
 import { closeUnpaid } from './close-unpaid.job.ts';
+import { detectBillingDrift } from './detect-drift.ts';
 import { extendDueDate } from './extend.ts';
 import { markInvoicePaid } from './mark-paid.ts';
 import { decidePaymentProof, submitPaymentProof } from './payment-proofs.ts';
+import { reconcileFinding, settleFinding, undoReconciliation } from './reconcile.ts';
 import { processRefund } from './refund.ts';
 import { resendInvoice } from './resend.ts';
 import { updateBillingSettings } from './settings.ts';
@@ -19,7 +21,7 @@ export { settleFees } from './settle-fees.ts';
 /** What students owe and pay. */
 export const billing: Feature = {
   name: 'billing',
-  jobs: [chaseInvoices, closeUnpaid, watchAccessEnds],
+  jobs: [chaseInvoices, closeUnpaid, watchAccessEnds, detectBillingDrift],
   routes: (app, deps) => {
     addCommand(app, deps, markInvoicePaid);
     addCommand(app, deps, submitPaymentProof);
@@ -30,5 +32,8 @@ export const billing: Feature = {
     addCommand(app, deps, createInvoice);
     addCommand(app, deps, cancelInvoice);
     addCommand(app, deps, updateBillingSettings);
+    addCommand(app, deps, reconcileFinding);
+    addCommand(app, deps, undoReconciliation);
+    addCommand(app, deps, settleFinding);
   },
 };

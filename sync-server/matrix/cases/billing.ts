@@ -74,6 +74,15 @@ async function draftOf({ stage }: At) {
 const requestOf = async (at: At, created_by: string): Promise<string> =>
   at.stage.insert('enrollment_requests', { created_by, payload: await draftOf(at) });
 
+/** An open finding about somebody who has none yet. */
+async function findingOf({ stage }: At): Promise<{ finding_id: string; student_id: string }> {
+  const student_id = stage.person('student').id;
+  await stage.rows("update billing_drift_findings set status = 'ignored' where student_id = $1 and status = 'open'", [
+    student_id,
+  ]);
+  return { student_id, finding_id: await stage.insert('billing_drift_findings', { student_id }) };
+}
+
 /** Each command about money once, with an input that succeeds. */
 export const billingCommands: readonly CommandCase[] = [
   {
@@ -144,6 +153,22 @@ export const billingCommands: readonly CommandCase[] = [
       decision: 'approved',
       request_id: await requestOf(at, at.stage.person('enrollment_manager').id),
     }),
+  },
+  {
+    name: 'settle-billing-finding',
+    input: async (at) => ({ finding_id: (await findingOf(at)).finding_id, status: 'ignored', notes: reason }),
+  },
+  {
+    name: 'reconcile-billing-finding',
+    input: async (at) => ({ finding_id: (await findingOf(at)).finding_id, action: 'resync_enrollment_total' }),
+  },
+  {
+    name: 'undo-billing-reconciliation',
+    input: async (at) => {
+      const before_state = { enrolments: [], invoices: [] };
+      const row = { ...(await findingOf(at)), action_type: 'resync_enrollment_total', before_state };
+      return { action_id: await at.stage.insert('billing_reconciliation_actions', row) };
+    },
   },
   {
     name: 'update-billing-settings',

@@ -34,6 +34,7 @@ export const scheduled_suspensions = onlineOnly('scheduled_suspensions', {
 });
 
 export const billing_drift_findings = onlineOnly('billing_drift_findings', {
+  commands: [{ name: 'settle-billing-finding', verb: 'update', roles: ['superadmin'] }],
   read: [
     {
       scope: 'super',
@@ -55,6 +56,10 @@ export const billing_drift_findings = onlineOnly('billing_drift_findings', {
 });
 
 export const billing_reconciliation_actions = onlineOnly('billing_reconciliation_actions', {
+  commands: [
+    { name: 'reconcile-billing-finding', verb: 'insert', roles: ['superadmin'] },
+    { name: 'undo-billing-reconciliation', verb: 'update', roles: ['superadmin'] },
+  ],
   read: [
     {
       scope: 'super',
