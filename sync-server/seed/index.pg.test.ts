@@ -84,6 +84,21 @@ describe('the demo academy', () => {
     expect(await count('onboarding_responses')).toBeGreaterThan(60);
   });
 
+  it('ranks its students, awards what they reached, and hides who wished it', async () => {
+    expect(await count("leaderboard_snapshots where period = 'all'")).toBeGreaterThan(10);
+    expect(
+      await count('leaderboard_snapshots where previous_rank is not null and previous_rank <> rank'),
+    ).toBeGreaterThan(0);
+    expect(await count('user_milestones')).toBeGreaterThan(40);
+    expect(await count('user_badges')).toBeGreaterThan(0);
+    expect(await count('certificates where revoked_at is null')).toBeGreaterThan(0);
+    expect(await count("leaderboard_snapshots where is_hidden and display_name like 'Student #%'")).toBeGreaterThan(0);
+    expect(await column('select distinct status as value from integrations order by 1')).toEqual([
+      'connected',
+      'invalid',
+    ]);
+  });
+
   it('shows work in every status and people in every state', async () => {
     expect(await column('select distinct status as value from submissions order by 1')).toEqual(
       [...submissionStatuses].toSorted(),

@@ -14,6 +14,7 @@ import { mainPeople } from './main-people.ts';
 import { planDemo } from './plan-demo.ts';
 import { readServerKey } from './server-key.ts';
 import { settleLearning } from './settle-learning.ts';
+import { settleRewards } from './settle-rewards.ts';
 
 export type SeedOptions = {
   /** How many students; default 40. Rows grow with it, contents and staff do not. */
@@ -48,6 +49,7 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
   await putFiles(storage, plan.files);
   await storeClips({ server, serverKey, storage }, plan.clips);
   await settleLearning(server, serverKey, plan.studentIds, now);
+  await settleRewards(server, serverKey, plan.studentIds, now);
   // Everything was written at once: the planner learns what is there before the first person asks.
   await server.query('analyze');
   return { accounts };

@@ -6,6 +6,7 @@ import { addMoney } from './demo-ledger.ts';
 import { addTeam, type PasswordHashes } from './demo-people.ts';
 import { addSurroundings } from './demo-surroundings.ts';
 import { addAyesha, addStudents } from './demo-students.ts';
+import { addRewards } from './demo-rewards.ts';
 import { calendarDay, createDemoTime } from './demo-time.ts';
 import { mainPeople } from './main-people.ts';
 import { createRandom } from './random.ts';
@@ -33,6 +34,7 @@ export function planDemo({ students, now, hashes }: { students: number; now: Dat
   ];
   addDesk(rows, time, catalogue, studentIds);
   addSurroundings({ rows, time, catalogue, authorId: mainPeople.dua.id });
+  addRewards({ rows, time, random: createRandom(20_261_123) }, studentIds);
   numberInvoices(rows);
   addMoney(rows, time);
   addCare(rows, time);

@@ -26,7 +26,9 @@ begin
   ),
   approved as (
     select student_id as user_id, count(distinct assignment_id) as n, max(reviewed_at) as last from submissions
-    where status = 'approved' and coalesce(reviewed_at, submitted_at) >= since and not is_deleted group by student_id
+    where status = 'approved' and coalesce(reviewed_at, submitted_at) >= since and coalesce(reviewed_at, submitted_at) <= moment
+      and not is_deleted
+    group by student_id
   ),
   attended as (
     select student_id as user_id, count(distinct session_id) as n, max(attended_at) as last from session_attendance
