@@ -33,6 +33,9 @@ export const erasures: readonly Erasure[] = [
   ),
   blank('mentors', 'id', `bio = null, specialties = '{}', avatar_file_id = null, accepting_students = false`),
 
+  // Beside the audit trail, whose lines stay.
+  drop('admin_log_people'),
+
   // Ways in.
   drop('user_credentials'),
   drop('one_time_tokens'),

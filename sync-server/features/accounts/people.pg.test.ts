@@ -20,7 +20,8 @@ const student = (more: Record<string, unknown> = {}) => ({
 });
 const auditOf = (id: string) =>
   stage.rows<{ action: string; data: Record<string, unknown>; performed_by: string | null }>(
-    'select action, data, performed_by from admin_logs where target_user_id = $1 order by created_at',
+    `select l.action, coalesce(p.data, l.data) as data, l.performed_by from admin_logs l left join admin_log_people p using (id)
+     where l.target_user_id = $1 order by l.created_at`,
     [id],
   );
 const mailsTo = (id: string) =>

@@ -66,7 +66,7 @@ describe('a line', () => {
     const client = await database.server.connect();
     try {
       await client.query('begin');
-      await client.query('grant update, delete, truncate on admin_logs to current_user');
+      await client.query('grant update, delete, truncate on admin_logs, admin_log_people to current_user');
       await expect(client.query(statement, values)).rejects.toThrow('never changed or removed');
     } finally {
       await client.query('rollback');
@@ -131,6 +131,35 @@ test('no secret gets in, by whatever name, at whatever depth, in whatever text',
     count: 3,
     token: null,
   });
+});
+
+test('what names a person stands beside the line, is shown with it, and goes only when the person is erased', async () => {
+  const person = await createPerson(database.server, 'student', { full_name: 'Mariam' });
+  const data = {
+    before: { email: 'old@a.test' },
+    after: { email: 'new@a.test' },
+    note: 'wrote from new@a.test',
+    role: 'student',
+  };
+  const { rows } = await database.server.query<{ id: string; data: unknown }>(
+    `insert into admin_logs (entity_type, action, entity_id, target_user_id, data) values ('user', 'user_updated', $1, $1, $2) returning id, data`,
+    [person.id, JSON.stringify(data)],
+  );
+  expect(rows[0]!.data).toEqual({
+    before: { email: '[personal]' },
+    after: { email: '[personal]' },
+    note: 'wrote from [personal]',
+    role: 'student',
+  });
+  const shown = async () =>
+    (await list(admin, { target_user_id: person.id })).data.entries.map(({ data: told }) => told);
+  expect(await shown()).toEqual([data]);
+  const remove = () => database.server.query('delete from admin_log_people where user_id = $1', [person.id]);
+  await expect(remove()).rejects.toThrow('never changed or removed');
+  await expect(database.server.query("update admin_log_people set data = '{}'")).rejects.toThrow('permission denied');
+  await database.server.query('update users set erased_at = now() where id = $1', [person.id]);
+  await remove();
+  expect(await shown()).toEqual([rows[0]!.data]);
 });
 
 test('a line that is too long keeps the names of its fields', async () => {

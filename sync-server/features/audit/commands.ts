@@ -24,7 +24,7 @@ export const listAudit = defineCommand({
   privileged: true,
   run: ({ deps, actor }, { cursor, limit, ...filter }) => {
     const after = readCursor(cursor);
-    return asActor(deps.people, actor, (tx) => readAuditPage(tx, filter, { after, limit }));
+    return asActor(deps.people, actor, (tx) => readAuditPage(tx, deps, filter, { after, limit }));
   },
 });
 
@@ -42,7 +42,9 @@ export const exportAudit = defineCommand({
     let next: string | null = null;
     do {
       const after = readCursor(next ?? undefined);
-      const page = await asActor(deps.people, actor, (tx) => readAuditPage(tx, filter, { after, limit: pageSize }));
+      const page = await asActor(deps.people, actor, (tx) =>
+        readAuditPage(tx, deps, filter, { after, limit: pageSize }),
+      );
       entries.push(...page.entries);
       next = page.next;
     } while (next !== null && entries.length < mostExported);

@@ -1,5 +1,6 @@
 import type { AuditEntry, ListAudit } from '#contract/api/audit.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { Deps } from '../../deps.ts';
 import { AppError } from '../../http/errors.ts';
 
 type Row = AuditEntry & { place: string };
@@ -21,6 +22,7 @@ export function readCursor(cursor: string | undefined): Place | null {
 /** One page of what this transaction's person may see; which lines those are is row-level security's to say. */
 export async function readAuditPage(
   tx: Tx,
+  { serverKey }: Pick<Deps, 'serverKey'>,
   filter: AuditFilter,
   page: { after: Place | null; limit: number },
 ): Promise<{ entries: AuditEntry[]; next: string | null }> {
@@ -49,6 +51,20 @@ export async function readAuditPage(
     ],
   );
   const shown = rows.slice(0, page.limit);
-  const entries = shown.map(({ place: _place, ...entry }) => entry);
+  const people = await readPeople(tx, serverKey, shown);
+  const entries = shown.map(({ place: _place, ...entry }) => ({ ...entry, data: people.get(entry.id) ?? entry.data }));
   return { entries, next: rows.length > page.limit ? cursorOf(shown.at(-1)!) : null };
+}
+
+/** The data of lines that name somebody, as it was given; of erased people only the line itself is left. */
+async function readPeople(
+  tx: Tx,
+  serverKey: string,
+  rows: readonly Row[],
+): Promise<ReadonlyMap<string, AuditEntry['data']>> {
+  const { rows: people } = await tx.query<{ line: string; details: AuditEntry['data'] }>(
+    'select line, details from server_audit_people($1, $2)',
+    [serverKey, rows.map(({ id }) => id)],
+  );
+  return new Map(people.map(({ line, details }) => [line, details]));
 }
