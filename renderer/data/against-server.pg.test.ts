@@ -1,83 +1,26 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { OPEN_COLLECTIONS } from 'rxdb';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
-import { createClock } from '../platform/clock.ts';
-import { createSession, type Session } from '../platform/session.ts';
-import { memoryVault } from '../platform/session-record.ts';
+import { createComputer, settled, type Computer } from '../testing/computer.ts';
 import { startRealServer, type RealServer } from '../testing/real-server.ts';
-import { openReplica } from './open-replica.ts';
 import { until } from './store.ts';
-import { tusSender } from './tus.ts';
-import type { Replica } from './types.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
 const password = 'a calm river at dawn';
 let server: RealServer;
-const closing: Replica[] = [];
+const computers: Computer[] = [];
 
 beforeAll(async () => {
   server = await startRealServer();
 });
 afterAll(async () => {
-  for (const replica of closing) await replica.close();
+  for (const one of computers) await one.close();
   await server.close();
 });
 
-/** A computer of one person: its own disk, session and network cable. */
-async function computer(email: string) {
-  const line = { plugged: true };
-  const live = new Set<AbortController>();
-  const cable: typeof fetch = async (input, init) => {
-    if (!line.plugged) throw new TypeError('Failed to fetch');
-    const cut = new AbortController();
-    live.add(cut);
-    const signal = init?.signal ? AbortSignal.any([init.signal, cut.signal]) : cut.signal;
-    return fetch(input, { ...init, signal });
-  };
-  const files = new Map<string, string>();
-  const storage = {
-    getItem: (name: string) => files.get(name) ?? null,
-    setItem: (name: string, value: string) => void files.set(name, value),
-  };
-  const session: Session = createSession({
-    vault: memoryVault(),
-    storage: null,
-    desktop: null,
-    clock: createClock(storage, { wall: () => Date.now(), monotonic: () => performance.now() }),
-    fetch: cable,
-    serverUrl: async () => server.url,
-  });
-  await session.restore();
-  expect(await session.getState().signIn(email.toUpperCase(), password)).toEqual({ ok: true });
-  const connection = await session.connection();
-  if (!connection) throw new Error('no session');
-  const disk = { indexedDB: new IDBFactory(), IDBKeyRange };
-  const installation = crypto.randomUUID();
-  const toBuffer = (bytes: Uint8Array<ArrayBuffer>): Blob =>
-    (globalThis as unknown as { Buffer: { from(bytes: Uint8Array): Blob } }).Buffer.from(bytes);
-  const open = async (): Promise<Replica> => {
-    OPEN_COLLECTIONS.clear();
-    const replica = await openReplica(connection, {
-      indexedDB: disk,
-      installation,
-      sendBytes: tusSender(connection, toBuffer),
-    });
-    closing.push(replica);
-    return replica;
-  };
-  return {
-    session,
-    open,
-    unplug() {
-      line.plugged = false;
-      live.forEach((cut) => cut.abort(new TypeError('network changed')));
-    },
-    plug: () => void (line.plugged = true),
-  };
+async function computer(email: string): Promise<Computer> {
+  const one = await createComputer(server.url, email, password);
+  computers.push(one);
+  return one;
 }
-
-const settled = (replica: Replica) =>
-  until(replica.syncState, ({ status, waiting }) => status === 'uptodate' && waiting === 0);
 
 test('work handed in offline with a file reaches the mentor, and the approval opens the next lesson live', async () => {
   const { db, people } = server;

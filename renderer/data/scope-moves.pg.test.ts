@@ -1,0 +1,212 @@
+import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
+import { createComputer, settled, type Computer } from '../testing/computer.ts';
+import { startRealServer, type RealServer } from '../testing/real-server.ts';
+import { until } from './store.ts';
+import type { Replica } from './types.ts';
+
+vi.setConfig({ testTimeout: 90_000 });
+const password = 'a calm river at dawn';
+let server: RealServer;
+const computers: Computer[] = [];
+
+type Person = { id: string; email: string };
+let student: Person;
+let mentor: Person;
+let course: string;
+let lesson: string;
+let enrolment: string;
+let attempt: string;
+let file: string;
+
+beforeAll(async () => {
+  server = await startRealServer();
+  await server.people.createCompany(server.db);
+});
+afterAll(async () => {
+  for (const one of computers) await one.close();
+  await server.close();
+});
+beforeEach(async () => {
+  const { db, people } = server;
+  student = await people.createPerson(db, 'student', { password, full_name: 'Ayesha Unforgettable' });
+  mentor = await people.createPerson(db, 'mentor', { password });
+  course = await people.createCourse(db, { title: 'A course of secrets' });
+  lesson = await people.createLesson(db, await people.createModule(db, course), {
+    description: 'The secret of the lesson',
+  });
+  const task = await people.createAssignment(db, lesson, { instructions: 'Secret instructions' });
+  await people.openLesson(db, student.id, lesson);
+  enrolment = await people.enrol(db, student.id, { course_id: course });
+  [{ id: attempt }] = (await server.query(
+    `insert into submissions (student_id, assignment_id, content, client_submitted_at, status)
+     values ($1, $2, 'Secret work of a student', now(), 'approved') returning id`,
+    [student.id, task],
+  )) as [{ id: string }];
+  [{ id: file }] = (await server.query(
+    `insert into files (bucket, owner_id, path, original_name, mime, bytes, sha256, status, linked_table, linked_id)
+     values ('assignment-submissions', $1, $2, 'secret plan.pdf', 'application/pdf', 1, repeat('a', 64), 'ready', 'submissions', $3) returning id`,
+    [student.id, `${student.id}/${task}/1/${attempt}.pdf`, attempt],
+  )) as [{ id: string }];
+});
+
+/** A new computer of the person with everything they may see on it. */
+async function arrive(person: Person): Promise<{ computer: Computer; replica: Replica }> {
+  const computer = await createComputer(server.url, person.email, password);
+  computers.push(computer);
+  const replica = await computer.open();
+  await settled(replica);
+  return { computer, replica };
+}
+
+/** What lies on the disk under this text, wherever: live rows, masters under unsent writes, caches. */
+async function onDisk(computer: Computer, text: string): Promise<string[]> {
+  return [...(await computer.disk())].flatMap(([place, rows]) =>
+    rows.filter((row) => row.includes(text)).map(() => place),
+  );
+}
+
+/** Lets the device be away while `move` happens, and come back: rows move at the next contact, not only on an open stream. */
+async function whileAway(
+  { computer, replica }: { computer: Computer; replica: Replica },
+  move: () => Promise<unknown>,
+): Promise<void> {
+  computer.unplug();
+  await until(replica.syncState, ({ status }) => status === 'offline' || status === 'unreachable');
+  await move();
+  const before = replica.syncState.get().lastSyncAt!;
+  computer.plug();
+  replica.syncNow();
+  // The pill goes on saying "up to date" through a short catch-up; the time of the last one tells that it has been.
+  await until(replica.syncState, ({ lastSyncAt }) => lastSyncAt !== null && lastSyncAt > before);
+  await settled(replica);
+}
+
+test('a mentor gets a student with all that belongs to him, and loses it to the last word', async () => {
+  const desk = await arrive(mentor);
+  expect(await onDisk(desk.computer, student.id)).toEqual([]);
+  await whileAway(desk, () => server.people.assignMentor(server.db, mentor.id, student.id));
+  for (const word of ['Ayesha Unforgettable', 'Secret work of a student', 'secret plan.pdf'])
+    expect(await onDisk(desk.computer, word), word).not.toEqual([]);
+  await whileAway(desk, () =>
+    server.query('update student_mentor_assignments set ended_at = now() where mentor_id = $1', [mentor.id]),
+  );
+  for (const word of ['Ayesha Unforgettable', 'Secret work of a student', 'secret plan.pdf', student.email])
+    expect(await onDisk(desk.computer, word), word).toEqual([]);
+  expect(await desk.replica.find('submissions')).toEqual([]);
+  expect(await desk.replica.fileUrl(file)).toBeNull();
+});
+
+test('a course is on the device while the enrolment lasts, and its texts are gone with it', async () => {
+  const laptop = await arrive(student);
+  expect(await onDisk(laptop.computer, 'The secret of the lesson')).not.toEqual([]);
+  await whileAway(laptop, () =>
+    server.query("update course_enrollments set status = 'cancelled' where id = $1", [enrolment]),
+  );
+  expect(await onDisk(laptop.computer, 'The secret of the lesson')).toEqual([]);
+  expect(await onDisk(laptop.computer, 'Secret instructions')).toEqual([]);
+  // One's own work stays, whatever becomes of the course.
+  expect(await onDisk(laptop.computer, 'Secret work of a student')).not.toEqual([]);
+  await whileAway(laptop, () =>
+    server.query("update course_enrollments set status = 'active' where id = $1", [enrolment]),
+  );
+  expect(await onDisk(laptop.computer, 'The secret of the lesson')).not.toEqual([]);
+});
+
+test('an access that has ended keeps its rows, locked', async () => {
+  const laptop = await arrive(student);
+  await whileAway(laptop, () =>
+    server.query(
+      "update course_enrollments set access_expires_at = now() - interval '1 day', status = 'paused' where id = $1",
+      [enrolment],
+    ),
+  );
+  expect((await laptop.replica.find('available_lessons')).map(({ id }) => id)).toEqual([lesson]);
+});
+
+test('a lesson that is locked again shows its title and nothing else', async () => {
+  const laptop = await arrive(student);
+  await whileAway(laptop, () =>
+    server.query('update user_unlocks set is_unlocked = false, unlocked_at = null where user_id = $1', [student.id]),
+  );
+  expect(await onDisk(laptop.computer, 'The secret of the lesson')).toEqual([]);
+  expect(await onDisk(laptop.computer, 'Secret instructions')).toEqual([]);
+  expect((await laptop.replica.find('available_lessons')).map(({ id, description }) => [id, description])).toEqual([
+    [lesson, undefined],
+  ]);
+});
+
+test('a batch comes and goes with what it covers', async () => {
+  const laptop = await arrive(student);
+  const other = await server.people.createCourse(server.db, { title: 'Course of the batch', is_published: false });
+  await server.people.createLesson(server.db, await server.people.createModule(server.db, other), {
+    recording_title: 'Only for the batch',
+  });
+  const [batch] = await server.query(
+    "insert into batches (name, start_date, course_id, whatsapp_group_link) values ('Morning batch', '2026-01-01', $1, 'https://chat.example.test/secret') returning id",
+    [other],
+  );
+  await whileAway(laptop, () =>
+    server.query('update course_enrollments set batch_id = $2 where id = $1', [enrolment, batch!['id']]),
+  );
+  for (const word of ['Only for the batch', 'chat.example.test/secret'])
+    expect(await onDisk(laptop.computer, word), word).not.toEqual([]);
+  await whileAway(laptop, () =>
+    server.query('update course_enrollments set batch_id = null where id = $1', [enrolment]),
+  );
+  for (const word of ['Only for the batch', 'Course of the batch', 'chat.example.test/secret'])
+    expect(await onDisk(laptop.computer, word), word).toEqual([]);
+});
+
+test('a ticket moves from one helper to another with everything said in it', async () => {
+  const other = await server.people.createPerson(server.db, 'mentor', { password });
+  const [ticket] = await server.query(
+    `insert into support_tickets (student_id, created_by, title, description, assigned_to)
+     values ($1, $1, 'A secret trouble', 'Nobody else should know', $2) returning id`,
+    [student.id, mentor.id],
+  );
+  await server.query(
+    `insert into support_ticket_replies (ticket_id, user_id, author_name, author_role, message, is_internal)
+     values ($1, $2, 'Bilal', 'mentor', 'An internal remark', true)`,
+    [ticket!['id'], mentor.id],
+  );
+  const [first, second, laptop] = [await arrive(mentor), await arrive(other), await arrive(student)];
+  expect(await onDisk(first.computer, 'An internal remark')).not.toEqual([]);
+  const reassign = () =>
+    server.query('update support_tickets set assigned_to = $2 where id = $1', [ticket!['id'], other.id]);
+  await whileAway(first, reassign);
+  for (const word of ['A secret trouble', 'Nobody else should know', 'An internal remark'])
+    expect(await onDisk(first.computer, word), word).toEqual([]);
+  await settled(second.replica);
+  await until(second.replica.rows('support_ticket_replies'), (rows) => rows?.length === 1);
+  expect(await onDisk(second.computer, 'An internal remark')).not.toEqual([]);
+  expect(await onDisk(laptop.computer, 'A secret trouble')).not.toEqual([]);
+  expect(await onDisk(laptop.computer, 'An internal remark')).toEqual([]);
+});
+
+test('a person who is erased leaves the devices of everybody who knew them', async () => {
+  await server.people.assignMentor(server.db, mentor.id, student.id);
+  const desk = await arrive(mentor);
+  expect(await onDisk(desk.computer, 'Ayesha Unforgettable')).not.toEqual([]);
+  const sana = await server.people.createPerson(server.db, 'superadmin', { password });
+  const office = await createComputer(server.url, sana.email, password);
+  computers.push(office);
+  const connection = (await office.session.connection())!;
+  const command = async (mode: 'deactivate' | 'erase') => {
+    const response = await connection.fetch(`${server.url}/functions/v1/delete-user`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${await connection.accessToken()}`,
+        'content-type': 'application/json',
+        'idempotency-key': crypto.randomUUID(),
+      },
+      body: JSON.stringify({ user_id: student.id, mode, confirm_email: student.email, reason: 'asked for it' }),
+    });
+    expect(await response.text()).toMatch(/^\{"success":true/);
+  };
+  await whileAway(desk, async () => {
+    await command('deactivate');
+    await command('erase');
+  });
+  for (const word of ['Ayesha Unforgettable', student.email, 'Secret work of a student'])
+    expect(await onDisk(desk.computer, word), word).toEqual([]);
+});
