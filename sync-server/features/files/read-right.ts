@@ -22,6 +22,7 @@ export async function findReadable(
   { actor, sessionId }: Reader,
   name: Pick<ObjectName, 'bucket' | 'path'>,
 ): Promise<FileFacts | null> {
+  if (isOfStranger(actor, name)) return null;
   return asActor(
     deps.people,
     actor,
@@ -32,6 +33,16 @@ export async function findReadable(
     },
     { claims: { session_id: sessionId } },
   );
+}
+
+/**
+ * Another student's folder, asked for by a student: nothing in it is ever theirs to read. Told from the path alone, so that the
+ * answer takes as long whether the file is there or not. Pictures are shown to more people and have no names worth guessing.
+ */
+function isOfStranger(actor: Actor, { bucket, path }: Pick<ObjectName, 'bucket' | 'path'>): boolean {
+  const found = placeOf(bucket, path.split('/').slice(0, -1));
+  if (actor.role !== 'student' || !found?.person || found.name === 'avatar') return false;
+  return found.person !== actor.id;
 }
 
 /** A file everybody may read, signed in or not; null for any other. */

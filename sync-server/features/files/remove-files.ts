@@ -1,9 +1,10 @@
 import type { Actor } from '#contract/roles.ts';
+import { mayBring } from '#contract/rules/file-places.ts';
 import { asActor, asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
 import { findFile, setFileStatus, type FileFacts } from './file-row.ts';
 import { lockIfUnused } from './file-uses.ts';
-import type { ObjectName } from './object-name.ts';
+import { placeOfObject, type ObjectName } from './object-name.ts';
 import { objectKey } from './object-store.ts';
 import type { Storage } from './storage.ts';
 
@@ -20,6 +21,8 @@ export async function removeFiles(
 ): Promise<FileFacts[]> {
   const removed: FileFacts[] = [];
   for (const name of names) {
+    const place = placeOfObject(name);
+    if (!place || !mayBring(place, actor)) continue;
     const file = await asActor(deps.people, actor, (tx) => findFile(tx, name));
     if (!file || file.owner_id !== actor.id) continue;
     const isFree = await asServer(

@@ -22,18 +22,16 @@ export async function storeBytes(
     [owner, name.bucket, sha256, id],
   );
   const twin = rows[0] && objectKey(name.bucket, rows[0].id);
-  // An object left by a try that broke off would be in the way of a second name.
   const isDone = twin !== undefined && (await objects.size(twin)) !== null && (await copyOver(twin));
   if (isDone) await rm(file, { force: true });
   else await objects.put(key, file);
 
   async function copyOver(from: string): Promise<boolean> {
     try {
-      await objects.remove(key);
       await objects.copy(from, key);
       return true;
     } catch (error) {
-      // The twin went a moment ago; the bytes are still here.
+      // The twin went a moment ago, or a try that broke off left an object here: `put` takes its place.
       log.debug({ err: error }, 'a twin could not be copied');
       return false;
     }

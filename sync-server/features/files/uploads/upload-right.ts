@@ -50,6 +50,9 @@ export async function checkUpload(
 
 /** The caller's own row under this name, or null when a new one may be made. */
 async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName, awaitsRow: boolean): Promise<FileFacts | null> {
+  // By the path first: it takes as long whether a stranger's file is there or not.
+  const found = placeOfObject(name);
+  if (!found || !mayBring(found, actor) || (await isClosed(tx, actor, found))) throw new AppError('PERMISSION_DENIED');
   const row = await findFile(tx, name);
   if (row) {
     if (row.owner_id !== actor.id) throw new AppError('PERMISSION_DENIED');
@@ -58,8 +61,6 @@ async function findOrRefuse(tx: Tx, actor: Actor, name: ObjectName, awaitsRow: b
   // A device that was away too long: its row was given up meanwhile (workflows 3.36).
   if (awaitsRow && name.fileId && (await isGone(tx, name.fileId)))
     throw new AppError('INVALID_INPUT', { message: 'This file was removed.' });
-  const found = placeOfObject(name);
-  if (!found || !mayBring(found, actor) || (await isClosed(tx, actor, found))) throw new AppError('PERMISSION_DENIED');
   const link = linkByPath(found);
   const { rows } = await tx.query<{ allowed: boolean }>('select app_may_link($1, $2) as allowed', [
     link?.table ?? null,
