@@ -61,15 +61,16 @@ async function migrateLogged(config: Config, log: Logger): Promise<void> {
 
 async function runUntilStopped(config: Config, log: Logger, wanted: Parts): Promise<void> {
   const server = await serve(config, log, wanted);
-  // Beside the log, not in it: the link opens the house.
-  const setup = wanted.api && (await describeSetup(server.deps, config.PUBLIC_URL ?? server.url));
-  if (setup) process.stderr.write(`${setup}\n`);
-  log.info({ url: server.url || undefined, ...wanted }, 'ready');
   closeWithGrace({ delay: 15_000, logger: log }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopping after an error that nobody handled');
     else log.info({ signal }, 'stopping');
     await server.close();
   });
+  // Beside the log, not in it: the link opens the house.
+  const setup = wanted.api && (await describeSetup(server.deps, config.PUBLIC_URL ?? server.url));
+  if (setup) process.stderr.write(`${setup}\n`);
+  // Said last: who reads it may stop the program at once.
+  log.info({ url: server.url || undefined, ...wanted }, 'ready');
 }
 
 function fail(sentence: string): void {

@@ -4,7 +4,7 @@ export { desktop } from './desktop.ts';
 export { ApiError, NetworkError, SessionExpiredError } from './errors.ts';
 export { serverUrl } from './server-url.ts';
 export type { SignInProof } from './sign-in-start.ts';
-export type { SignInStep } from './sign-in-steps.ts';
+export type { SignInStep, Tokens } from './sign-in-steps.ts';
 export {
   createSession,
   session,

@@ -11,6 +11,8 @@ import { faultOf } from './sign-in-steps.ts';
 export type SignInProof =
   | { by: 'password'; email: string; password: string }
   | { by: 'link'; type: LinkType; token: string }
+  /** The server used the link itself. */
+  | { by: 'tokens'; type: LinkType; tokens: Tokens }
   | { by: 'setup'; input: z.infer<typeof setupRequestSchema> };
 
 export type Proven =
@@ -31,13 +33,18 @@ export async function prove({ auth, fetch, url }: Parts, proof: SignInProof): Pr
     const answer = await auth.verifyOtp({ token_hash: proof.token, type: proof.type });
     return answer.error === null && !answer.data.session ? { half: true } : read(answer);
   }
+  if (proof.by === 'tokens') return adopt(auth, proof.tokens);
   const response = await ask(fetch, `${url}/auth/v1/setup`, {
     method: 'POST',
     headers: { apikey: anonKey, 'content-type': 'application/json' },
     body: JSON.stringify(proof.input),
   });
   if (!response.ok) return { fault: (await authCodeOf(response)) ?? 'network' };
-  const tokens = (await jsonOf(response)) as Tokens;
+  return adopt(auth, (await jsonOf(response)) as Tokens);
+}
+
+/** The steps that may follow are asked for through supabase-js, so it has to know the session. */
+async function adopt(auth: Parts['auth'], tokens: Tokens): Promise<Proven> {
   const { access_token, refresh_token } = tokens;
   const set = await auth.setSession({ access_token, refresh_token });
   return set.error ? { fault: faultOf(set) ?? 'network' } : { tokens };

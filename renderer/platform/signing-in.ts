@@ -50,7 +50,7 @@ export function createSigningIn(parts: SessionParts, door: Door): SigningIn {
       const steps = createSignInSteps({
         auth,
         tokens: proven.tokens,
-        choose: proof.by === 'link' && (proof.type === 'recovery' || proof.type === 'invite'),
+        choose: 'type' in proof && (proof.type === 'recovery' || proof.type === 'invite'),
         ask: (token) => whoami(parts.fetch, url, token, device_id),
       });
       return advance({ steps, device_id, kept, waited: () => retryAfter });

@@ -9,6 +9,15 @@ test('links of mails and the one that begins an academy are read', () => {
   expect(readLink(`#/set-up/${token}`)).toEqual({ kind: 'setUp', token });
 });
 
+test('a link that the server used itself brings its tokens', () => {
+  expect(readLink('#access_token=a.b.c&refresh_token=r&expires_in=900&token_type=bearer&type=recovery')).toEqual({
+    kind: 'used',
+    type: 'recovery',
+    tokens: { access_token: 'a.b.c', refresh_token: 'r', expires_in: 900 },
+  });
+  expect(readLink('#access_token=a.b.c&type=recovery')).toBeNull();
+});
+
 test('anything else is an ordinary page', () => {
   for (const hash of [
     '',

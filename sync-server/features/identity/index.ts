@@ -27,6 +27,7 @@ export { endSessions } from './sessions.ts';
 export { openSecretBox, type SecretBox } from './secret-box.ts';
 export { listOpenSessions } from './own-sessions.ts';
 export { mintSetupToken, setupHours } from './setup.ts';
+export { publicUrl } from './site.ts';
 export { takeFactorsAway } from './unenrol-factor.ts';
 
 /** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */

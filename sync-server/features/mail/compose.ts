@@ -1,7 +1,7 @@
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { objectKey, openStorage } from '../files/index.ts';
-import { mintMailSecret, type MailSecret } from '../identity/index.ts';
+import { mintMailSecret, publicUrl, type MailSecret } from '../identity/index.ts';
 import { accountTemplates, type MailTemplate } from './account-templates.ts';
 import type { ClaimedMail } from './mail-queue.ts';
 import { fillMail, toHtml, type Draft, type Words } from './render.ts';
@@ -41,9 +41,9 @@ export async function composeMail(
 const mintFor = (tx: Tx, mail: ClaimedMail, userId: string, now: Date): Promise<MailSecret | 'void' | null> =>
   mintMailSecret(tx, { template: mail.template_key, userId, recipient: mail.recipient_email }, now);
 
+/** Into the app, where a press of a button uses the link: programs that look at links in mails would use up any other. */
 function linkTo({ config }: Deps, { token, type }: Extract<MailSecret, { token: string }>): string {
-  const home = (config.PUBLIC_URL ?? `http://${config.HOST}:${config.PORT}`).replace(/\/$/, '');
-  return `${home}/auth/v1/verify?${new URLSearchParams({ token, type, redirect_to: `${home}/` })}`;
+  return `${publicUrl(config).replace(/\/$/, '')}/#/link/${type}/${token}`;
 }
 
 async function readDraft(

@@ -8,7 +8,7 @@ import { meaningOf, type Meaning } from '../sign-in-answer.ts';
 import { AnswerNotice } from './answer-notice.tsx';
 
 /** The link of a mail. It is used by a press of a button, so that a program that looks at links in mails does not use it up. */
-export function LinkPanel({ link, onDone }: { link: Extract<ArrivingLink, { kind: 'mail' }>; onDone: () => void }) {
+export function LinkPanel({ link, onDone }: { link: Exclude<ArrivingLink, { kind: 'setUp' }>; onDone: () => void }) {
   const { t } = useTranslation('sign-in');
   const [busy, setBusy] = useState(false);
   const [isHalf, setIsHalf] = useState(false);
@@ -18,10 +18,14 @@ export function LinkPanel({ link, onDone }: { link: Extract<ArrivingLink, { kind
   const follow = async (): Promise<void> => {
     setBusy(true);
     setMeaning(null);
-    const { type, token } = link;
+    const { type } = link;
+    const proof =
+      link.kind === 'mail'
+        ? ({ by: 'link', type, token: link.token } as const)
+        : ({ by: 'tokens', type, tokens: link.tokens } as const);
     const answer = await session
       .getState()
-      .signInBy({ by: 'link', type, token })
+      .signInBy(proof)
       .finally(() => setBusy(false));
     if (answer.ok || answer.code === 'next_step') return onDone();
     if (answer.code === 'half_confirmed') return setIsHalf(true);

@@ -35,10 +35,10 @@ export function SignInScreen() {
         <div className="rounded-card border bg-surface p-6">
           {step ? (
             <StepForm key={step.kind} step={step} />
-          ) : link?.kind === 'mail' ? (
-            <LinkPanel link={link} onDone={leaveLink} />
           ) : link?.kind === 'setUp' ? (
             <SetUpForm token={link.token} onDone={leaveLink} />
+          ) : link ? (
+            <LinkPanel link={link} onDone={leaveLink} />
           ) : (
             <PasswordPanel />
           )}
