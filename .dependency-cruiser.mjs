@@ -1,5 +1,5 @@
 /** Who may import whom. `scripts/boundaries.test.ts` runs these rules and proves that each of them can fail. */
-const tests = String.raw`\.(test|fixture|e2e)\.tsx?$|/(testing|e2e|oracle|attacks|matrix)/`;
+const tests = String.raw`\.(test|fixture|e2e)\.tsx?$|/(testing|e2e|oracle|attacks|matrix|schema)/`;
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 export default {

@@ -6,6 +6,7 @@ export type Column = {
   type: string;
   /** Given when it is not: neither null nor a default nor computed. */
   isRequired: boolean;
+  isNullable: boolean;
   /** The table its values name rows of. */
   parent: string | null;
 };
@@ -22,7 +23,7 @@ export type Table = {
 export async function readCatalogue(server: Pool): Promise<ReadonlyMap<string, Table>> {
   const { rows } = await server.query<Column & { table: string; key: string | null; isAppendOnly: boolean }>(`
     select c.relname as "table", not has_table_privilege(c.oid, 'update') as "isAppendOnly", a.attname as name, format_type(a.atttypid, a.atttypmod) as type,
-      a.attnotnull and not a.atthasdef and a.attidentity = '' as "isRequired",
+      a.attnotnull and not a.atthasdef and a.attidentity = '' as "isRequired", not a.attnotnull as "isNullable",
       (select f.confrelid::regclass::text from pg_constraint f
        where f.conrelid = c.oid and f.contype = 'f' and f.conkey = array[a.attnum] limit 1) as parent,
       (select k.attname from pg_index i join pg_attribute k on k.attrelid = c.oid and k.attnum = i.indkey[0]
