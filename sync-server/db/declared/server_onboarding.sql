@@ -53,7 +53,8 @@ begin
     select s.id from students s join users u on u.id = s.id
     where not s.onboarding_completed and not s.is_deleted and u.status = 'active' and s.id <> all (seen)
       and (s.onboarding_submitted_at is not null
-        or not coalesce((select c.enable_student_signin from company_settings c), false))
+        or not coalesce((select c.enable_student_signin from company_settings c), false)
+        or not exists (select from questionnaires q where q.is_active and not q.is_deleted))
     order by s.id limit at_most;
 end $$;
 

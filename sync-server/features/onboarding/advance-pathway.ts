@@ -1,3 +1,4 @@
+import { canChoose } from '#contract/rules/choosing.ts';
 import { advancePathwayRequest, advancePathwayResponse } from '#contract/api/onboarding.ts';
 import { nextMove } from '#contract/rules/pathways.ts';
 import { asActor } from '../../db/as-actor.ts';
@@ -6,7 +7,6 @@ import { defineCommand } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { advancePathway, lockProgress, recomputeUnlocks } from '../learning/index.ts';
 import { writeAudit } from '../people/index.ts';
-import { canChoose } from './choosing.ts';
 import { readChoice } from './facts.ts';
 
 type Step = Parameters<typeof nextMove>[1][number];

@@ -3,7 +3,7 @@ import type { Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
 import { insertRow } from '../../seed/insert-rows.ts';
 import { openCommandStage, type Caller, type CommandStage } from '../../testing/command-stage.ts';
-import { assignMentor, createCourse, createLesson, createModule, enrol, type Person } from '../../testing/people.ts';
+import { assignMentor, createCourse, createLesson, createModule, enrol } from '../../testing/people.ts';
 import { recomputeUnlocks } from '../learning/index.ts';
 
 type Who = Role | Caller;

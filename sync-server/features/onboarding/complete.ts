@@ -23,26 +23,32 @@ export async function completeOnboarding(tx: Tx, deps: Parts, studentId: string)
     [deps.serverKey, studentId, JSON.stringify(composed.answers), composed.brief],
   );
   if (!rows[0]!.done) return false;
-  await logActivity(tx, deps, {
-    person: studentId,
-    activity: 'onboarding_completed',
-    at: deps.clock.now().toISOString(),
-  });
-  await tellTeam(tx, deps, studentId, facts.full_name);
   await planFor(tx, deps, studentId);
+  // Who was asked nothing has done nothing that anybody should hear of.
+  if (!composed.wasAsked) return true;
+  const at = deps.clock.now().toISOString();
+  await logActivity(tx, deps, { person: studentId, activity: 'onboarding_completed', at });
+  await tellTeam(tx, deps, studentId, facts.full_name);
   await awardReached(tx, deps, studentId, 'onboarding_completed');
   return true;
 }
 
+type Composed = { answers: object; brief: string; wasAsked: boolean };
+
 /** What is kept of the answers; null while something required is missing. Where nothing is asked, nothing is missing. */
-function compose(facts: OnboardingFacts): { answers: object; brief: string } | null {
-  if (!facts.is_asked) return { answers: {}, brief: '' };
+function compose(facts: OnboardingFacts): Composed | null {
+  // Switched on without a questionnaire there is nothing to ask either (screens S1).
+  if (!facts.is_asked || facts.questionnaires.length === 0) return { answers: {}, brief: '', wasAsked: false };
   if (!facts.is_submitted) return null;
   for (const { id, questions } of facts.questionnaires) {
     const answers = facts.responses.filter((response) => response.questionnaire_id === id);
     // An older version counts for those who answered it before the next one came.
     if (missingAnswers(questions, answers).length === 0)
-      return { answers: composeAnswers(questions, answers), brief: composeGoalBrief(questions, answers) };
+      return {
+        answers: composeAnswers(questions, answers),
+        brief: composeGoalBrief(questions, answers),
+        wasAsked: true,
+      };
   }
   return null;
 }

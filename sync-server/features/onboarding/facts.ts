@@ -1,3 +1,4 @@
+import type { ChoiceFacts } from '#contract/rules/choosing.ts';
 import type { PlanFacts } from '#contract/rules/learning-path.ts';
 import type { Answer } from '#contract/rules/onboarding.ts';
 import type { Question } from '#contract/tables/onboarding.ts';
@@ -46,15 +47,6 @@ export async function readPlanFacts(
   );
   return rows[0]!.facts;
 }
-
-export type ChoiceFacts = {
-  enrolment_id: string;
-  status: string;
-  /** Courses of the choice. */
-  options: string[];
-  picked: string | null;
-  is_fixed: boolean;
-};
 
 /** Null where the student is not enrolled in the pathway. */
 export async function readChoice(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
-import { defineJob } from '../../jobs/define-job.ts';
+import { defineJob, type JobCounts } from '../../jobs/define-job.ts';
 import { completeOnboarding } from './complete.ts';
 
 const batchSize = 200;
@@ -10,20 +10,23 @@ const batchSize = 200;
  * Finishes onboarding that waits for nobody any more: what a push could not finish, and everybody's where nothing is asked
  * (workflows 4.3). One transaction per student, so that one failure holds up nobody else.
  */
-export async function finishOnboarding(deps: Pick<Deps, 'server' | 'serverKey' | 'clock' | 'log'>): Promise<number> {
+export async function finishOnboarding(deps: Pick<Deps, 'server' | 'serverKey' | 'clock' | 'log'>): Promise<JobCounts> {
   const seen: string[] = [];
-  let finished = 0;
+  const counts: JobCounts = { selected: 0, done: 0, skipped: 0, failed: 0 };
   for (;;) {
     const { rows } = await deps.server.query<{ id: string }>(
       'select server_onboarding_open($1, $2, $3::uuid[]) as id',
       [deps.serverKey, batchSize, seen],
     );
-    if (rows.length === 0) return finished;
+    if (rows.length === 0) return counts;
     for (const { id } of rows) {
       seen.push(id);
+      counts.selected++;
       try {
-        if (await asServer(deps.server, (tx) => completeOnboarding(tx, deps, id))) finished++;
+        const isDone = await asServer(deps.server, (tx) => completeOnboarding(tx, deps, id));
+        counts[isDone ? 'done' : 'skipped']++;
       } catch (error) {
+        counts.failed++;
         deps.log.error({ err: error, student: id }, 'onboarding of a student could not be finished');
       }
     }
@@ -34,7 +37,5 @@ export const processOnboarding = defineJob({
   name: 'onboarding.process-onboarding-jobs',
   payload: z.unknown(),
   schedule: '*/10 * * * *',
-  run: async (_, deps) => {
-    await finishOnboarding(deps);
-  },
+  run: (_, deps) => finishOnboarding(deps),
 });

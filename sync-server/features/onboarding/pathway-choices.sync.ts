@@ -1,7 +1,7 @@
+import { canChoose } from '#contract/rules/choosing.ts';
 import { pathwayChoiceSelections } from '#contract/tables/onboarding.ts';
 import { defineSync } from '../../sync/define-sync.ts';
 import { lockProgress, recomputeUnlocks } from '../learning/index.ts';
-import { canChoose } from './choosing.ts';
 import { readChoice } from './facts.ts';
 
 /** What a student picks at a choice of a pathway; it stands once a lesson of the course is watched (workflows 3.31). */
