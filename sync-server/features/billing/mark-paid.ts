@@ -11,6 +11,7 @@ import type { Tx } from '../../db/sql.ts';
 import { defineCommand, type CommandContext } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { settleAccess } from '../access/index.ts';
+import { issueEarned } from '../rewards/index.ts';
 import { announcePayment } from './announce-payment.ts';
 import { readBillingFacts } from './facts.ts';
 import { answerOf, findStudentOf, lockMoney, readInvoice, unknownInvoice, type InvoiceRow } from './invoices.ts';
@@ -65,6 +66,8 @@ export async function pay(
   const recorded = await recordPayment(tx, deps, invoice.id, payment, by);
   await announcePayment(tx, deps, invoice.id, recorded, payment);
   await settleAccess(tx, deps, invoice.student_id, by);
+  // Somebody who had finished may have waited for nothing but this.
+  await issueEarned(tx, deps, invoice.student_id);
   return recorded;
 }
 

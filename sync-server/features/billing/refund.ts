@@ -5,8 +5,8 @@ import type { Tx } from '../../db/sql.ts';
 import { defineCommand, type CommandContext } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { openSuspension, settleAccess } from '../access/index.ts';
+import { revokeCertificatesOfEnrolment } from '../rewards/index.ts';
 import { announceRefund } from './announce-refund.ts';
-import { revokeCertificates } from './certificates.ts';
 import { auditInvoice, cancelOpenInvoices } from './enrolment-changes.ts';
 import { readBillingFacts } from './facts.ts';
 import { lockMoney, unknownInvoice, type InvoiceRow } from './invoices.ts';
@@ -135,7 +135,8 @@ async function closeEnrolment(call: Call, student: string, enrolment: string, te
     `select from invoices where enrollment_id = $1 and status = 'paid' and not is_deleted limit 1`,
     [enrolment],
   );
-  if (!stillPaid) await revokeCertificates(tx, deps, enrolment, terms.reason, by);
+  if (!stillPaid)
+    await revokeCertificatesOfEnrolment(tx, deps, { enrolmentId: enrolment, by: actor.id, reason: terms.reason });
 }
 
 async function noteRefund(tx: Tx, student: string, author: string, terms: Refund, total: number, currency: string) {

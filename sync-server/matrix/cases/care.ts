@@ -33,7 +33,7 @@ export const care: readonly TableCases[] = [
 ];
 
 /** A student at risk who has a mentor. */
-async function atRisk({ stage }: At): Promise<string> {
+async function atRisk({ me, stage }: At): Promise<string> {
   const { id } = stage.person('student');
   const mentor = stage.person('mentor').id;
   await stage.rows(
@@ -47,7 +47,8 @@ async function atRisk({ stage }: At): Promise<string> {
   );
   await stage.insert('at_risk_flags', {
     student_id: id,
-    reasons: [{ code: 'no_login', since: '2026-01-01T00:00:00.000Z' }],
+    // Other words each time: the same notice twice within a minute is one.
+    reasons: [{ code: me.role === 'admin' ? 'no_login' : 'stuck_recording', since: '2026-01-01T00:00:00.000Z' }],
   });
   return id;
 }
