@@ -17,3 +17,8 @@ export const mfa_factors = onlineOnly('mfa_factors', {
   read: [],
   commands: [{ name: 'remove-user-factors', verb: 'delete', roles: staff }],
 });
+
+/** Password hashes and the fingerprints of tokens: nobody reads or writes them but the server. */
+export const user_credentials = onlineOnly('user_credentials', { read: [] });
+export const refresh_tokens = onlineOnly('refresh_tokens', { read: [] });
+export const one_time_tokens = onlineOnly('one_time_tokens', { read: [] });
