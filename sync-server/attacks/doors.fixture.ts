@@ -52,6 +52,22 @@ export const doors: Door[] = [
     path: `/storage/v1/object/assignment-submissions/x/${randomUUID()}.pdf`,
     body: 'x',
   },
+  { name: 'buckets', method: 'GET', path: '/storage/v1/bucket' },
+  { name: 'list of files', method: 'POST', path: '/storage/v1/object/list/attachments', body: { prefix: '' } },
+  { name: 'pages of files', method: 'POST', path: '/storage/v1/object/list-v2/attachments', body: {} },
+  { name: 'facts of a file', method: 'GET', path: '/storage/v1/object/info/attachments/x/a.pdf' },
+  {
+    name: 'signing an upload',
+    method: 'POST',
+    path: `/storage/v1/object/upload/sign/attachments/x/${randomUUID()}.pdf`,
+    body: {},
+  },
+  ...['move', 'copy'].map((verb) => ({
+    name: verb,
+    method: 'POST',
+    path: `/storage/v1/object/${verb}`,
+    body: { bucketId: 'attachments', sourceKey: 'x/a.pdf', destinationKey: 'x/b.pdf' },
+  })),
   { name: 'removal', method: 'DELETE', path: '/storage/v1/object/assignment-submissions', body: { prefixes: ['x'] } },
   {
     name: 'resumable upload',
