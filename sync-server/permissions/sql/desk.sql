@@ -1,33 +1,49 @@
 -- Sessions, tickets and conversations: who is meant by them, and what hangs on them.
 
 -- The one answer to "for whom is a session like this" (data model R25): readers, preview, notices and attendance all ask here.
--- An enrolment counts unless it is cancelled. `among` narrows the answer to these students; null = everybody.
+-- An enrolment counts unless it is cancelled. `among` narrows the answer to these students; null = everybody. Many plans at
+-- once, because it is asked about one student and all sessions whenever the student's enrolments move.
+create or replace function app_session_audiences(plans app_session_plan[], among uuid[])
+returns table (session_id uuid, student_id uuid)
+language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+#variable_conflict use_column
+begin
+  if cardinality(plans) = 0 then return; end if;
+  -- Said as a list even where it is everybody, so that the rows of a few are found by index.
+  if among is null then
+    among := array(select distinct e.student_id from course_enrollments e where not e.is_deleted and e.status <> 'cancelled');
+  end if;
+  return query
+  with plan as materialized (
+    select * from unnest(plans) as p
+  ),
+  enrolled as materialized (
+    select e.id, e.student_id, e.batch_id, e.enrolled_at from course_enrollments e
+    where e.student_id = any (among) and not e.is_deleted and e.status <> 'cancelled'
+  ),
+  reached as materialized (
+    select distinct r.enrollment_id, r.student_id, r.course_id from sync_reached_courses r where r.student_id = any (among)
+  )
+  select p.id, e.student_id from plan p cross join enrolled e where p.audience = 'all'
+  union
+  select p.id, r.student_id from plan p join reached r on r.course_id = p.course_id where p.audience = 'course'
+  union
+  select p.id, e.student_id from plan p join enrolled e on e.batch_id = any (p.batch_ids)
+  where p.audience = 'batches' and (p.course_id is null or exists (
+    select from reached r where r.student_id = e.student_id and r.course_id = p.course_id))
+  union
+  select p.id, e.student_id from plan p
+  join reached r on r.course_id = p.course_id
+  join enrolled e on e.id = r.enrollment_id and e.batch_id is null and e.enrolled_at < p.start_time
+  where p.audience = 'unbatched';
+end $$;
+
+-- The same for one plan.
 create or replace function app_session_audience(
   audience text, course uuid, batches uuid[], starts timestamptz, among uuid[] default null) returns setof uuid
-language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-begin
-  case audience
-    when 'all' then return query
-      select distinct e.student_id from course_enrollments e
-      where not e.is_deleted and e.status <> 'cancelled' and (among is null or e.student_id = any (among));
-    when 'course' then return query
-      select distinct r.student_id from sync_reached_courses r
-      where r.course_id = course and (among is null or r.student_id = any (among));
-    when 'batches' then return query
-      select distinct e.student_id from course_enrollments e
-      where e.batch_id = any (batches) and not e.is_deleted and e.status <> 'cancelled'
-        and (among is null or e.student_id = any (among))
-        and (course is null or exists (
-          select from sync_reached_courses r where r.student_id = e.student_id and r.course_id = course));
-    else return query
-      select distinct e.student_id from course_enrollments e
-      where e.batch_id is null and e.enrolled_at < starts and not e.is_deleted and e.status <> 'cancelled'
-        and (among is null or e.student_id = any (among))
-        and exists (
-          select from sync_reached_courses r
-          where r.enrollment_id = e.id and r.student_id = e.student_id and r.course_id = course);
-  end case;
-end $$;
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select a.student_id from app_session_audiences(array[row(null, audience, course, batches, starts)::app_session_plan], among) a
+$$;
 
 -- Learning is open to these students: neither limited nor left, and something was paid. The others read no link of a session.
 create or replace function sync_open_students(students uuid[]) returns setof uuid
@@ -36,43 +52,32 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- What students may see of sessions: those for all and those of a course by flat and course scopes, so that a session for
--- five thousand people moves nobody; the others by a scope of their own. Each once for the notice and once for the link.
+-- five thousand people moves nobody; the others by a scope of their own. Each once for the notice and once for the link (a
+-- course's own, `cs` and `co`, with the other course scopes).
 create or replace function sync_session_scopes(students uuid[]) returns table (user_id uuid, scope text)
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
 #variable_conflict use_column
+declare
+  open constant uuid[] := array(select sync_open_students(students));
+  batches constant uuid[] := array(
+    select distinct e.batch_id from course_enrollments e
+    where e.student_id = any (students) and not e.is_deleted and e.status <> 'cancelled' and e.batch_id is not null);
+  courses constant uuid[] := array(
+    select distinct r.course_id from sync_reached_courses r where r.student_id = any (students));
+  plans constant app_session_plan[] := array(
+    select row(s.id, s.audience, s.course_id, s.batch_ids, s.start_time)::app_session_plan from success_sessions s
+    where s.audience = 'batches' and s.batch_ids && batches and s.status <> 'draft' and not s.is_deleted
+    union all
+    select row(s.id, s.audience, s.course_id, s.batch_ids, s.start_time)::app_session_plan from success_sessions s
+    where s.audience = 'unbatched' and s.course_id = any (courses) and s.status <> 'draft' and not s.is_deleted);
 begin
   return query
-  with enrolled as materialized (
-    select e.student_id, e.batch_id from course_enrollments e
-    where e.student_id = any (students) and not e.is_deleted and e.status <> 'cancelled'
-  ),
-  reached as materialized (
-    select distinct r.student_id, r.course_id from sync_reached_courses r where r.student_id = any (students)
-  ),
-  candidate as (
-    select s.id, s.audience, s.course_id, s.batch_ids, s.start_time from success_sessions s
-    where s.audience = 'batches' and s.batch_ids && array(select e.batch_id from enrolled e where e.batch_id is not null)
-      and s.status <> 'draft' and not s.is_deleted
-    union all
-    select s.id, s.audience, s.course_id, s.batch_ids, s.start_time from success_sessions s
-    where s.audience = 'unbatched' and s.course_id in (select r.course_id from reached r)
-      and s.status <> 'draft' and not s.is_deleted
-  ),
-  named as materialized (
-    select student as student_id, c.id as session_id
-    from candidate c
-    cross join lateral app_session_audience(c.audience, c.course_id, c.batch_ids, c.start_time, students) as student
-  ),
-  open as materialized (select student_id from sync_open_students(students) as student_id)
-  select distinct student_id, 'learners' from enrolled
+  select distinct e.student_id, kind.scope from course_enrollments e
+  cross join lateral (select 'learners' as scope union all select 'open' where e.student_id = any (open)) kind
+  where e.student_id = any (students) and not e.is_deleted and e.status <> 'cancelled'
   union all
-  select distinct student_id, 'open' from enrolled where student_id in (select student_id from open)
-  union all
-  select student_id, 'co:' || course_id from reached where student_id in (select student_id from open)
-  union all
-  select student_id, 'se:' || session_id from named
-  union all
-  select student_id, 'so:' || session_id from named where student_id in (select student_id from open);
+  select a.student_id, kind.scope || a.session_id from app_session_audiences(plans, students) a
+  cross join lateral (select 'se:' as scope union all select 'so:' where a.student_id = any (open)) kind;
 end $$;
 
 -- Who is part of a conversation. An inbox belongs to its student; the team reads it by role, not by a row, so that who leaves

@@ -91,6 +91,8 @@ begin
   )
   select student_id, 'cs:' || course_id from reached
   union
+  select student_id, 'co:' || course_id from reached where student_id in (select sync_open_students(students))
+  union
   select e.student_id, 'ps:' || e.pathway_id from course_enrollments e
   where e.student_id = any(students) and not e.is_deleted and e.status <> 'cancelled' and e.pathway_id is not null
   union
