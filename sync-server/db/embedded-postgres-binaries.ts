@@ -6,8 +6,8 @@ import path from 'node:path';
 /** A command line that runs one of Postgres's programs, as the operating-system account it accepts. */
 export type ProgramCall = { command: string; args: string[]; uid?: number; gid?: number };
 
-/** How this machine lets us run Postgres: a wrapper around the program, or another account. */
-export type Privileges = { wrapper: string[]; uid?: number; gid?: number };
+/** How this machine lets us run Postgres: a wrapper around the program, or another account; `folder` of other programs than ours. */
+export type Privileges = { wrapper: string[]; uid?: number; gid?: number; folder?: string };
 
 const platformNames: Partial<Record<NodeJS.Platform, string>> = { win32: 'windows' };
 
@@ -48,7 +48,7 @@ export function findPrivileges(): Privileges {
 
 /** The command line of one program under these privileges. */
 export function programCall(privileges: Privileges, program: 'initdb' | 'postgres', args: string[]): ProgramCall {
-  const [command, ...rest] = [...privileges.wrapper, path.join(binariesFolder(), program), ...args];
+  const [command, ...rest] = [...privileges.wrapper, path.join(privileges.folder ?? binariesFolder(), program), ...args];
   return { command: command!, args: rest, uid: privileges.uid, gid: privileges.gid };
 }
 

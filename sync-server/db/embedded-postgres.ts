@@ -28,6 +28,8 @@ export type EmbeddedPostgresOptions = {
   /** Off only for throw-away test data: outlives a killed server, but not a killed machine. */
   fsync?: boolean;
   maxConnections?: number;
+  /** Folder of `initdb` and `postgres` of another version; left out, those that the package brings. */
+  programs?: string;
 };
 
 export type EmbeddedPostgres = {
@@ -47,7 +49,7 @@ const databaseName = 'growth';
 export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const directory = path.resolve(options.directory);
   const cluster = path.join(directory, 'cluster');
-  const privileges = findPrivileges();
+  const privileges = { ...findPrivileges(), ...(options.programs ? { folder: options.programs } : {}) };
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (privileges.uid !== undefined) chownSync(directory, privileges.uid, privileges.gid!);
   await stopLeftover(cluster);
@@ -88,7 +90,11 @@ async function createCluster(directory: string, cluster: string, privileges: Pri
   rmSync(unfinished, { recursive: true, force: true });
   writeFileSync(passwordFile, `${password}\n`, { mode: 0o600 });
   if (privileges.uid !== undefined) chownSync(passwordFile, privileges.uid, privileges.gid!);
-  const encoding = ['-E', 'UTF8', '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  // Older versions than ours have no locales of their own; there the machine's C.UTF-8 does the same.
+  const locale = privileges.folder
+    ? ['--locale=C.UTF-8']
+    : ['--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+  const encoding = ['-E', 'UTF8', ...locale];
   const call = programCall(privileges, 'initdb', [
     ...[
       '-D',
