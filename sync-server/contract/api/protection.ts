@@ -10,8 +10,7 @@ export const reportPresenceSchema = z.strictObject({
     .nullable()
     .default(null),
 });
-/** A person counts as present this long after the last report. */
-export const presenceSeconds = 90;
+/** A person counts as present for 90 seconds after a report. */
 export const presenceReportedSchema = z.object({ next_in_seconds: z.int() });
 
 export const dismissSignalSchema = z.strictObject({ id, dismissed: z.boolean().default(true) });

@@ -8,10 +8,11 @@ import type { CommandCase, TableCases } from './format.ts';
 import { desk } from './desk.ts';
 import { deskCommands } from './desk-commands.ts';
 import { identityCommands } from './identity.ts';
+import { integrationCommands } from './integrations.ts';
 import { learning } from './learning.ts';
 import { people, peopleCommands } from './people.ts';
 import { onboarding, onboardingCommands } from './onboarding.ts';
-import { protection } from './protection.ts';
+import { protection, protectionCommands } from './protection.ts';
 import { rewardCommands } from './rewards.ts';
 import { settingsCommands } from './settings.ts';
 import { submissions } from './submissions.ts';
@@ -36,6 +37,8 @@ export const commandCases: readonly CommandCase[] = [
   ...rewardCommands,
   ...contentCommands,
   ...settingsCommands,
+  ...protectionCommands,
+  ...integrationCommands,
   ...onboardingCommands,
   ...deskCommands,
 ];

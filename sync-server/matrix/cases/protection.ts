@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { roles } from '#contract/roles.ts';
-import type { InsertCase, TableCases } from './format.ts';
+import type { At, CommandCase, InsertCase, TableCases } from './format.ts';
 
 const ofSomebodyElse = (column: string): InsertCase['refused'] => ({
   'of somebody else': (row, { me, stage }) => ({ ...row, [column]: stage.somebodyElse(me).id }),
@@ -47,5 +47,44 @@ export const protection: readonly TableCases[] = [
         refused: ofSomebodyElse('user_id'),
       },
     ],
+  },
+];
+
+const incident = ({ stage }: At) =>
+  stage.insert('security_incidents', { user_id: stage.person('student').id, signal: 'devtools' });
+
+/** Who is here, and what staff do about what devices reported (workflows 3.37). */
+export const protectionCommands: readonly CommandCase[] = [
+  {
+    // The first report of a session makes its row.
+    name: 'report-presence',
+    input: async ({ me, stage }) => {
+      await stage.rows('delete from student_sessions where user_id = $1', [me.id]);
+      return { current_activity: { kind: 'other' } };
+    },
+  },
+  {
+    // The next ones change it, as long as the session is the same.
+    name: 'report-presence',
+    input: async ({ me, stage }) => {
+      await (await stage.client(me)).call('POST', '/functions/v1/report-presence', {});
+      return { current_activity: { kind: 'lesson', id: randomUUID() } };
+    },
+  },
+  {
+    name: 'dismiss-security-signal',
+    input: async ({ stage }) => ({
+      id: await stage.insert('security_signals', { student_id: stage.person('student').id, signal_type: 'devtools' }),
+    }),
+  },
+  {
+    name: 'warn-about-content-use',
+    input: async (at) => ({ incident_id: await incident(at), note: 'Please watch the lessons in the app.' }),
+  },
+  {
+    name: 'resolve-error',
+    input: async ({ stage }) => ({
+      id: await stage.insert('error_logs', { user_id: null, error_type: 'ui', error_message: 'Something broke' }),
+    }),
   },
 ];
