@@ -265,7 +265,7 @@ test('the canaries stand in every table and nearly every column', () => {
     planted.barren.filter(
       (name) =>
         !rewardsBarren.test(name) &&
-        !/\.(status|role|cause|kind|channel|state|source|reason|aal|outcome|decision|code|bucket|provider|currency|sha256|lms_status|lms_status_reason|payment_status|enrollment_source|submission_type|priority|risk_level|snapshot_source|student_number|key|logo|snapshot_currency|payment_method|action_type|closed_as|close_cause|message_type|message_status|overdue_penalty_type|type|item_type|stage|session_status|content_type|audience_type|answer_type|created_by|link|recording_url|audience|method|ticket_number|category|member_key)$/.test(
+        !/\.(status|role|cause|kind|channel|state|source|reason|aal|outcome|decision|code|bucket|provider|currency|sha256|lms_status|lms_status_reason|payment_status|enrollment_source|submission_type|priority|risk_level|snapshot_source|student_number|key|logo|snapshot_currency|payment_method|action_type|closed_as|close_cause|message_type|message_status|overdue_penalty_type|type|item_type|stage|session_status|content_type|audience_type|answer_type|created_by|class|link|recording_url|audience|method|ticket_number|category|member_key)$/.test(
           name,
         ),
     ),

@@ -98,7 +98,6 @@ describe('secrets and bookkeeping', () => {
     'admin_logs',
     'email_queue',
     'whatsapp_queue',
-    'suspensions',
     'sync_ops',
     'sync_readers',
     'sync_epoch',
