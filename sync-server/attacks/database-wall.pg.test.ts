@@ -98,12 +98,21 @@ describe('secrets and bookkeeping', () => {
     'admin_logs',
     'email_queue',
     'whatsapp_queue',
+    'admin_log_people',
     'sync_ops',
     'sync_readers',
     'sync_epoch',
   ])('%s is read by no role', async (table) => {
     for (const role of roles)
       expect(await smuggle(`select * from ${table}`, { id: e2eIds.sana, role })).toMatch(denied);
+  });
+
+  test('why somebody is suspended is for staff to read', async () => {
+    for (const role of roles) {
+      const answer = smuggle('select * from suspensions', { id: e2eIds.sana, role });
+      if (role === 'admin' || role === 'superadmin') expect(await answer).toEqual(expect.any(Array));
+      else expect(await answer).toMatch(denied);
+    }
   });
 
   test('sync_rows and sync_members show the own scopes only, and take no write', async () => {

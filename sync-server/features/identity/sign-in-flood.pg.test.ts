@@ -7,7 +7,7 @@ import { hashPassword } from './passwords.ts';
 
 /** The short form of `npm run bench -- sign-in`: accounts whose hashes cost what they cost in the product, and a flood of guesses. */
 const password = 'a calm river at dawn';
-const targets = 40;
+const targets = 30;
 let database: TestDatabase;
 let server: TestServer;
 let stored: string;
@@ -60,18 +60,23 @@ async function wave(): Promise<{ known: Answer[]; unknown: Answer[] }> {
 const median = (answers: readonly Answer[]): number =>
   answers.map(({ ms }) => ms).toSorted((a, b) => a - b)[Math.floor(answers.length / 2)]!;
 
-test('in a flood regulars get in, by address or by device, and refusals of any kind take alike', async () => {
+test('in a flood regulars get in, and refusals of any kind take alike', { timeout: 90_000 }, async () => {
   const byAddress = await addPerson('regular@example.test');
   expect((await knock(byAddress.email, password)).status).toBe(200);
-  const [{ known, unknown }, right] = await Promise.all([
-    wave(),
-    (async () => [await knock(byAddress.email, password), await knock(byAddress.email, password)])(),
-  ]);
-  expect(right.map(({ status }) => status)).toEqual([200, 200]);
-  // Neither kind is told apart by what it is answered, nor by when. A hash takes 60 ms and more.
-  for (const answers of [known, unknown])
-    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400, 503]));
-  expect(Math.abs(median(known) - median(unknown))).toBeLessThan(40);
+  const differences: number[] = [];
+  for (let at = 0; at < 3; at++) {
+    const [{ known, unknown }, right] = await Promise.all([
+      wave(),
+      (async () => [await knock(byAddress.email, password), await knock(byAddress.email, password)])(),
+    ]);
+    expect(right.map(({ status }) => status)).toEqual([200, 200]);
+    // Neither kind is told apart by what it is answered.
+    for (const answers of [known, unknown])
+      expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([400, 503]));
+    differences.push(Math.abs(median(known) - median(unknown)));
+  }
+  // Nor by when. A kind that is answered sooner is so by a beat of 250 ms, every time; a busy machine is late here and there.
+  expect(Math.min(...differences)).toBeLessThan(125);
 });
 
 test('being turned away is 503 with Retry-After, never 429, which clients take as the end of the session', async () => {
@@ -80,21 +85,34 @@ test('being turned away is 503 with Retry-After, never 429, which clients take a
   expect(busy[0]).toMatchObject({ retryAfter: '2', body: { code: 'request_timeout' } });
 });
 
+/** Processor time of this process, the hashes of its threads included, in milliseconds. */
+async function processorTime(work: () => Promise<unknown>): Promise<number> {
+  const before = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 test('unknown addresses cost no hash, however many come', async () => {
-  await expect.poll(async () => (await knock('one@example.test', 'wrong')).ms, { timeout: 20_000 }).toBeLessThan(600);
-  const started = performance.now();
-  const answers = await Promise.all(
-    Array.from({ length: 300 }, () => knock(`nobody-${randomUUID()}@example.test`, 'wrong')),
-  );
-  // 300 hashes would take nine seconds of two cores.
-  expect(performance.now() - started).toBeLessThan(7000);
+  let answers: Answer[] = [];
+  const spent = await processorTime(async () => {
+    answers = await Promise.all(
+      Array.from({ length: 300 }, () => knock(`nobody-${randomUUID()}@example.test`, 'wrong')),
+    );
+  });
+  // 300 hashes take eighteen seconds; sixty decoys at most are worked out.
+  expect(spent).toBeLessThan(9000);
   expect(answers.every(({ status, ms }) => status === 503 || (status === 400 && ms > 240))).toBe(true);
 });
 
 test('a locked account costs no hash either, and its answers come no sooner', async () => {
   const person = await addPerson('locked@example.test');
   for (let at = 0; at < 5; at++) await knock(person.email, 'wrong');
-  const answers = await Promise.all(Array.from({ length: 60 }, () => knock(person.email, password)));
+  let answers: Answer[] = [];
+  const spent = await processorTime(async () => {
+    answers = await Promise.all(Array.from({ length: 100 }, () => knock(person.email, password)));
+  });
+  expect(spent).toBeLessThan(4000);
   expect(answers.every(({ status, ms }) => status === 400 && ms > 240)).toBe(true);
 });
 
