@@ -19,6 +19,8 @@ const beatMs = { calm: 250, rush: 1000 };
 
 /** One at a time per account: the sixth of six simultaneous guesses must find the lock that the fifth one closed. */
 const turns = createTurns(200);
+/** Those who ask for the lock ask in the order they came, so that they stand in line in that order too. */
+const arrivals = createTurns(200);
 
 export type Credentials = { email: string; password: string };
 
@@ -58,7 +60,7 @@ const waitFor = (started: number, beat: number): Promise<void> => {
 
 /** The account whose password this is, or null. A lock that is closed already is answered without waiting for a turn. */
 async function judge(call: Call, passwords: Passwords, attempt: Attempt, password: string) {
-  const { locked } = await readStanding(call.deps.server, attempt, call.now);
+  const { locked } = await arrivals.take(attempt.email, () => readStanding(call.deps.server, attempt, call.now));
   if (!locked) return turns.take(attempt.email, () => checkPassword(call, passwords, attempt, password));
   await passwords.pass('tried');
   return null;
