@@ -40,7 +40,8 @@ async function insertWithFile(
 
 /** Sessions, tickets, conversations and questions to the Success Partner, spread over the academy at random. */
 export async function addDesk(db: Pool, dice: Dice, world: World): Promise<void> {
-  for (let at = 0; at < 8; at++) await addSession(db, dice, world);
+  for (let at = 0; at < 8; at++)
+    await addSession(db, dice, world, dice.chance(0.6) ? dice.pick(world.mentors).id : null);
   const sessions = await idsOf(db, 'success_sessions');
   for (const student of world.students) {
     for (const session_id of sessions)
@@ -50,6 +51,11 @@ export async function addDesk(db: Pool, dice: Dice, world: World): Promise<void>
     if (dice.chance(0.8)) await addInbox(db, dice, world, student);
   }
   for (let at = 0; at < 6; at++) await addConversation(db, dice, world, dice.pick(world.people));
+  // Every mentor has hosted something, and everybody was there.
+  for (const mentor of world.mentors) {
+    const session_id = await addSession(db, dice, world, mentor.id);
+    for (const { id } of world.students) await insertRow(db, 'session_attendance', { student_id: id, session_id });
+  }
   // Everybody of the team talks to somebody, whatever the dice say.
   for (const person of world.people) if (person.role !== 'student') await addConversation(db, dice, world, person);
   await addBroadcast(db, dice, world);
@@ -66,17 +72,17 @@ export async function addDesk(db: Pool, dice: Dice, world: World): Promise<void>
 const idsOf = async (db: Pool, table: string): Promise<string[]> =>
   (await db.query<{ id: string }>(`select id from ${table} order by id`)).rows.map(({ id }) => id);
 
-async function addSession(db: Pool, dice: Dice, world: World): Promise<void> {
+async function addSession(db: Pool, dice: Dice, world: World, host: string | null): Promise<string> {
   const audience = dice.pick(['all', 'course', 'batches', 'batches', 'unbatched', 'unbatched']);
   const needsCourse = audience === 'course' || audience === 'unbatched';
-  await insertRow(db, 'success_sessions', {
+  return insertRow(db, 'success_sessions', {
     title: 'Questions and answers',
     start_time: sessionStart(dice),
     link: `https://meet.example/${randomUUID()}`,
     recording_url: dice.chance(0.3) ? 'https://video.example/1' : null,
     notes: 'For the team',
     status: dice.pick(['draft', 'upcoming', 'completed', 'cancelled']),
-    mentor_id: dice.chance(0.6) ? dice.pick(world.mentors).id : null,
+    mentor_id: host,
     course_id: needsCourse || dice.chance(0.4) ? dice.pick(world.courses) : null,
     audience,
     batch_ids: audience === 'batches' ? [dice.pick(world.batches), dice.pick(world.batches)] : [],
