@@ -155,6 +155,8 @@ describe('who may record one', () => {
     await academy.rows('update users set created_by = null where id = $1', [office.student.id]);
     expect(await codeOf(pay(office.omar, office.invoices[0]!))).toBe('NOT_FOUND INVOICE_NOT_FOUND');
     await academy.rows('update users set created_by = $2 where id = $1', [office.student.id, office.omar.id]);
+    // What is over would pay the second one.
+    expect(await codeOf(pay(office.omar, office.invoices[0]!, { amount: 333_401 }))).toBe('PERMISSION_DENIED');
     expect(await codeOf(pay(office.omar, office.invoices[0]!))).toBe('done');
   });
 });

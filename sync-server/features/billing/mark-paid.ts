@@ -5,6 +5,7 @@ import {
   type PaidInvoice,
 } from '#contract/api/billing.ts';
 import { isStaff } from '#contract/roles.ts';
+import { remainingOf } from '#contract/rules/owing.ts';
 import { mayRecordPayment } from '#contract/rules/payments.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
@@ -63,6 +64,8 @@ export async function pay(
 ): Promise<{ id: string; receipt_number: string }> {
   const { tx, deps, actor, requestId } = call;
   const by = { actor: actor.id, requestId };
+  // What is over would pay later installments, which is the staff's to record.
+  if (!isStaff(actor.role) && (payment.amount ?? 0) > remainingOf(invoice)) throw new AppError('PERMISSION_DENIED');
   const recorded = await recordPayment(tx, deps, invoice.id, payment, by);
   await announcePayment(tx, deps, invoice.id, recorded, payment);
   await settleAccess(tx, deps, invoice.student_id, by);
