@@ -37,7 +37,10 @@ test('an admin starts and sees the leaderboard, and no job of superadmins', asyn
   expect(await stage.command('admin', 'run-job', { job: purge })).toMatchObject({ status: 404 });
   expect(await stage.command('admin', 'job-status', { job: purge })).toMatchObject({ status: 404 });
   const seen = await stage.command('admin', 'job-status');
-  expect(seen.data['jobs']).toMatchObject([{ job: leaderboard, runs: [{ trigger: 'manual', state: 'ok' }] }]);
+  expect(seen.data['jobs']).toContainEqual(
+    expect.objectContaining({ job: leaderboard, runs: [expect.objectContaining({ trigger: 'manual', state: 'ok' })] }),
+  );
+  expect(JSON.stringify(seen.data['jobs'])).not.toContain(purge);
   const all = await stage.command('superadmin', 'job-status', { limit: 5 });
   const jobs = all.data['jobs'] as { job: string; schedule: string }[];
   expect(jobs.length).toBeGreaterThan(4);
