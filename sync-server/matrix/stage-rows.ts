@@ -89,7 +89,7 @@ async function thread(db: Pool, row: NewRow, members: readonly string[]): Promis
 }
 
 /** Ranks that are hidden, runs of jobs and revisions that admins look at, lessons that wait elsewhere, batches without students. */
-async function addOperations(db: Pool, { people, mentors, courses }: World): Promise<void> {
+async function addOperations(db: Pool, { people, mentors, students, courses }: World): Promise<void> {
   await db.query(
     `update students set leaderboard_hidden = true where id in (
        (select user_id from leaderboard_snapshots where rank <= 50 order by id limit 1) union all
@@ -114,6 +114,11 @@ async function addOperations(db: Pool, { people, mentors, courses }: World): Pro
   );
   const lesson_id = await createLesson(db, await createModule(db, covered));
   await insertRow(db, 'lesson_drip_overrides', { lesson_id, course_id: covered, drip_days: 3 });
+  for (const { id } of mentors) {
+    const session = { title: 'Questions', start_time: '2026-11-01T10:00:00Z', audience: 'all', mentor_id: id };
+    const session_id = await insertRow(db, 'success_sessions', session);
+    await insertRow(db, 'session_attendance', { student_id: students[0]!.id, session_id });
+  }
   const staff = people.filter(({ role }) => role === 'admin' || role === 'superadmin');
   for (const { id } of staff) await insertRow(db, 'student_sessions', { user_id: id, session_token: randomUUID() });
 }
