@@ -32,8 +32,8 @@ export const benchSignIn: Bench = async ({ tell }) => {
     const times = (kind: Kind) => refused.filter((answer) => answer.kind === kind).map(({ ms }) => ms);
     const known = quantile(times('known'), 0.5);
     const unknown = quantile(times('unknown'), 0.5);
-    // One that was turned away took for ever.
-    const served = right.map(({ ms, status }) => (status === 200 ? ms : Infinity));
+    // One that was turned away counts as a minute.
+    const served = right.map(({ ms, status }) => (status === 200 ? ms : 60_000));
     const p95 = quantile(served, 0.95);
     const failed = right.filter(({ status }) => status !== 200).length;
     return {

@@ -9,6 +9,7 @@ import type { Passwords } from './passwords.ts';
 import { findAccountToSignIn } from './queries.ts';
 import { openSession, type Call } from './sessions.ts';
 import { createTurns } from './turns.ts';
+import { createTurnedAway } from './turned-away.ts';
 
 /**
  * Refusals leave on a beat after their arrival and never between two. A wrong password, an unknown address, a lock and a lack
@@ -21,6 +22,7 @@ const beatMs = { calm: 250, rush: 1000 };
 const turns = createTurns(200);
 /** Those who ask for the lock ask in the order they came, so that they stand in line in that order too. */
 const arrivals = createTurns(200);
+const turnedAway = createTurnedAway();
 
 export type Credentials = { email: string; password: string };
 
@@ -72,7 +74,12 @@ async function checkPassword({ deps, now }: Call, passwords: Passwords, attempt:
   const { locked, order } = await readStanding(server, attempt, now);
   if (locked) return null;
   const account = await findAccountToSignIn(server, attempt.email);
-  const matches = await passwords.verify(account?.password_hash ?? null, password, order);
+  const line = order === 'fresh' && turnedAway.has(attempt.email) ? 'tried' : order;
+  const matches = await passwords.verify(account?.password_hash ?? null, password, line).catch((error: unknown) => {
+    // A flood that is turned away comes back by the same names; whoever comes for the first time goes before it.
+    turnedAway.add(attempt.email);
+    throw error;
+  });
   if (!account || !matches) {
     await recordFailure(deps, attempt, now);
     return null;
