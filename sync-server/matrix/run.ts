@@ -1,11 +1,7 @@
 import { roles, type Role } from '#contract/roles.ts';
 import { tableNames, type TableName } from '#contract/tables/index.ts';
 import { commandsOf } from '../http/commands.ts';
-import { viewsOf } from '../permissions/fragments.ts';
-import { everyTable } from '../permissions/tables/index.ts';
 import { syncDefinitions } from '../features/index.ts';
-import { createDice } from '../testing/oracle/world.ts';
-import { casesOf, columnsOfCases } from './cases/index.ts';
 import { readableViews, type Table } from './catalogue.ts';
 import { scanForCanaries } from './canaries.ts';
 import { checkCallers, checkCases, compareCommands } from './commands.ts';
@@ -14,13 +10,15 @@ import { modelTables } from './data-model.ts';
 import { checkDeletedRows } from './deleted-rows.ts';
 import { probesOf, type Probe } from './guards.ts';
 import { checkOwnMachinery, isReadForOneself } from './machinery.ts';
-import { findMutants, type Mutant } from './mutants.ts';
+import { findMutants } from './mutants.ts';
+import { chooseMutants, tryMutants } from './removals.ts';
+import { checkCoverage } from './coverage.ts';
 import { pokesOf } from './pokes.ts';
 import { checkPull, checkPullOfNobody } from './pulling.ts';
 import { checkPush, checkPushOfNobody } from './pushing.ts';
 import { checkSelect } from './reading.ts';
 import type { MatrixStage } from './stage.ts';
-import { nameOf, Tally, verbs, type Caller } from './tally.ts';
+import { Tally } from './tally.ts';
 import { checkNobody, checkWriting, compareWithDeclaration } from './writing.ts';
 
 /** The last line of `npm run matrix`. */
@@ -48,7 +46,7 @@ export async function runMatrix(stage: MatrixStage, { mutate, seed, tell }: Matr
   const tally = new Tally();
   const probes = await examine(stage, tally, tell);
   const mutants = await timed(tell, 'removals', async () => {
-    const chosen = choose(await findMutants(stage, probes), mutate, seed);
+    const chosen = chooseMutants(await findMutants(stage, probes), mutate, seed);
     const missed = await tryMutants(chosen, tell);
     for (const name of missed) tell(`not noticed: ${name}`);
     return { mutated: chosen.length, caught: chosen.length - missed.length };
@@ -145,57 +143,4 @@ async function blameFor(tally: Tally, table: string, role: Role, work: () => Pro
   } catch (error) {
     tally.blame(`${table} · ${role}: a case cannot be made: ${(error as Error).message}`);
   }
-}
-
-/** Every table of the data model is there, every cell has a refused case, and every cell that is declared open an allowed one. */
-function checkCoverage(stage: MatrixStage, tally: Tally): void {
-  for (const table of modelTables) {
-    if (!stage.catalogue.has(table)) {
-      tally.blame(`table ${table} is missing`);
-      continue;
-    }
-    for (const caller of [...roles, 'anonymous'] as const)
-      for (const verb of verbs) {
-        const cell = { table, caller, verb };
-        const { allowed, refused } = tally.casesOf(cell);
-        if (refused === 0) tally.blame(`${nameOf(cell)}: no refused case`);
-        if (allowed === 0 && isDeclared(table, caller, verb)) tally.blame(`${nameOf(cell)}: no allowed case`);
-      }
-  }
-}
-
-function isDeclared(table: string, caller: Caller, verb: (typeof verbs)[number]): boolean {
-  const permissions = everyTable.find((one) => one.table === table);
-  if (!permissions || caller === 'anonymous') return false;
-  if (verb === 'select') return viewsOf(permissions, caller).length > 0;
-  const byCommand = permissions.commands.some((one) => one.verb === verb && one.roles.includes(caller));
-  if (verb === 'delete') return byCommand || (casesOf(table).delete?.roles.includes(caller as Role) ?? false);
-  return byCommand || columnsOfCases(table, caller, verb).length > 0;
-}
-
-/** As many of each kind as there are: grants would otherwise drown the few guards and lists of roles. */
-function choose(all: readonly Mutant[], wanted: number, seed: number): Mutant[] {
-  const dice = createDice(seed);
-  const kinds = Map.groupBy(all, ({ kind }) => kind);
-  return Array.from({ length: Math.min(wanted, all.length) }, () => {
-    const left = dice.pick([...kinds.values()].filter((mutants) => mutants.length > 0));
-    return left.splice(dice.int(left.length), 1)[0]!;
-  });
-}
-
-/** Takes one away at a time; answers the names of those that nothing noticed. */
-export async function tryMutants(mutants: readonly Mutant[], tell: Tell): Promise<string[]> {
-  const missed: string[] = [];
-  for (const { name, apply, check } of mutants) {
-    const tally = new Tally();
-    const restore = await apply();
-    try {
-      await check(tally);
-    } finally {
-      await restore();
-    }
-    if (tally.wrong.length === 0) missed.push(name);
-    else tell(`noticed: ${name} (${tally.wrong[0]!})`);
-  }
-  return missed;
 }
