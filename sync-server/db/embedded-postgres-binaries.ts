@@ -48,7 +48,11 @@ export function findPrivileges(): Privileges {
 
 /** The command line of one program under these privileges. */
 export function programCall(privileges: Privileges, program: 'initdb' | 'postgres', args: string[]): ProgramCall {
-  const [command, ...rest] = [...privileges.wrapper, path.join(privileges.folder ?? binariesFolder(), program), ...args];
+  const [command, ...rest] = [
+    ...privileges.wrapper,
+    path.join(privileges.folder ?? binariesFolder(), program),
+    ...args,
+  ];
   return { command: command!, args: rest, uid: privileges.uid, gid: privileges.gid };
 }
 

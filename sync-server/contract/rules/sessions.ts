@@ -18,19 +18,6 @@ export const sessionEnd = ({ start_time, end_time }: SessionTimes): string =>
 export const mayJoin = (session: SessionTimes, moment: string): boolean =>
   at(moment) >= at(session.start_time) - joinOpens.link && at(moment) < at(sessionEnd(session));
 
-/** What a student may do with a session on the screen. */
-export type JoinState = 'upcoming' | 'join_now' | 'recording_pending' | 'watch_now' | 'cancelled';
-
-export function joinState(
-  session: SessionTimes & Pick<SuccessSession, 'status' | 'recording_url'>,
-  moment: string,
-): JoinState {
-  if (session.status === 'cancelled') return 'cancelled';
-  if (session.status === 'completed' || at(moment) >= at(sessionEnd(session)))
-    return session.recording_url ? 'watch_now' : 'recording_pending';
-  return mayJoin(session, moment) ? 'join_now' : 'upcoming';
-}
-
 export type Attendance = {
   session: SessionTimes & Pick<SuccessSession, 'status'>;
   /** When the device says it was, as far as it is believed; else receipt. */
