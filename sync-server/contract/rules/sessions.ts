@@ -3,8 +3,8 @@ import type { SuccessSession } from '../tables/sessions.ts';
 import { at } from './dates.ts';
 
 const minute = 60_000;
-/** The link opens two hours before the start; attendance counts from five minutes before it (workflows 3.27). */
-export const joinOpens = { link: 120 * minute, attendance: 5 * minute } as const;
+/** Attendance counts from five minutes before the start (workflows 3.27). */
+export const joinOpens = { attendance: 5 * minute } as const;
 /** A session that says no end lasts an hour. */
 const usualLength = 60 * minute;
 
@@ -13,10 +13,6 @@ export type SessionTimes = Pick<SuccessSession, 'start_time' | 'end_time'>;
 /** When a session is over, as an ISO instant. */
 export const sessionEnd = ({ start_time, end_time }: SessionTimes): string =>
   end_time ?? new Date(at(start_time) + usualLength).toISOString();
-
-/** Whether the link may be opened at this moment. */
-export const mayJoin = (session: SessionTimes, moment: string): boolean =>
-  at(moment) >= at(session.start_time) - joinOpens.link && at(moment) < at(sessionEnd(session));
 
 export type Attendance = {
   session: SessionTimes & Pick<SuccessSession, 'status'>;
