@@ -56,7 +56,8 @@ const writers: Record<TableName, { insert: readonly Role[]; update: readonly Rol
   support_tickets: { insert: everybody, update: ['student'] },
   support_ticket_replies: { insert: everybody, update: nobody },
   message_threads: { insert: everybody, update: nobody },
-  thread_members: { insert: everybody, update: everybody },
+  // Students and mentors are entered by the server.
+  thread_members: { insert: ['enrollment_manager', 'admin', 'superadmin'], update: everybody },
   messages: { insert: everybody, update: nobody },
   saved_replies: { insert: reviewers, update: reviewers },
   success_partner_messages: { insert: nobody, update: nobody },
