@@ -77,6 +77,17 @@ describe('notes', () => {
     expect(await notes()).toEqual([{ body: 'two', is_copy: false, is_deleted: true }]);
   });
 
+  test('a note dated ahead of the server does not win against what is written later', async () => {
+    const note = id();
+    expect(await send(write(note, 'dated ahead', null, '2027-03-01T18:00:00.000Z'))).toEqual(['ok']);
+    academy.clock.pass(10);
+    expect(await send(write(note, 'written later', uuidv7(), '2027-03-01T08:05:00.000Z'))).toEqual(['ok']);
+    expect(await notes()).toEqual([
+      { body: 'written later', is_copy: false, is_deleted: false },
+      { body: 'dated ahead', is_copy: true, is_deleted: false },
+    ]);
+  });
+
   test('are nobody else’s, not even the mentor’s or an admin’s', async () => {
     const note = id();
     const made = write(note, 'private', null, at(1));
