@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
@@ -8,13 +7,16 @@ import { identity } from './features/identity/index.ts';
 import { jobCommands } from './features/operations/index.ts';
 import { guardRoutes } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
+import { countRequests } from './http/count-requests.ts';
 import { closeGracefully } from './http/graceful-close.ts';
 import { healthRoutes } from './http/health.ts';
 import { acceptEmptyJson, passOverPrototypeKeys } from './http/json-body.ts';
 import { discreetLog, httpLog, logRequests } from './http/logging.ts';
 import { describeApi } from './http/openapi.ts';
+import { requestIdOf } from './http/request-id.ts';
 import { secureHeaders } from './http/security-headers.ts';
 import { createSigningKeys } from './http/signing-keys.ts';
+import { watchSockets } from './http/sockets.ts';
 import { serveWebEdition } from './http/web-edition.ts';
 import { syncRoutes } from './sync/routes.ts';
 
@@ -33,7 +35,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     bodyLimit,
     requestTimeout,
     trustProxy: (_address, hop) => hop < config.TRUSTED_PROXIES,
-    genReqId: () => randomUUID(),
+    genReqId: requestIdOf(config.TRUSTED_PROXIES),
     // An address that cannot be decoded never reaches a route.
     frameworkErrors: (_error, request, reply) => void sendError(request, reply, new AppError('NOT_FOUND')),
     // A connection that only waits for its next request must not hold up the stop of the process.
@@ -42,7 +44,9 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   });
   const keys = createSigningKeys(deps.server);
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
-  closeGracefully(app);
+  const sockets = watchSockets(app.server);
+  closeGracefully(app, sockets);
+  countRequests(app, deps.metrics, sockets);
   acceptEmptyJson(app);
   handleErrors(app);
   logRequests(app);

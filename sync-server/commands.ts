@@ -61,7 +61,7 @@ async function migrateLogged(config: Config, log: Logger): Promise<void> {
 
 async function runUntilStopped(config: Config, log: Logger, wanted: Parts): Promise<void> {
   const server = await serve(config, log, wanted);
-  closeWithGrace({ delay: 15_000, logger: log }, async ({ signal, err }) => {
+  closeWithGrace({ delay: 15_000 + config.DRAIN_SECONDS * 1000, logger: log }, async ({ signal, err }) => {
     if (err) log.fatal({ err }, 'stopping after an error that nobody handled');
     else log.info({ signal }, 'stopping');
     await server.close();

@@ -30,6 +30,9 @@ describe('a wrong value is named', () => {
       'S3_ENDPOINT is missing; S3_SECRET_ACCESS_KEY is missing',
     ],
     [{ DATABASE_URL, S3_ENDPOINT: 'ftp://x' }, 'S3_ENDPOINT '],
+    [{ DATABASE_URL, METRICS_ADDRESS: '9400' }, 'METRICS_ADDRESS must be host:port'],
+    [{ DATABASE_URL, METRICS_ADDRESS: '0.0.0.0:9400' }, 'METRICS_KEY is missing'],
+    [{ DATABASE_URL, METRICS_KEY: 'short' }, 'METRICS_KEY must have at least 16 characters'],
   ])('%j', (env, sentence) => expect(() => readConfig(env)).toThrow(sentence));
 
   test('and its value, which may be a secret, is not repeated', () => {

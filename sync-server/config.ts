@@ -62,6 +62,12 @@ const configSchema = z.object({
   SECRETS_KEY: optional(z.string().regex(/^[0-9a-f]{64}$/, 'must be 64 lower-case hex digits')),
   /** Connections this process may hold for people and for itself. */
   DATABASE_POOL_SIZE: withDefault(z.coerce.number().int().min(2).max(200), '20'),
+  /** `host:port` where this process shows its metrics and health to operators; left out: nowhere. */
+  METRICS_ADDRESS: optional(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')),
+  /** Bearer token for the metrics; needed where METRICS_ADDRESS is not this machine. */
+  METRICS_KEY: optional(z.string().min(16, 'must have at least 16 characters')),
+  /** Seconds between the word that this process stops taking people (readiness) and its stop, so that balancers hear it. */
+  DRAIN_SECONDS: withDefault(z.coerce.number().min(0).max(300), '0'),
   /** Proxies in front whose X-Forwarded-For counts, nearest first (0 = none). */
   TRUSTED_PROXIES: withDefault(z.coerce.number().int().min(0).max(10), '0'),
 });
@@ -73,7 +79,7 @@ export type Config = z.infer<typeof configSchema>;
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = configSchema.safeParse(env);
   const faults = parsed.success
-    ? [...missingForS3(parsed.data), ...missingForMail(parsed.data)]
+    ? [...missingForS3(parsed.data), ...missingForMail(parsed.data), ...missingForMetrics(parsed.data)]
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new Error(`The configuration is wrong: ${faults.join('; ')}.`);
@@ -89,6 +95,14 @@ function missingForS3(config: Config): string[] {
 /** Without a sender no service takes a mail. */
 const missingForMail = ({ RESEND_API_KEY, SMTP_HOST, MAIL_FROM }: Config): string[] =>
   (RESEND_API_KEY ?? SMTP_HOST) && !MAIL_FROM ? ['MAIL_FROM is missing'] : [];
+
+const ownMachine = new Set(['127.0.0.1', 'localhost']);
+
+/** Numbers about everybody are not for whoever finds the port. */
+const missingForMetrics = ({ METRICS_ADDRESS, METRICS_KEY }: Config): string[] =>
+  METRICS_ADDRESS && !METRICS_KEY && !ownMachine.has(METRICS_ADDRESS.slice(0, METRICS_ADDRESS.lastIndexOf(':')))
+    ? ['METRICS_KEY is missing']
+    : [];
 
 function describeFault(issue: z.core.$ZodIssue): string {
   return issue.code === 'invalid_type' && issue.input === undefined ? 'is missing' : issue.message;

@@ -2,7 +2,9 @@ import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Config } from './config.ts';
 import type { Pool } from './db/sql.ts';
+import type { Drain } from './http/drain.ts';
 import type { Job } from './jobs/define-job.ts';
+import type { Metrics } from './metrics/metrics.ts';
 
 /** Where "now" comes from; tests move it, rules never ask the system. */
 export type Clock = { now(): Date };
@@ -18,6 +20,10 @@ export type Deps = {
   serverKey: string;
   clock: Clock;
   log: Logger;
+  /** What this process counts about itself. */
+  metrics: Metrics;
+  /** Whether it is about to stop. */
+  drain: Drain;
 };
 
 /** A feature's door: what `features/index.ts` lists and the program wires. */

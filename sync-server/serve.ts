@@ -1,12 +1,17 @@
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { buildApp } from './app.ts';
 import type { Config } from './config.ts';
 import { openPools } from './db/pools.ts';
 import type { Clock, Deps } from './deps.ts';
 import { features } from './features/index.ts';
+import { createDrain } from './http/drain.ts';
 import { discreetLog } from './http/logging.ts';
 import { startWorker } from './jobs/worker.ts';
+import { addDatabaseGauges } from './metrics/database-gauges.ts';
+import { createMetrics } from './metrics/metrics.ts';
+import { openOperatorDoor } from './metrics/operator-door.ts';
 
 /** Which parts of the program this process runs; several processes of each may share a database. */
 export type Parts = { api: boolean; worker: boolean };
@@ -14,7 +19,10 @@ export type RunningServer = { url: string; deps: Deps; close(): Promise<void> };
 
 const systemClock: Clock = { now: () => new Date() };
 
-/** Starts the server on a migrated database. `close` ends requests, streams, jobs and connections in that order. */
+/**
+ * Starts the server on a migrated database. `close` says that it is not ready, waits for balancers to hear it, and ends streams,
+ * requests, jobs and connections in that order.
+ */
 export async function serve(
   config: Config,
   log: Logger,
@@ -28,12 +36,23 @@ export async function serve(
     onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
   });
   const { server, people, serverKey } = pools;
-  const deps: Deps = { config, server, people, serverKey, clock, log: discreetLog(log) };
+  const metrics = createMetrics({ ofProcess: true });
+  addDatabaseGauges(metrics, { people, server });
+  const drain = createDrain();
+  const deps: Deps = { config, server, people, serverKey, clock, log: discreetLog(log), metrics, drain };
   const closers = [() => pools.end()];
   const close = async () => {
+    const drainMs = parts.api ? config.DRAIN_SECONDS * 1000 : 0;
+    drain.begin(drainMs);
+    await sleep(drainMs);
     for (const closer of closers.toReversed()) await closer();
   };
   try {
+    const door = await openOperatorDoor(deps);
+    if (door) {
+      closers.push(() => door.close());
+      log.info({ url: door.url }, 'metrics are shown');
+    }
     if (parts.worker) {
       const worker = await startWorker(
         deps,

@@ -1,11 +1,11 @@
 import type { ErrorCode } from '#contract/errors.ts';
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
-import { backoff, linkBackoff } from './backoff.ts';
+import { backoff, linkBackoff, restAfter } from './backoff.ts';
 import type { Core } from './core.ts';
 import { readMark } from './device-database.ts';
 import { BrokenStreamError, readFrames } from './frames.ts';
-import { createPullSession, usableCheckpoint, type PullEvents } from './pull.ts';
+import { createPullSession, usableCheckpoint, type Bye, type PullEvents } from './pull.ts';
 import { cell, type Cell } from './store.ts';
 import type { SyncRequests } from './sync-requests.ts';
 
@@ -98,14 +98,16 @@ export function createLink({
         if (!streaming) return 0;
         state.set({ s: 'live' });
       }
-      if (typeof outcome === 'object') return pauseAfter(outcome.bye);
+      if (typeof outcome === 'object') return pauseAfter(outcome);
     }
     throw new BrokenStreamError(complete ? 'the connection ended' : 'the answer ended without a checkpoint');
   }
 
-  /** `replaced` means another window of this person took over: do not fight with it. */
-  const pauseAfter = (reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow'): number =>
-    reason === 'replaced' ? linkBackoff.most : backoff(0, linkBackoff, random);
+  /** `replaced` means another window of this person took over: do not fight with it. A server that stops says when to come. */
+  const pauseAfter = ({ bye, retryIn }: Bye): number => {
+    if (bye === 'replaced') return linkBackoff.most;
+    return retryIn === null ? backoff(0, linkBackoff, random) : Math.min(retryIn, linkBackoff.most);
+  };
 
   async function run(): Promise<void> {
     while (!closed.signal.aborted) {
@@ -132,16 +134,19 @@ export function createLink({
     if (connection.signal.aborted) return;
     if (error instanceof SessionExpiredError) return;
     if (error instanceof ApplyError) events.trouble(error);
-    else if (error instanceof ApiError) {
+    else if (error instanceof ApiError && error.code !== 'RATE_LIMIT_EXCEEDED') {
       state.set({ s: 'refused', code: error.code });
       // Whether the session is over is for /auth/v1 to say; a refresh asks it.
       if (error.code === 'AUTH_REQUIRED' || error.code === 'LOGIN_BLOCKED') await reauthorize().catch(() => undefined);
       return rest(backoff(tries++, refusedBackoff, random));
-    } else if (!(error instanceof NetworkError)) events.trouble(error);
-    const asked = error instanceof NetworkError ? (error.retryAfter ?? 0) * 1000 : 0;
-    const wait = Math.max(asked, backoff(tries, linkBackoff, random));
+    } else if (!(error instanceof NetworkError) && !(error instanceof ApiError)) events.trouble(error);
+    // Too many at once is no refusal: the server says when there will be room.
+    const asked = error instanceof NetworkError || error instanceof ApiError ? error.retryAfter : null;
+    const wait = restAfter(tries, linkBackoff, asked, random);
     tries += 1;
-    const answered = error instanceof NetworkError && error.answered && !(error instanceof BrokenStreamError);
+    const answered =
+      error instanceof ApiError ||
+      (error instanceof NetworkError && error.answered && !(error instanceof BrokenStreamError));
     state.set({ s: 'down', answered, nextTryAt: now() + wait });
     await rest(wait);
   }

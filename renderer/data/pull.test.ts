@@ -4,6 +4,7 @@ import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId, type TestDevice } from '../testing/test-device.ts';
+import { sleep } from './sleep.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
 
@@ -299,6 +300,56 @@ describe('a full set', () => {
     await until(replica.syncState, ({ status, waiting }) => status === 'uptodate' && waiting === 0);
     expect(await replica.find('available_lessons')).toHaveLength(5);
     expect(server.taken).toHaveLength(1);
+  });
+});
+
+describe('a server that has too much to do, or stops', () => {
+  /** Waits that were asked for; none lasts longer than a moment. */
+  function watchWaits() {
+    const waits: number[] = [];
+    const brief = (ms: number, signal: AbortSignal): Promise<void> => {
+      waits.push(ms);
+      return sleep(Math.min(ms, 20), signal);
+    };
+    return { waits, options: { sleep: brief, random: () => 0.5 } };
+  }
+  const busy = (): Response =>
+    Response.json(
+      { success: false, code: 'RATE_LIMIT_EXCEEDED', error: 'Too many requests. Wait a little.' },
+      { status: 429, headers: { 'retry-after': '7' } },
+    );
+
+  it('is asked again after the time it named and a part more, keeps what is unsent, and refuses nobody', async () => {
+    const server = createFakeServer(lessonRows(2));
+    const { waits, options } = watchWaits();
+    const replica = await createTestDevice({ server }).openSynced(options);
+    open.push(replica);
+    server.intercept = (path) => (path === '/sync/v1/check' ? undefined : busy());
+    server.cut();
+    await until(replica.syncState, ({ status }) => status === 'unreachable');
+    await replica.writes.insert('recording_ratings', {
+      user_id: testUserId,
+      lesson_id: idOf(1, 1),
+      rating: 4,
+      feedback: null,
+    });
+    await soon(() => expect(waits).toContain(7000 * 1.25));
+    server.intercept = null;
+    replica.syncNow();
+    await synced(replica);
+    expect(server.taken).toHaveLength(1);
+  });
+
+  it('has its devices back at the moment it named for each', async () => {
+    const server = createFakeServer(lessonRows(2));
+    const { waits, options } = watchWaits();
+    const replica = await createTestDevice({ server }).openSynced(options);
+    open.push(replica);
+    await until(replica.syncState, () => server.openStreams() === 1);
+    server.bye('shutdown', 4321);
+    await soon(() => expect(waits).toContain(4321));
+    await sameAsServer(replica, server);
+    await soon(() => expect(server.openStreams()).toBe(1));
   });
 });
 

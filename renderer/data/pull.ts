@@ -17,9 +17,12 @@ export type PullEvents = {
   checkpoint(mark: SyncMark): void;
 };
 
+/** The server ended the stream; `retryIn`: the milliseconds after which it asked to come back. */
+export type Bye = { bye: Extract<KnownFrame, { t: 'bye' }>['reason']; retryIn: number | null };
+
 /** Takes the frames of one answer in order. */
 export type PullSession = {
-  take(frame: KnownFrame): Promise<'more' | 'checkpoint' | { bye: Extract<KnownFrame, { t: 'bye' }>['reason'] }>;
+  take(frame: KnownFrame): Promise<'more' | 'checkpoint' | Bye>;
 };
 
 /** The tables this app knows, as they stand in the mark. */
@@ -106,7 +109,7 @@ export function createPullSession(
           events.serverTime(frame.server_time);
           return 'more';
         case 'bye':
-          return { bye: frame.reason };
+          return { bye: frame.reason, retryIn: frame.retry_in ?? null };
         case 'unknown':
           return 'more';
       }

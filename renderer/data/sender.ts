@@ -1,6 +1,6 @@
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
-import { backoff, writeBackoff } from './backoff.ts';
+import { restAfter, writeBackoff } from './backoff.ts';
 import { cell, type Cell } from './store.ts';
 
 export type SenderParts = {
@@ -77,8 +77,8 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
       error instanceof SessionExpiredError ||
       error instanceof ApplyError;
     if (!expected) onTrouble(error);
-    const asked = error instanceof NetworkError || error instanceof ApiError ? (error.retryAfter ?? 0) * 1000 : 0;
-    const wait = Math.max(asked, backoff(tries, writeBackoff, random));
+    const asked = error instanceof NetworkError || error instanceof ApiError ? error.retryAfter : null;
+    const wait = restAfter(tries, writeBackoff, asked, random);
     tries += 1;
     failing = true;
     nextTryAt.set(now() + wait);

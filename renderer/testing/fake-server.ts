@@ -45,7 +45,7 @@ export type FakeServer = {
   remove(type: string, id: string): void;
   /** Ends all open streams without a word. */
   cut(): void;
-  bye(reason: Extract<Frame, { t: 'bye' }>['reason']): void;
+  bye(reason: Extract<Frame, { t: 'bye' }>['reason'], retryIn?: number): void;
   /** Another history: every known checkpoint is answered with a reset. */
   newEpoch(): void;
   openStreams(): number;
@@ -77,9 +77,9 @@ export function createFakeServer(seed: readonly SeedRow[] = []): FakeServer {
     put: (row) => change({ ...row, v: row.v ?? crypto.randomUUID() }),
     remove: (type, id) => change({ type, id, v: crypto.randomUUID(), _deleted: true }),
     cut: () => streams.forEach((stream) => end(stream, new TypeError('network changed'))),
-    bye(reason) {
+    bye(reason, retryIn) {
       for (const stream of streams) {
-        send(stream, { t: 'bye', reason });
+        send(stream, { t: 'bye', reason, retry_in: retryIn });
         end(stream);
       }
     },

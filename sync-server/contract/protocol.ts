@@ -59,6 +59,8 @@ export const frameSchema = z.discriminatedUnion('t', [
   z.object({
     t: z.literal('bye'),
     reason: z.enum(['expired', 'revoked', 'shutdown', 'replaced', 'slow']),
+    /** With `shutdown`: milliseconds after which to come back, another for each device so that they do not come all at once. */
+    retry_in: z.int().nonnegative().optional(),
     n: z.int().optional(),
   }),
 ]);

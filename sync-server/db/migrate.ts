@@ -43,6 +43,17 @@ export async function migrate(options: MigrateOptions): Promise<{ applied: strin
   }
 }
 
+/** Numbered migrations of this version that the database lacks; it may have more, of a newer version beside this one. */
+export async function missingMigrations(pool: Pool): Promise<string[]> {
+  const { rows } = await pool.query<{ name: string }>('select name from kysely_migration');
+  const done = new Set(rows.map(({ name }) => name));
+  return (await (known ??= listMigrations())).filter((name) => !done.has(name));
+}
+
+let known: Promise<string[]> | undefined;
+const migrationOf = (file: string): string => path.basename(file, '.sql');
+const listMigrations = async (): Promise<string[]> => (await listSql('migrations')).map(migrationOf);
+
 async function runNumberedMigrations(pool: Pool): Promise<string[]> {
   // Never destroyed: that would end our pool, which `migrate` closes.
   const db = new Kysely<unknown>({ dialect: new PostgresDialect({ pool }) });
@@ -59,7 +70,7 @@ async function readMigrations(): Promise<Record<string, Migration>> {
   const migrations: Record<string, Migration> = {};
   for (const file of await listSql('migrations')) {
     const text = await readFile(file, 'utf8');
-    migrations[path.basename(file, '.sql')] = { up: async (db) => void (await sql.raw(text).execute(db)) };
+    migrations[migrationOf(file)] = { up: async (db) => void (await sql.raw(text).execute(db)) };
   }
   return migrations;
 }

@@ -7,11 +7,13 @@ import { z } from 'zod';
 import { readConfig } from '../config.ts';
 import type { Deps } from '../deps.ts';
 import { insertRow } from '../seed/insert-rows.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { createPerson, type Person } from '../testing/people.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { signAccessToken } from './access-token.ts';
 import { guardRoutes } from './auth.ts';
 import { addCommand, defineCommand } from './commands.ts';
+import { createDrain } from './drain.ts';
 import { AppError, handleErrors } from './errors.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
@@ -61,6 +63,8 @@ beforeAll(async () => {
     serverKey,
     clock: { now: () => new Date(Date.now() + skewMs) },
     log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    drain: createDrain(),
   };
   const keys = createSigningKeys(server);
   app = fastify();

@@ -87,6 +87,7 @@ export function toAppError(error: unknown): AppError {
 
 /** Logs what the operator needs to see: bugs with their stack, refusals as one quiet line. */
 export function logError(request: FastifyRequest, error: AppError): void {
+  request.refusedWith = error.code;
   // Asking somebody to come again (a stream that a newer one replaced) without anything having failed is no error.
   const isAskedAgain = error.code === 'UNAVAILABLE' && error.cause === undefined;
   if (errorStatus[error.code] < 500 || isAskedAgain) request.log.info({ code: error.code }, 'refused');

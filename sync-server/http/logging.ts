@@ -1,5 +1,6 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
+import { routeOf } from './count-requests.ts';
 
 /** Never written to a log, wherever an object carries them. */
 const secrets = [
@@ -56,5 +57,3 @@ export function logRequests(app: FastifyInstance): void {
     );
   });
 }
-
-const routeOf = (request: FastifyRequest): string => request.routeOptions.url ?? '(no route)';

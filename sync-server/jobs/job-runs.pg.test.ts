@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { createMetrics } from '../metrics/metrics.ts';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Deps } from '../deps.ts';
@@ -16,7 +17,14 @@ beforeAll(async () => {
   database = await createTestDatabase();
   const { server, people, serverKey } = database;
   const clock = { now: () => new Date('2026-11-22T20:00:05.000Z') };
-  deps = { server, people, serverKey, clock, log: pino({ level: 'silent' }) } as unknown as Deps;
+  deps = {
+    server,
+    people,
+    serverKey,
+    clock,
+    log: pino({ level: 'silent' }),
+    metrics: createMetrics(),
+  } as unknown as Deps;
 });
 afterAll(() => database.drop());
 beforeEach(() => void (ran = 0));

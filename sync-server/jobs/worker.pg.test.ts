@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { createMetrics } from '../metrics/metrics.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { asServer } from '../db/as-actor.ts';
@@ -21,7 +22,7 @@ let worker: Worker;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { server, people, serverKey } = database;
-  const deps = { server, people, serverKey, log: pino({ level: 'silent' }) } as Deps;
+  const deps = { server, people, serverKey, log: pino({ level: 'silent' }), metrics: createMetrics() } as Deps;
   worker = await startWorker(deps, [count]);
 });
 afterAll(async () => {

@@ -52,8 +52,14 @@ function taskList(deps: Deps, jobs: readonly Job[], log: Logger): TaskList {
       job.name,
       async (payload: unknown) => {
         const started = performance.now();
-        if (job.schedule) await runScheduled(deps, job, payload);
-        else await job.run(job.payload.parse(payload), deps);
+        try {
+          if (job.schedule) await runScheduled(deps, job, payload);
+          else await job.run(job.payload.parse(payload), deps);
+        } catch (error) {
+          deps.metrics.jobRuns.inc({ job: job.name, outcome: 'failed' });
+          throw error;
+        }
+        deps.metrics.jobRuns.inc({ job: job.name, outcome: 'done' });
         log.info({ job: job.name, ms: Math.round(performance.now() - started) }, 'job done');
       },
     ]),

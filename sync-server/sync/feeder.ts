@@ -12,11 +12,15 @@ export type Listener = {
   readonly device: string;
   readonly id: string;
   /** Something this person sees may have changed. Never rejects. */
-  deliver(): Promise<void>;
-  bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow'): void;
+  deliver(learned: Learned): Promise<void>;
+  /** `retryIn`: milliseconds after which the device should come back. */
+  bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow', retryIn?: number): void;
   /** Resolves when its last line has left. */
   readonly finished: Promise<void>;
 };
+
+/** How this process learned of a change, and since when it may have been committed (`performance.now()`). */
+export type Learned = { found: 'push' | 'notice' | 'look'; at: number };
 
 /** One per process: learns of changes and tells the streams of the people they concern. */
 export type Feeder = {
@@ -34,15 +38,23 @@ const announceMs = 5;
 const safetyMs = 250;
 const sessionsMs = 500;
 const farewellMs = 500;
+/** After a stop devices come back at this pace, and none waits longer than that. */
+const returnsPerMs = 0.2;
+const longestReturnMs = 15_000;
 /** Streams one person may hold open in one process: more than anybody has devices. */
 const mostStreams = 16;
 
-export function createFeeder({ server, log, clock }: Deps): Feeder {
+export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
   const listeners = new Set<Listener>();
   /** Joined since the last look, which may have been later than their catch-up. */
   const newcomers = new Set<Listener>();
   let seen: string | null = null;
   let dirty = false;
+  /** The first word of a change since the last look, and when that was. */
+  let word: Learned | null = null;
+  let looked = performance.now();
+  /** When what was not announced yet was committed. */
+  let unannounced = 0;
   let ticking: Promise<void> | null = null;
   let announcing: NodeJS.Timeout | null = null;
   let safety: NodeJS.Timeout | null = null;
@@ -50,8 +62,9 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
   let ear: PoolClient | null = null;
   let closed = false;
 
-  const wake = (): void => {
+  const wake = (learned: Learned | null = null): void => {
     dirty = true;
+    word ??= learned;
     ticking ??= tick().finally(() => {
       ticking = null;
       if (dirty && !closed) wake();
@@ -60,6 +73,9 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
 
   async function tick(): Promise<void> {
     dirty = false;
+    const learned = word ?? { found: 'look', at: looked };
+    word = null;
+    looked = performance.now();
     if (listeners.size === 0) return;
     try {
       const joined = [...newcomers];
@@ -67,7 +83,7 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
       const concerned = await findConcerned();
       for (const listener of listeners) {
         // Not awaited: one slow reader must not hold up the others.
-        if (concerned.has(listener.userId) || joined.includes(listener)) void listener.deliver();
+        if (concerned.has(listener.userId) || joined.includes(listener)) void listener.deliver(learned);
       }
     } catch (error) {
       // The safety check comes again and looks from where this one did; whoever had just joined is asked for once more.
@@ -101,7 +117,7 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
     client.on('notification', ({ payload }) => {
       const [id, user, device] = (payload ?? '').split(' ');
       if (id && user && device) replace({ id, userId: user, device });
-      else wake();
+      else wake({ found: 'notice', at: performance.now() - Math.max(0, Date.now() - Number(payload)) });
     });
     client.once('error', () => {
       ear = null;
@@ -145,6 +161,13 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
     seen = null;
   }
 
+  /** A stop that was announced: streams end one after the other, and their devices go on elsewhere at once. */
+  drain.onBegin((ms) => {
+    const open = [...listeners];
+    for (const [at, listener] of open.entries())
+      setTimeout(() => listener.bye('shutdown', 0), (ms * at) / open.length).unref();
+  });
+
   return {
     add(listener) {
       replace(listener);
@@ -163,17 +186,22 @@ export function createFeeder({ server, log, clock }: Deps): Feeder {
       if (listeners.size === 0) stop();
     },
     announce() {
-      wake();
+      wake({ found: 'push', at: performance.now() });
+      if (!announcing) unannounced = Date.now();
       announcing ??= setTimeout(() => {
         announcing = null;
-        void server.query(`notify ${channel}`).catch(report('announcing a change failed'));
+        // With the time of the commit, by which the others know how late they are.
+        void server
+          .query('select pg_notify($1, $2)', [channel, String(unannounced)])
+          .catch(report('announcing a change failed'));
       }, announceMs);
     },
     async close() {
       closed = true;
       if (announcing) clearTimeout(announcing);
       const open = [...listeners];
-      for (const listener of open) listener.bye('shutdown');
+      const spread = Math.min(longestReturnMs, open.length / returnsPerMs);
+      for (const listener of open) listener.bye('shutdown', Math.round(Math.random() * spread));
       stop();
       // Sockets are cut after this; a reader that takes nothing is not waited for.
       await Promise.race([

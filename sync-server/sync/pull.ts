@@ -11,12 +11,16 @@ import { helloFields, line } from './frames.ts';
  */
 export async function catchUp(deps: Deps, caller: Caller, sealed: string | null, send: Send): Promise<string> {
   const now = deps.clock.now();
-  const { leaseUntil } = await touchDevice(deps, caller, now);
+  const { leaseUntil, previous } = await touchDevice(deps, caller, now);
+  if (sealed !== null && previous) deps.metrics.checkpointAge.observe((now.getTime() - previous.getTime()) / 1000);
   return inSnapshot(deps, caller, async (tx, position) => {
     const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
     const count = checkpoint ? null : await countEverything(tx);
     await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil), { n }));
-    if (sealed !== null && !checkpoint) await send((n) => line('reset', {}, { n }));
+    if (sealed !== null && !checkpoint) {
+      deps.metrics.resets.inc();
+      await send((n) => line('reset', {}, { n }));
+    }
     const onEssential = checkpoint ? undefined : () => send((n) => line('ready', {}, { n }));
     await sendChanges(tx, checkpoint?.snapshot ?? null, send, onEssential);
     await send((n) => checkpointLine(deps, caller, position, n));

@@ -2,11 +2,13 @@ import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/protocol.ts';
 import type { Deps } from '../deps.ts';
+import { createAdmission } from '../http/admission.ts';
 import { AppError } from '../http/errors.ts';
 import { readCaller, requireProtocol } from './caller.ts';
 import { check } from './check.ts';
 import type { SyncDefinition } from './define-sync.ts';
 import { createFeeder } from './feeder.ts';
+import { syncLimits } from './limits.ts';
 import { ClosedError, createLiveOutlet, createOutlet, type Answer, type Outlet } from './outlet.ts';
 import { catchUp } from './pull.ts';
 import { isPassing } from './push/database-refusals.ts';
@@ -24,19 +26,25 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
   const byTable = new Map(definitions.map((definition) => [definition.table.name, definition]));
   const feeder = createFeeder(deps);
   app.addHook('preClose', () => feeder.close());
+  const limits = syncLimits(deps.config.DATABASE_POOL_SIZE);
+  const reading = createAdmission(limits.read, deps.metrics);
+  const writing = createAdmission(limits.write, deps.metrics);
 
   app.post('/sync/v1/pull', { schema: { body: pullRequestSchema } }, async (request, reply) => {
     requireProtocol(request);
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
+    const leave = await reading.enter(caller.actor.id, reply.raw);
     const outlet = createOutlet(request.headers['accept-encoding']);
     const started = whenWritten(reply, outlet);
-    await catchUp(deps, caller, checkpoint, (text) => started.write(text())).catch((error: unknown) => {
-      // Before the first line the caller gets an error; after it a cut, which is what a broken answer looks like.
-      if (!started.begun) throw error;
-      if (!(error instanceof ClosedError)) request.log.error({ err: error }, 'a pull broke off');
-      outlet.body.destroy();
-    });
+    await catchUp(deps, caller, checkpoint, (text) => started.write(text()))
+      .catch((error: unknown) => {
+        // Before the first line the caller gets an error; after it a cut, which is what a broken answer looks like.
+        if (!started.begun) throw error;
+        if (!(error instanceof ClosedError)) request.log.error({ err: error }, 'a pull broke off');
+        outlet.body.destroy();
+      })
+      .finally(leave);
     outlet.end();
     return reply;
   });
@@ -47,30 +55,40 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const operations = ops.map(readOperation);
     const nameless = operations.findIndex((one) => one === null);
     if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
+    const leave = await writing.enter(caller.actor.id, reply.raw);
     const text = await push(
       deps,
       byTable,
       caller,
       operations.filter((one) => one !== null),
-    ).catch((error: unknown) => {
-      throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;
-    });
+    )
+      .catch((error: unknown) => {
+        throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;
+      })
+      .finally(leave);
     feeder.announce();
     return reply.type(json).serializer(asIs).send(text);
   });
 
-  app.post('/sync/v1/stream', { schema: { body: pullRequestSchema } }, async (request, reply) => {
+  const live = { schema: { body: pullRequestSchema }, config: { isLive: true } };
+  app.post('/sync/v1/stream', live, async (request, reply) => {
     requireProtocol(request);
+    if (deps.drain.hasBegun) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
+    const leave = await reading.enter(caller.actor.id, reply.raw);
     const outlet = createLiveOutlet();
-    await openStream(deps, feeder, caller, checkpoint, outlet, whenWritten(reply, outlet));
+    const started = whenWritten(reply, outlet);
+    await openStream(deps, feeder, caller, checkpoint, outlet, started, leave).finally(leave);
     return reply;
   });
 
   app.post('/sync/v1/check', { schema: { body: checkRequestSchema }, bodyLimit: 1_000_000 }, async (request, reply) => {
     requireProtocol(request);
-    const text = await check(deps, readCaller(request), request.body as z.infer<typeof checkRequestSchema>);
+    const caller = readCaller(request);
+    const leave = await reading.enter(caller.actor.id, reply.raw);
+    const asked = request.body as z.infer<typeof checkRequestSchema>;
+    const text = await check(deps, caller, asked).finally(leave);
     return reply.type(json).serializer(asIs).send(text);
   });
 }

@@ -3,7 +3,7 @@ import type { Deps } from '../deps.ts';
 import { AppError } from '../http/errors.ts';
 import type { Caller } from './caller.ts';
 import { inSnapshot, sendChanges, type Send } from './delta.ts';
-import type { Feeder, Listener } from './feeder.ts';
+import type { Feeder, Learned, Listener } from './feeder.ts';
 import { line } from './frames.ts';
 import { ClosedError, type Answer, type Outlet } from './outlet.ts';
 import { catchUp, checkpointLine } from './pull.ts';
@@ -20,7 +20,8 @@ type ByeReason = Parameters<Listener['bye']>[0];
 
 /**
  * Opens the live stream of one device: a catch-up from its checkpoint, then every later change that its person may see, until
- * the token ends, the session is revoked, a newer stream of the device opens, or the reader is gone.
+ * the token ends, the session is revoked, a newer stream of the device opens, or the reader is gone. `caughtUp` is called when
+ * the catch-up is over, however it went.
  */
 export async function openStream(
   deps: Deps,
@@ -29,12 +30,14 @@ export async function openStream(
   checkpoint: string | null,
   outlet: Outlet,
   started: Answer,
+  caughtUp: () => void,
 ): Promise<void> {
   let frames = 0;
   let position = '';
   let isOver = false;
   let isDelivering = false;
   let again = false;
+  let news: Learned | null = null;
   const timers: NodeJS.Timeout[] = [];
 
   const send: Send = async (text) => {
@@ -42,24 +45,28 @@ export async function openStream(
     await withPatience(started.write(text(frames++)));
   };
 
-  function end(): void {
+  function end(reason: ByeReason | 'gone' | 'broken'): void {
     if (isOver) return;
     isOver = true;
+    deps.metrics.streams.dec();
+    deps.metrics.streamEnds.inc({ reason });
     for (const timer of timers) clearTimeout(timer);
     feeder.remove(listener);
     outlet.end();
     setTimeout(() => outlet.body.destroy(), farewellMs).unref();
   }
 
-  function bye(reason: ByeReason): void {
+  function bye(reason: ByeReason, retryIn?: number): void {
     if (isOver) return;
     if (started.begun && !outlet.body.destroyed)
-      void outlet.write(line('bye', { reason }, { n: frames++ })).catch(() => undefined);
-    end();
+      void outlet.write(line('bye', { reason, retry_in: retryIn }, { n: frames++ })).catch(() => undefined);
+    end(reason);
   }
 
   /** The same delta as a pull's, from where this stream stands; read first, written after, so that no reader holds a connection. */
   async function deliverOnce(): Promise<void> {
+    const learned = news;
+    news = null;
     const lines: Parameters<Send>[0][] = [];
     const here = await inSnapshot(deps, caller, async (tx, now) => {
       await sendChanges(tx, position, async (text) => void lines.push(text));
@@ -68,6 +75,8 @@ export async function openStream(
     if (lines.length > 0) lines.push((n) => checkpointLine(deps, caller, here, n));
     for (const text of lines) await send(text);
     position = here.snapshot;
+    if (learned && lines.length > 0)
+      deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
   }
 
   /** One at a time; a call while one runs makes it look once more. */
@@ -84,8 +93,9 @@ export async function openStream(
     }
   }
 
-  async function deliver(): Promise<void> {
+  async function deliver(learned: Learned): Promise<void> {
     again = true;
+    news ??= learned;
     if (!isDelivering) await run(async () => undefined).catch(breakOff);
   }
 
@@ -95,7 +105,7 @@ export async function openStream(
     if (!(error instanceof ClosedError))
       deps.log.error({ err: error, requestId: caller.requestId }, 'a stream broke off');
     outlet.body.destroy();
-    end();
+    end(error instanceof ClosedError ? 'gone' : 'broken');
   }
 
   const listener: Listener = {
@@ -109,7 +119,7 @@ export async function openStream(
     finished: started.finished,
   };
 
-  outlet.body.once('close', end);
+  outlet.body.once('close', () => end('gone'));
   const untilExpiry = caller.exp * 1000 - deps.clock.now().getTime();
   timers.push(setTimeout(() => bye('expired'), Math.min(Math.max(untilExpiry, 0), longestTimer)));
   timers.push(
@@ -119,12 +129,13 @@ export async function openStream(
     }, pingMs),
   );
   // Known before the catch-up reads: what happens meanwhile makes it look again.
+  deps.metrics.streams.inc();
   feeder.add(listener);
   await run(async () => {
-    position = await catchUp(deps, caller, checkpoint, send);
+    position = await catchUp(deps, caller, checkpoint, send).finally(caughtUp);
   }).catch((error: unknown) => {
     if (started.begun) return breakOff(error);
-    end();
+    end(error instanceof ClosedError ? 'gone' : 'broken');
     // Closed before the first line: by a newer stream, the end of the session or of the server.
     throw error instanceof ClosedError ? new AppError('UNAVAILABLE', { retryAfter: 1 }) : error;
   });

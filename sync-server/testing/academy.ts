@@ -6,6 +6,8 @@ import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { readConfig } from '../config.ts';
 import { asServer } from '../db/as-actor.ts';
+import { createDrain } from '../http/drain.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import { push } from '../sync/push/push.ts';
 import { readOperation, type Received } from '../sync/push/parse-operation.ts';
 import {
@@ -51,7 +53,16 @@ export async function openAcademy(settings: Parameters<typeof createCompany>[1] 
   };
   const { server, people, serverKey } = database;
   const config = readConfig({ DATABASE_URL: database.url });
-  const deps: Deps = { config, server, people, serverKey, clock, log: pino({ level: 'error' }, pino.destination(2)) };
+  const deps: Deps = {
+    config,
+    server,
+    people,
+    serverKey,
+    clock,
+    log: pino({ level: 'error' }, pino.destination(2)),
+    metrics: createMetrics(),
+    drain: createDrain(),
+  };
   await createCompany(server, settings);
   return {
     database,

@@ -11,6 +11,8 @@ import { protocolVersion, syncHeaders } from '#contract/protocol.ts';
 import { buildApp } from '../app.ts';
 import { readConfig } from '../config.ts';
 import type { Clock, Deps } from '../deps.ts';
+import { createDrain } from '../http/drain.ts';
+import { createMetrics } from '../metrics/metrics.ts';
 import type { TestDatabase } from './test-database.ts';
 
 /** A person signed in on one device, and how that device speaks to the server. */
@@ -52,7 +54,16 @@ export async function startServer(database: TestDatabase, options: TestServerOpt
     ...options.env,
   });
   const clock = options.clock ?? { now: () => new Date() };
-  const deps: Deps = { config, server, people, serverKey, clock, log: options.log ?? pino({ level: 'silent' }) };
+  const deps: Deps = {
+    config,
+    server,
+    people,
+    serverKey,
+    clock,
+    log: options.log ?? pino({ level: 'silent' }),
+    metrics: createMetrics(),
+    drain: createDrain(),
+  };
   const app = await buildApp(deps);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

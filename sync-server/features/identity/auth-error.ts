@@ -35,7 +35,10 @@ export function speakGotrue(app: FastifyInstance): void {
   );
   app.setErrorHandler((thrown, request, reply) => {
     const error = thrown instanceof AuthError ? thrown : translate(request, toAppError(thrown));
-    if (thrown instanceof AuthError) request.log.info({ code: error.code }, 'refused');
+    if (thrown instanceof AuthError) {
+      request.refusedWith = error.code;
+      request.log.info({ code: error.code }, 'refused');
+    }
     return send(request, reply, error);
   });
 }

@@ -27,7 +27,24 @@ const turnedAway = createTurnedAway();
 export type Credentials = { email: string; password: string };
 
 /** Signs in with a password (workflows 3.1). Throws `invalid_credentials` or `user_banned`. */
-export async function signIn(
+export async function signIn(...[call, ...rest]: Parameters<typeof tryToSignIn>): Promise<AuthSession> {
+  const { signIns } = call.deps.metrics;
+  try {
+    const session = await tryToSignIn(call, ...rest);
+    signIns.inc({ outcome: 'ok' });
+    return session;
+  } catch (error) {
+    signIns.inc({ outcome: outcomeOf(error) });
+    throw error;
+  }
+}
+
+function outcomeOf(error: unknown): 'wrong' | 'blocked' | 'turned_away' | 'failed' {
+  if (error instanceof AuthError) return error.code === 'invalid_credentials' ? 'wrong' : 'blocked';
+  return error instanceof AppError && error.code === 'UNAVAILABLE' ? 'turned_away' : 'failed';
+}
+
+async function tryToSignIn(
   call: Call,
   passwords: Passwords,
   credentials: Credentials,

@@ -35,7 +35,7 @@ export async function push(
   const { previous } = await touchDevice(deps, caller, now);
   for (let attempt = 1; ; attempt++) {
     try {
-      const verdicts = await asActor(
+      const { verdicts, judgements } = await asActor(
         deps.people,
         caller.actor,
         (tx) => pushOnce({ deps, definitions, caller, operations, tx, now, lastSyncAt: previous }),
@@ -43,6 +43,7 @@ export async function push(
           claims: { session_id: caller.sessionId },
         },
       );
+      count(deps, judgements);
       return `{"verdicts":[${verdicts.join(',')}],"server_time":"${deps.clock.now().toISOString()}"}`;
     } catch (error) {
       if (!isCollision(error) || attempt === tries) throw error;
@@ -50,7 +51,15 @@ export async function push(
   }
 }
 
-async function pushOnce(work: Push): Promise<string[]> {
+/** Counted once all is stored. */
+function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
+  for (const judgement of judgements) {
+    metrics.operations.inc({ verdict: judgement.s });
+    if (judgement.s === 'refused') metrics.refusedOperations.inc({ code: judgement.code });
+  }
+}
+
+async function pushOnce(work: Push): Promise<{ verdicts: string[]; judgements: Judgement[] }> {
   const { deps, caller, operations, tx, now } = work;
   // One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes.
   await tx.query({
@@ -79,7 +88,7 @@ async function pushOnce(work: Push): Promise<string[]> {
   }
   await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);
   await keepRejections(tx, deps.serverKey, caller.deviceId, rejected);
-  return answer(work, judgements);
+  return { verdicts: await answer(work, judgements), judgements };
 }
 
 /** True where the operation came before with this content, so that its refusal is kept already. */
