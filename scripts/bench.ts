@@ -1,4 +1,4 @@
-/** `npm run bench -- NAME [--json] [--rounds N]`: one benchmark against its stated limits; the last line is its JSON. */
+/** `npm run bench -- NAME [--json] [--rounds N]`: one benchmark against its stated limits; the last line is its JSON. `sync`: see bench/sync/options.ts. */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -7,6 +7,13 @@ import { benchHome } from './bench/home.ts';
 import { benchPull } from './bench/pull.ts';
 import { benchSignIn } from './bench/sign-in.ts';
 import { findBrowser } from './find-browser.ts';
+
+// Sync has options and a program of its own: it loads the client's code, which nothing else here does.
+if (process.argv[2] === 'sync') {
+  const program = path.join(import.meta.dirname, 'bench/sync/main.ts');
+  const { status } = spawnSync(process.execPath, [program, ...process.argv.slice(3)], { stdio: 'inherit' });
+  process.exit(status ?? 1);
+}
 
 export type Bench = (options: { rounds: number; tell: (line: string) => void }) => Promise<Record<string, unknown>>;
 
@@ -26,7 +33,7 @@ const bench = Object.hasOwn(benches, name) ? benches[name] : undefined;
 const rounds = Number(values.rounds ?? bench?.rounds);
 if (!bench || !Number.isInteger(rounds) || rounds < 1) {
   process.stderr.write(
-    `usage: npm run bench -- NAME [--json] [--rounds N]\nnames: ${Object.keys(benches).join(', ')}\n`,
+    `usage: npm run bench -- NAME [--json] [--rounds N]\nnames: ${[...Object.keys(benches), 'sync'].join(', ')}\n`,
   );
   process.exit(2);
 }

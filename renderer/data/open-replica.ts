@@ -1,4 +1,5 @@
 import type { DexieOptions } from 'dexie';
+import type { RxStorage } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { Connection } from '../platform/session.ts';
 import { storageClient } from '../platform/supabase.ts';
@@ -21,6 +22,8 @@ import { createViews } from './views.ts';
 export type OpenOptions = {
   /** Another IndexedDB than the page's, in tests. */
   indexedDB?: Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
+  /** Another store for the replica than Dexie, where something else is measured than the browser. */
+  storage?: RxStorage<unknown, unknown>;
   /** How file bytes leave; TUS unless given. */
   sendBytes?: SendBytes;
   /** No connection is made: what is on this device and nothing else. */
@@ -65,7 +68,7 @@ async function openOwned(
   const core = await openCore({
     device,
     name,
-    storage: getRxStorageDexie({ ...dexieOptions, ...options.indexedDB }),
+    storage: options.storage ?? getRxStorageDexie({ ...dexieOptions, ...options.indexedDB }),
     stamp: clock.stamp,
     onTrouble: trouble,
   });

@@ -1,0 +1,10 @@
+/** `npm run bench -- sync [--json] [--only PART,…] [--counts 10000,50000] [--repeat 3]`; README says what is measured. */
+import { measure } from './measure.ts';
+import { readOptions } from './options.ts';
+import { describe } from './report.ts';
+
+const options = readOptions(process.argv.slice(2));
+if (!options) process.exit(2);
+const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+process.stdout.write(`${JSON.stringify(describe(await measure(options, tell)))}\n`);
+process.exit(0);

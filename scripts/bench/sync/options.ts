@@ -1,0 +1,41 @@
+import { parseArgs } from 'node:util';
+
+/** Parts that can be measured alone. `pull`, `push`, `latency` and `revocation` are ours. */
+export const parts = ['raw', 'pull', 'push', 'latency'] as const;
+export type Part = (typeof parts)[number];
+
+export type Options = {
+  /** Everything but the result goes to standard error. */
+  json: boolean;
+  wanted: ReadonlySet<Part>;
+  /** Numbers of documents of a first pull. */
+  counts: readonly number[];
+  /** Rounds of each measurement; the median counts. */
+  rounds: number;
+};
+
+const groups: Record<string, readonly Part[]> = { ours: ['pull', 'push', 'latency'] };
+
+/** Reads the command line; null after the usage was printed. */
+export function readOptions(args: readonly string[]): Options | null {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      json: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      counts: { type: 'string', default: '10000,50000' },
+      repeat: { type: 'string', default: '3' },
+    },
+  });
+  const counts = values.counts.split(',').map(Number);
+  const rounds = Number(values.repeat);
+  const named = values.only?.split(',').flatMap((name): readonly string[] => groups[name] ?? [name]) ?? parts;
+  const wanted = new Set(parts.filter((part) => named.includes(part)));
+  const isCount = (value: number): boolean => Number.isInteger(value) && value > 0;
+  if ([...counts, rounds].every(isCount) && wanted.size === new Set(named).size)
+    return { json: values.json, wanted, counts: counts.toSorted((a, b) => a - b), rounds };
+  process.stderr.write(
+    `usage: npm run bench -- sync [--json] [--only PART,…] [--counts N,…] [--repeat N]\nparts: ${[...parts, ...Object.keys(groups)].join(', ')}\n`,
+  );
+  return null;
+}
