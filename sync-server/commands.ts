@@ -20,6 +20,10 @@ const errands: Record<string, (config: Config, server: Pool, args: readonly stri
     const kid = await rotateSigningKeys(server, { atOnce: args.includes('--at-once') });
     return `Access tokens are signed with the key ${kid} from now on; every process knows it within half a minute.`;
   },
+  'rotate-receipt-keys': async (_, server) => {
+    const kid = await rotateSigningKeys(server, { purpose: 'evidence' });
+    return `Receipts are signed with the key ${kid} from now on; those of earlier keys can be verified as before.`;
+  },
   'setup-link': async (config, server) =>
     (await describeSetup(
       { server, clock: { now: () => new Date() } },
@@ -27,7 +31,7 @@ const errands: Record<string, (config: Config, server: Pool, args: readonly stri
     )) ?? 'There are accounts already: nothing is left to set up.',
 };
 
-const usage = `Usage: node sync-server/main.ts all|api|worker|migrate|setup-link|rotate-keys [--at-once]`;
+const usage = `Usage: node sync-server/main.ts all|api|worker|migrate|setup-link|rotate-keys [--at-once]|rotate-receipt-keys`;
 
 /** `migrate` and the errands end when they are done; the others migrate first and run until they are told to stop. */
 export async function runCommand(command = '', args: readonly string[] = []): Promise<void> {

@@ -1,5 +1,5 @@
 /**
- * The server in production: `node sync-server/main.ts all|api|worker|migrate|setup-link|rotate-keys`. Everything it needs to know comes from the
+ * The server in production: `node sync-server/main.ts all|api|worker|migrate|setup-link|rotate-keys|rotate-receipt-keys`. Everything it needs to know comes from the
  * environment (config.ts); it seeds nothing and has no switches for tests.
  */
 import { requireNode24 } from './start/node-version.ts';

@@ -59,6 +59,7 @@ test('work handed in offline with a file reaches the mentor, and the approval op
     linked_id: attempt,
     subject_id: assignment,
   });
+  const handedInAt = student.stamp().toISOString();
   await student.writes.insert('submissions', {
     id: attempt,
     assignment_id: assignment,
@@ -66,7 +67,7 @@ test('work handed in offline with a file reaches the mentor, and the approval op
     content: null,
     links: [],
     file_ids: [file],
-    client_submitted_at: new Date().toISOString(),
+    client_submitted_at: handedInAt,
     based_on: null,
     status: 'pending',
     version: 1,
@@ -93,6 +94,15 @@ test('work handed in offline with a file reaches the mentor, and the approval op
   expect(await server.query('select body from lesson_notes where user_id = $1', [ayesha.id])).toEqual([
     { body: 'on the train' },
   ]);
+
+  // Made offline and sent later: its time is backed by the signed time that this device held, and the receipt is here to show.
+  const receipt = (await again.find('submissions', { id: attempt }))[0]?.receipt ?? '';
+  expect(JSON.parse(atob(receipt.split('.')[1] ?? ''))).toMatchObject({
+    submission_id: attempt,
+    handed_in_at: handedInAt,
+    device_time: { anchored: true },
+    is_late: false,
+  });
 
   const desk = await computer(bilal.email);
   const mentor = await desk.open();

@@ -1,5 +1,6 @@
 import type { RxStorage } from 'rxdb';
-import type { WireDoc } from '#contract/protocol.ts';
+import type { Evidence, WireDoc } from '#contract/protocol.ts';
+import type { TableContract } from '#contract/define-table.ts';
 import { docKey, type TableName } from '#contract/tables/index.ts';
 import { ApplyError, breathe, byFamily, chunkSize, place, type Placement } from './apply.ts';
 import type { DeviceDatabase } from './device-database.ts';
@@ -43,6 +44,8 @@ export type CoreParts = {
   storage: RxStorage<unknown, unknown>;
   /** Time to stamp writes with. */
   stamp: () => Date;
+  /** What backs the time of a write made now. */
+  evidence?: () => Evidence | undefined;
   /** Hears of a write that is queued but could not be shown. */
   onTrouble: (error: ApplyError) => void;
 };
@@ -120,13 +123,17 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   }
 
   const at = (): string => stamp().toISOString();
+  const dated = (table: TableContract, edit: NewEdit): NewEdit => {
+    const evidence = table.device.dated ? parts.evidence?.() : undefined;
+    return evidence ? { ...edit, evidence } : edit;
+  };
   const writes: Writes = {
     insert: (type, row) =>
       turns(async () => {
         const table = tableOf(type);
         const id = newRowId(table, row);
         const here = table.device.pushOnly ? null : await read(type, id);
-        await write(insertOrUpdate(table, id, row, here, at()), here);
+        await write(dated(table, insertOrUpdate(table, id, row, here, at())), here);
         return id;
       }),
     update: (type, id, set) =>

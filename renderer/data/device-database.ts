@@ -1,5 +1,6 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
 import type { RefusalCode } from '#contract/errors.ts';
+import type { Evidence } from '#contract/protocol.ts';
 import type { Master } from './documents.ts';
 import type { Edit } from './overlay.ts';
 
@@ -11,6 +12,8 @@ export type OutboxRow = Edit & {
   base: string | null;
   /** Trusted time of the write, ISO. */
   client_at: string;
+  /** What backs that time, for tables that are dated. */
+  evidence?: Evidence;
   /** True from just before it first left this device: from then on it never changes. */
   sent: boolean;
   /**
@@ -61,6 +64,9 @@ export type UploadRow = {
 };
 export type FileBytesRow = { file_id: string; mime: string; sealed: Sealed };
 
+/** A time that the server signed for this person on this device (`anchor` of a hello). */
+export type SignedTime = { token: string; at: string };
+
 /** What the device remembers of its place in the server's history; one checkpoint for all families. */
 export type SyncMark = {
   name: 'sync';
@@ -75,6 +81,8 @@ export type SyncMark = {
   lease_until: string | null;
   /** The tables this app knew at the checkpoint: rows of others were passed over and must be pulled after an update. */
   tables: string | null;
+  /** Missing in marks of earlier versions of the app. */
+  anchor?: SignedTime | null;
 };
 type KeyRow = { name: 'seal'; key: CryptoKey };
 

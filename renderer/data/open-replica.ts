@@ -13,6 +13,7 @@ import { openSealer } from './sealing.ts';
 import { takeOwnership, type Ownership } from './single-owner.ts';
 import { startSync } from './start-sync.ts';
 import { cell } from './store.ts';
+import { openTimeAnchor } from './time-anchor.ts';
 import { tusSender, type SendBytes } from './tus.ts';
 import type { Replica } from './types.ts';
 import { openUploads } from './uploads.ts';
@@ -65,11 +66,13 @@ async function openOwned(
   const name = `growthos-${owner}`;
   const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
   const device = new DeviceDatabase(`growthos-device-${owner}`, options.indexedDB);
+  const timeAnchor = await openTimeAnchor(device, clock);
   const core = await openCore({
     device,
     name,
     storage: options.storage ?? getRxStorageDexie({ ...dexieOptions, ...options.indexedDB }),
     stamp: clock.stamp,
+    evidence: timeAnchor.evidence,
     onTrouble: trouble,
   });
   const live = createLiveRows(core.database);
@@ -87,7 +90,7 @@ async function openOwned(
       await problems.add(fileProblem(row, error.status, (await core.read('files', row.file_id)) ?? {}, clock.stamp()));
     },
   });
-  const sync = await startSync({ core, connection, problems, uploads, options, trouble });
+  const sync = await startSync({ core, connection, problems, uploads, timeAnchor, options, trouble });
   const views = createViews({ core, live, problems, uploads, sync, clock, expired: connection.expired });
   await drafts.dropOldKept(clock.stamp());
   await uploads.dropOld(clock.stamp());

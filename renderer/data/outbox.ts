@@ -1,11 +1,12 @@
 import { v7 as uuidv7 } from 'uuid';
+import type { Evidence } from '#contract/protocol.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
 import type { Master } from './documents.ts';
 import type { Edit } from './overlay.ts';
 import { cell, type Cell } from './store.ts';
 
 /** A write as the caller made it, before it has an operation id and a place. */
-export type NewEdit = Omit<Edit, 'op'> & { key: string; client_at: string };
+export type NewEdit = Omit<Edit, 'op'> & { key: string; client_at: string; evidence?: Evidence };
 
 /** What changes in the queue and under it when the server has answered. */
 export type Settlement = {

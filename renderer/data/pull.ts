@@ -1,6 +1,6 @@
 import { docKey, tableNames, type Family } from '#contract/tables/index.ts';
 import type { Core } from './core.ts';
-import { changeMark, type SyncMark } from './device-database.ts';
+import { changeMark, type SignedTime, type SyncMark } from './device-database.ts';
 import { breathe, chunkSize } from './apply.ts';
 import { familyOf } from './documents.ts';
 import { BrokenStreamError, type KnownFrame } from './frames.ts';
@@ -10,6 +10,8 @@ import { collectionOf, openFamilies } from './replica-database.ts';
 export type PullEvents = {
   serverTime(time: string): void;
   lease(until: string | null): void;
+  /** The server's time, signed for this device. */
+  anchor(signed: SignedTime): void;
   /** First sync: documents of this pull applied so far, and how many the server expects. */
   progress(applied: number, expected: number | null): void;
   ready(): void;
@@ -86,6 +88,7 @@ export function createPullSession(
           count = frame.count;
           events.serverTime(frame.server_time);
           events.lease(frame.lease_until);
+          if (frame.anchor) events.anchor({ token: frame.anchor, at: frame.server_time });
           if (fullSet) events.progress(0, count);
           return 'more';
         case 'reset':

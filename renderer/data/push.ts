@@ -25,6 +25,7 @@ export const operationOf = (row: OutboxRow): Operation => ({
   set: row.set,
   ...(row.verb === 'delete' ? { deleted: true } : {}),
   client_at: row.client_at,
+  ...(row.evidence ? { evidence: row.evidence } : {}),
 });
 
 /**

@@ -15,6 +15,7 @@ import { derived, until } from './store.ts';
 import { openFacts } from './sync-facts.ts';
 import { syncRequests } from './sync-requests.ts';
 import type { SyncFacts } from './sync-state.ts';
+import type { TimeAnchor } from './time-anchor.ts';
 import type { Uploads } from './uploads.ts';
 import { watchWakeUps } from './wake-ups.ts';
 import type { Store } from './types.ts';
@@ -39,11 +40,20 @@ type Parts = {
   connection: Connection;
   problems: Problems;
   uploads: Uploads;
+  timeAnchor: TimeAnchor;
   options: OpenOptions;
   trouble: (error: unknown) => void;
 };
 
-export async function startSync({ core, connection, problems, uploads, options, trouble }: Parts): Promise<Sync> {
+export async function startSync({
+  core,
+  connection,
+  problems,
+  uploads,
+  timeAnchor,
+  options,
+  trouble,
+}: Parts): Promise<Sync> {
   const { clock } = connection;
   const closed = new AbortController();
   const requests = syncRequests(connection);
@@ -65,6 +75,10 @@ export async function startSync({ core, connection, problems, uploads, options, 
       if (lease_until === facts.get().mark.lease_until) return;
       void facts.setMark({ lease_until }).catch(trouble);
       if (lease_until) connection.noteLease(lease_until);
+    },
+    anchor(signed) {
+      timeAnchor.take(signed);
+      void facts.setMark({ anchor: signed }).catch(trouble);
     },
     progress: (applied, expected) => facts.setFirst({ applied, expected }),
     ready: () => facts.setFirst({ ready: true }),

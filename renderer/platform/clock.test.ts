@@ -83,6 +83,35 @@ describe('trusted time', () => {
     expect(after.now()?.getTime()).toBe(server + hour);
   });
 
+  it('says between which moments it is: measured since the server was heard, and by the computer’s clock', () => {
+    const pc = computer(server + 2 * hour);
+    const clock = pc.start();
+    expect(clock.bounds()).toBeNull();
+    clock.observe(new Date(server).toISOString());
+    pc.pass(60_000);
+    expect(clock.bounds()).toEqual({ least: server + 60_000, most: server + 60_000 });
+    // Asleep: the measuring clock stands still, the other does not.
+    pc.setWall(server + 60_000 + 10 * hour);
+    expect(clock.bounds()).toEqual({ least: server + 60_000, most: server + 60_000 + 8 * hour });
+  });
+
+  it('after a restart only what was measured before and since is sure', () => {
+    const pc = computer(server);
+    const before = pc.start();
+    before.observe(new Date(server).toISOString());
+    pc.pass(60_000);
+    before.save();
+    pc.pass(3 * hour);
+    pc.restart();
+    const after = pc.start();
+    pc.pass(1000);
+    const stamped = after.stamp().getTime();
+    expect(stamped).toBe(server + 61_000 + 3 * hour);
+    expect(after.bounds()).toEqual({ least: server + 61_000, most: stamped });
+    pc.setWall(server - hour);
+    expect(after.bounds()).toEqual({ least: server + 61_000, most: stamped });
+  });
+
   it('a spoiled mark is no mark', () => {
     const pc = computer(server);
     pc.spoil();

@@ -18,6 +18,11 @@ export type Clock = {
   now(): Date | null;
   /** Time to stamp a write with: trusted when known, never before an earlier trusted time. */
   stamp(): Date;
+  /**
+   * Between which moments it is now, ms since 1970: at least the last trusted time plus what was measured since, at most what the
+   * computer's clock says without its known error. Null while the server was never heard.
+   */
+  bounds(): { least: number; most: number } | null;
   /** Device clock minus server clock as last seen; null = never spoken to the server. */
   skewMs(): number | null;
   /** Saves the high-water mark; call every minute. */
@@ -34,7 +39,9 @@ const frameDelayMs = 5 * 60_000;
 export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
   let mark = readMark(storage);
   let anchor = mark ? anchorAfterRestart(mark, sources) : null;
-  const elapsed = (from: Anchor): number => from.at + (sources.monotonic() - from.monotonic);
+  /** The same, without anything that only the computer's clock says. */
+  let floor = mark ? { at: mark.trusted, monotonic: sources.monotonic() } : null;
+  const elapsed = (from: Pick<Anchor, 'at' | 'monotonic'>): number => from.at + (sources.monotonic() - from.monotonic);
 
   const save = (): void => {
     if (!anchor) return;
@@ -50,6 +57,7 @@ export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
       const late = current !== null && server <= current && current - server < frameDelayMs;
       if (!late) {
         anchor = { at: server, monotonic: sources.monotonic(), trusted: true };
+        floor = anchor;
         mark = { trusted: server, skew: sources.wall() - server };
       }
       save();
@@ -60,6 +68,11 @@ export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
       // So that no later start stamps before this, whatever the computer's clock says then.
       save();
       return at;
+    },
+    bounds() {
+      if (!anchor || !floor || !mark) return null;
+      const least = Math.floor(elapsed(floor));
+      return { least, most: Math.ceil(Math.max(least, elapsed(anchor), sources.wall() - mark.skew)) };
     },
     skewMs: () => mark?.skew ?? null,
     save,

@@ -144,7 +144,7 @@ async function expectations(
         : '',
     recording_views: ({ user_id }) => (user_id === ayesha ? 'watched_ranges' : ''),
     recording_ratings: ({ user_id }) => (user_id === ayesha ? 'feedback' : ''),
-    submissions: ({ student_id }) => (student_id === ayesha ? 'content links based_on notes' : ''),
+    submissions: ({ student_id }) => (student_id === ayesha ? 'content links based_on notes receipt' : ''),
     submission_reviews: ({ submission_id, outcome }) =>
       outcome === 'applied' && works.some(({ id, student_id }) => id === submission_id && student_id === ayesha)
         ? 'reviewer_name notes'
@@ -179,7 +179,7 @@ async function expectations(
     recording_views: ({ user_id }) => (inScope(user_id) ? 'watched_ranges' : ''),
     recording_ratings: ({ lesson_id }) => (isLesson(lesson_id) ? 'feedback' : ''),
     submissions: ({ id }) =>
-      works.some((work) => work.id === id && isTaught(work.course)) ? 'content links based_on notes' : '',
+      works.some((work) => work.id === id && isTaught(work.course)) ? 'content links based_on notes receipt' : '',
     files: ({ id, owner_id }) =>
       owner_id === bilal ||
       works.some(({ file_ids, course }) => file_ids.includes(id as string) && isTaught(course)) ||
@@ -206,7 +206,7 @@ async function expectations(
     students: () => 'goal_brief',
     mentors: () => 'display_name bio specialties',
     modules: () => 'title description',
-    submissions: () => 'content links based_on notes',
+    submissions: () => 'content links based_on notes receipt',
     files: ({ id, owner_id }) =>
       owner_id === me ||
       works.some(({ file_ids }) => file_ids.includes(id as string)) ||

@@ -33,6 +33,8 @@ export type DeviceWrites = {
   readonly update?: Readonly<Record<string, Merge>>;
   /** True where the owner may delete the row (a tombstone). */
   readonly delete?: boolean;
+  /** True where it counts when a new row was made: the device adds what backs its time (docs/specs/sync.md, Late work). */
+  readonly dated?: boolean;
   /** True for device → server rows that leave the device once acknowledged (data model 5.5, PUSH). */
   readonly pushOnly?: boolean;
 };

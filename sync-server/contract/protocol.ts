@@ -33,7 +33,9 @@ export type PullRequest = z.infer<typeof pullRequestSchema>;
 
 /**
  * One line of a pull or stream answer (NDJSON).
- * - `hello` comes first: epoch, server time, how many documents follow at most (for a progress bar), the lease.
+ * - `hello` comes first: epoch, server time, how many documents follow at most (for a progress bar), the lease; and `anchor`, the
+ *   server time signed for this person and device (a JWS), null where the session has no device. Kept by the device, it backs the
+ *   times of what is written until the next one (`evidence` of an operation).
  * - `reset`: forget the checkpoint; the full set follows; after `cp` drop every local row that was not in it and has no unsent edit.
  * - `docs`: rows and tombstones of one family; an id stands at most once between two checkpoints.
  * - `ready`: the essential families (company, people, courses, lessons, learning, assignments) are complete; the app can start.
@@ -49,6 +51,7 @@ export const frameSchema = z.discriminatedUnion('t', [
     server_time: z.iso.datetime(),
     count: z.int().nullable(),
     lease_until: z.iso.datetime().nullable(),
+    anchor: z.string().max(1000).nullable().optional(),
     n: z.int().optional(),
   }),
   z.object({ t: z.literal('reset'), n: z.int().optional() }),
@@ -66,6 +69,17 @@ export const frameSchema = z.discriminatedUnion('t', [
 ]);
 export type Frame = z.infer<typeof frameSchema>;
 
+/**
+ * What backs the time of a write: the last signed server time before it and how long ago that was, in ms. `least_ms` by a clock that
+ * only runs forward while the app is open; `most_ms` as the computer's clock has it, which counts pauses too.
+ */
+export const evidenceSchema = z.object({
+  anchor: z.string().max(1000),
+  least_ms: z.int().min(0),
+  most_ms: z.int().min(0),
+});
+export type Evidence = z.infer<typeof evidenceSchema>;
+
 /** One write of one row. `op` is a UUIDv7 made where it was written; it becomes the row's version token. */
 export const operationSchema = z.strictObject({
   op: z.uuid(),
@@ -79,6 +93,8 @@ export const operationSchema = z.strictObject({
   deleted: z.boolean().optional(),
   /** Device time of the write, trusted clock (workflows 0.6). */
   client_at: z.iso.datetime(),
+  /** For tables whose rows say when something was done (`device.dated`); such a write without it is judged by less. */
+  evidence: evidenceSchema.optional(),
 });
 export type Operation = z.infer<typeof operationSchema>;
 

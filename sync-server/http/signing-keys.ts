@@ -2,12 +2,18 @@ import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, errors, 
 import { asServer } from '../db/as-actor.ts';
 import type { Pool, Tx } from '../db/sql.ts';
 
-/** The keys that sign access tokens. Kept in the database, so that several processes and a restart agree. */
+/**
+ * What a key is for. `access`: tokens of sessions. `evidence`: times told to devices and receipts of work, which open no door and
+ * are verified long after; a key of one purpose is never looked at for the other.
+ */
+export type KeyPurpose = 'access' | 'evidence';
+
+/** The keys of one purpose. Kept in the database, so that several processes and a restart agree. */
 export type SigningKeys = {
   current(): Promise<{ kid: string; privateKey: CryptoKey }>;
-  /** The public key a token names; throws jose's NoMatchingKey for a foreign one. */
+  /** The public key that something signed names; throws jose's NoMatchingKey for a foreign one. */
   find(kid: string | undefined): Promise<CryptoKey>;
-  /** Public halves of every key whose tokens may still be valid. */
+  /** Public halves of every key whose signatures may still count. */
   jwks(): Promise<{ keys: JWK[] }>;
 };
 
@@ -24,7 +30,7 @@ const freshMs = 30_000;
 const unknownKeyMs = 1000;
 
 /** Reads the keys when first asked and makes one when there is none. */
-export function createSigningKeys(server: Pool): SigningKeys {
+export function createSigningKeys(server: Pool, purpose: KeyPurpose = 'access'): SigningKeys {
   let loaded: { keys: StoredKey[]; at: number } | null = null;
   let loading: Promise<StoredKey[]> | null = null;
   const imported = new Map<string, Promise<CryptoKey>>();
@@ -32,7 +38,7 @@ export function createSigningKeys(server: Pool): SigningKeys {
   /** Monotonic on purpose: a clock that a test or an operator moves must not freeze the list. */
   const load = async (maxAgeMs: number): Promise<StoredKey[]> => {
     if (loaded && performance.now() - loaded.at < maxAgeMs) return loaded.keys;
-    loading ??= asServer(server, readKeys)
+    loading ??= asServer(server, (tx) => readKeys(tx, purpose))
       .then((keys) => {
         loaded = { keys, at: performance.now() };
         return keys;
@@ -75,50 +81,62 @@ export function createSigningKeys(server: Pool): SigningKeys {
 /**
  * Puts a new key in place of the present one and answers its id. Tokens of the old key hold until they end; with `atOnce`, for a
  * key that leaked, they and the key are void as soon as every process has read the list again (half a minute). The private half
- * of a retired key is forgotten here and now.
+ * of a retired key is forgotten here and now; the public half of one that signed evidence stays for good.
  */
-export async function rotateSigningKeys(server: Pool, { atOnce = false } = {}): Promise<string> {
+export async function rotateSigningKeys(
+  server: Pool,
+  { atOnce = false, purpose = 'access' }: { atOnce?: boolean; purpose?: KeyPurpose } = {},
+): Promise<string> {
   return asServer(server, async (tx) => {
     await lockKeys(tx);
-    await (atOnce
-      ? tx.query('delete from signing_keys')
-      : tx.query(`update signing_keys set retired_at = now(), private_jwk = '{}' where retired_at is null`));
-    return insertKey(tx);
+    await (atOnce && purpose === 'access'
+      ? tx.query(`delete from signing_keys where purpose = 'access'`)
+      : tx.query(
+          `update signing_keys set retired_at = now(), private_jwk = '{}' where retired_at is null and purpose = $1`,
+          [purpose],
+        ));
+    return insertKey(tx, purpose);
   });
 }
 
-/** Forgets keys whose last token has ended. */
+/** Forgets keys whose last token has ended; receipts have no end. */
 export async function forgetRetiredKeys(server: Pool): Promise<void> {
-  await server.query(`delete from signing_keys where retired_at < now() - make_interval(mins => ${afterlifeMinutes})`);
+  await server.query(
+    `delete from signing_keys where purpose = 'access' and retired_at < now() - make_interval(mins => ${afterlifeMinutes})`,
+  );
 }
 
-async function readKeys(tx: Tx): Promise<StoredKey[]> {
-  const keys = await selectKeys(tx);
+async function readKeys(tx: Tx, purpose: KeyPurpose): Promise<StoredKey[]> {
+  const keys = await selectKeys(tx, purpose);
   if (keys.some(({ retired_at }) => retired_at === null)) return keys;
   // Two processes that start at once must end with one key.
   await lockKeys(tx);
-  const again = await selectKeys(tx);
+  const again = await selectKeys(tx, purpose);
   if (again.some(({ retired_at }) => retired_at === null)) return again;
-  await insertKey(tx);
-  return selectKeys(tx);
+  await insertKey(tx, purpose);
+  return selectKeys(tx, purpose);
 }
 
 const lockKeys = (tx: Tx) => tx.query("select pg_advisory_xact_lock(hashtext('signing_keys'))");
 
-async function selectKeys(tx: Tx): Promise<StoredKey[]> {
+async function selectKeys(tx: Tx, purpose: KeyPurpose): Promise<StoredKey[]> {
   const { rows } = await tx.query<StoredKey>(
     `select kid, public_jwk, private_jwk, retired_at from signing_keys
-     where retired_at is null or retired_at > now() - make_interval(mins => ${afterlifeMinutes}) order by created_at desc`,
+     where purpose = $1
+       and (retired_at is null or purpose = 'evidence' or retired_at > now() - make_interval(mins => ${afterlifeMinutes}))
+     order by created_at desc`,
+    [purpose],
   );
   return rows;
 }
 
-async function insertKey(tx: Tx): Promise<string> {
+async function insertKey(tx: Tx, purpose: KeyPurpose): Promise<string> {
   const { publicKey, privateKey } = await generateKeyPair(algorithm, { extractable: true });
   const [publicJwk, privateJwk] = await Promise.all([exportJWK(publicKey), exportJWK(privateKey)]);
   const kid = await calculateJwkThumbprint(publicJwk);
-  await tx.query('insert into signing_keys (kid, public_jwk, private_jwk) values ($1, $2, $3)', [
+  await tx.query('insert into signing_keys (kid, purpose, public_jwk, private_jwk) values ($1, $2, $3, $4)', [
     kid,
+    purpose,
     JSON.stringify(publicJwk),
     JSON.stringify(privateJwk),
   ]);

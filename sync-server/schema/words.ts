@@ -49,6 +49,8 @@ export const words: Readonly<Record<string, string>> = {
   actual_total: 'What they add up to, in minor units',
   refund_amount: 'Minor units given back',
   penalty_amount: 'Minor units added for being late',
+  purpose: 'What its signatures are for: tokens of sessions, or evidence (times and receipts)',
+  receipt: 'What the server signed when it accepted the attempt (JWS)',
   aal: 'How surely the person is known: one step or two',
   amr: 'The steps by which the person was known, and when',
   absent_from: 'When the device was last heard of before its last silence',

@@ -37,10 +37,12 @@ export const helloFields = (
   now: Date,
   count: number | null,
   leaseUntil: string | null,
+  anchor: string | null,
 ): Line<'hello'> => ({
   protocol: protocolVersion,
   epoch,
   server_time: now.toISOString(),
   count,
   lease_until: leaseUntil,
+  anchor,
 });

@@ -3,6 +3,7 @@ import type { Caller } from './caller.ts';
 import { touchDevice } from './caller.ts';
 import { sealCheckpoint } from './checkpoint.ts';
 import { countEverything, inSnapshot, sendChanges, usableCheckpoint, type Send } from './delta.ts';
+import { signAnchor } from './evidence.ts';
 import { helloFields, line } from './frames.ts';
 
 /**
@@ -13,10 +14,11 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
   const now = deps.clock.now();
   const { leaseUntil, previous } = await touchDevice(deps, caller, now);
   if (sealed !== null && previous) deps.metrics.checkpointAge.observe((now.getTime() - previous.getTime()) / 1000);
+  const anchor = caller.deviceId === null ? null : await signAnchor(deps, caller.actor.id, caller.deviceId, now);
   return inSnapshot(deps, caller, async (tx, position) => {
     const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
     const count = checkpoint ? null : await countEverything(tx);
-    await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil), { n }));
+    await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil, anchor), { n }));
     if (sealed !== null && !checkpoint) {
       deps.metrics.resets.inc();
       await send((n) => line('reset', {}, { n }));

@@ -3,6 +3,7 @@ import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeAll, expect, test } from 'vitest';
+import { handedInText } from '#contract/rules/receipts.ts';
 import { startWords } from '../../locales/i18n.ts';
 import { course, courseRows } from '../../testing/course-rows.ts';
 import type { SeedRow } from '../../testing/fake-server.ts';
@@ -80,6 +81,56 @@ test('a declined version shows the feedback, and revising starts from its text',
       { content: 'New text', based_on: { version: 1, status: 'declined' } },
     ]),
   );
+});
+
+/** As the server gives it; who signed it is not looked at here. */
+const receiptOf = (sha256: string): string => {
+  const payload = {
+    code: '7F3K-92QA-M0XD',
+    submission_id: '0192f000-0000-7000-8000-00000000f001',
+    student_id: testUserId,
+    assignment_id: course.assignment,
+    version: 1,
+    sha256,
+    device_time: { from: '2026-11-22T08:00:00.000Z', to: '2026-11-22T08:30:00.000Z', anchored: true },
+    handed_in_at: '2026-11-22T08:30:00.000Z',
+    is_late: false,
+    received_at: '2026-11-22T09:00:00.000Z',
+  };
+  return `e30.${btoa(JSON.stringify(payload)).replace(/=+$/, '')}.c2ln`;
+};
+async function hashOf(content: string): Promise<string> {
+  const text = new TextEncoder().encode(handedInText({ content, links: [], files: [] }));
+  const hash = new Uint8Array(await crypto.subtle.digest('SHA-256', text));
+  return Array.from(hash, (byte) => byte.toString(16).padStart(2, '0')).join('');
+}
+
+test('the receipt of an attempt is shown without a network, and told from one of other work', async () => {
+  const receipt = receiptOf(await hashOf('I sell lunch boxes.'));
+  const handedIn = attempt(1, { content: 'I sell lunch boxes.', receipt });
+  const { server } = await renderWithData(one, { rows: [...courseRows(), handedIn] });
+  server.online = false;
+  fireEvent.click(await screen.findByTestId('btn-receipt-1'));
+  const dialog = await screen.findByTestId('dialog-receipt');
+  expect(dialog.textContent).toContain('7F3K-92QA-M0XD');
+  expect(dialog.textContent).toContain('Handed in between');
+  expect(await screen.findByTestId('receipt-same-here')).toBeDefined();
+});
+
+test('a receipt that was given for other work says so', async () => {
+  const altered = attempt(1, { content: 'I sell shoes.', receipt: receiptOf(await hashOf('I sell lunch boxes.')) });
+  await renderWithData(one, { rows: [...courseRows(), altered] });
+  fireEvent.click(await screen.findByTestId('btn-receipt-1'));
+  expect(await screen.findByText(/is not the work this receipt was given for/)).toBeDefined();
+  expect(screen.queryByTestId('receipt-same-here')).toBeNull();
+});
+
+test('an attempt without a receipt, or with one that cannot be read, offers none', async () => {
+  const rows = [attempt(1, { status: 'declined' }), attempt(2, { receipt: 'a.b.c' })];
+  await renderWithData(one, { rows: [...courseRows(), ...rows] });
+  expect(await screen.findByTestId('attempt-2')).toBeDefined();
+  expect(screen.queryByTestId('btn-receipt-1')).toBeNull();
+  expect(screen.queryByTestId('btn-receipt-2')).toBeNull();
 });
 
 test('approved work is read-only', async () => {

@@ -59,6 +59,6 @@ export const sessionAttendance = defineTable({
     /** The server heard of it after the session; it counted by the device's time. */
     is_flagged: z.boolean(),
   }),
-  device: { insert: ['id', 'student_id', 'session_id', 'client_attended_at', 'method'] },
+  device: { dated: true, insert: ['id', 'student_id', 'session_id', 'client_attended_at', 'method'] },
 });
 export type SessionAttendance = Doc<typeof sessionAttendance>;

@@ -31,8 +31,11 @@ export const submissions = defineTable({
     reviewed_by: maybeId,
     notes: maybeText,
     score: z.number().min(0).max(100).nullable(),
+    /** Signed by the server when it accepted the attempt (`receiptSchema`, a JWS); null for attempts from before there were receipts. */
+    receipt: maybeText.optional(),
   }),
   device: {
+    dated: true,
     insert: ['id', 'assignment_id', 'student_id', 'content', 'links', 'file_ids', 'client_submitted_at', 'based_on'],
     update: { withdraw_requested_at: 'intent' },
   },

@@ -21,14 +21,16 @@ create or replace trigger number_submission before insert on submissions
   for each row when (current_user = 'app_student') execute function app_number_submission();
 
 -- Stamps an attempt that the student's own insert has just made (number and `pending` are already its own).
--- reviewer null = whoever is in scope. The row keeps the operation's version token.
+-- reviewer null = whoever is in scope. `signed_receipt` goes to all who read the row, which keeps the operation's version token.
 create function server_accept_submission(
-  key text, submission uuid, received_at timestamptz, late boolean, reviewer uuid default null) returns void
+  key text, submission uuid, received_at timestamptz, late boolean, reviewer uuid default null,
+  signed_receipt text default null) returns void
 language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
 begin
   perform app_check_server_key(key);
   perform set_config('app.keep_v', 'on', true);
-  update submissions s set submitted_at = received_at, is_late = late, assigned_to = coalesce(reviewer, s.assigned_to)
+  update submissions s set submitted_at = received_at, is_late = late, assigned_to = coalesce(reviewer, s.assigned_to),
+    receipt = signed_receipt
   where s.id = submission and s.status = 'pending';
   if not found then
     raise exception 'no pending submission %', submission using errcode = 'no_data_found';

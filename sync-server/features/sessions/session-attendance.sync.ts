@@ -2,7 +2,7 @@ import { isStaff } from '#contract/roles.ts';
 import { at } from '#contract/rules/dates.ts';
 import { attend, type SessionTimes } from '#contract/rules/sessions.ts';
 import { sessionAttendance, type SessionAttendance, type SuccessSession } from '#contract/tables/sessions.ts';
-import { believedTime, readDeviceFacts } from '../../sync/believed-time.ts';
+import { judgeTime, readDeviceFacts } from '../../sync/believed-time.ts';
 import { defineSync, type GuardAnswer, type PushContext } from '../../sync/define-sync.ts';
 import { logActivity } from '../people/index.ts';
 
@@ -73,7 +73,8 @@ async function accept(context: PushContext, attendance: SessionAttendance): Prom
 async function timesOf(context: PushContext, given: Proposed, session: Facts) {
   const receivedAt = context.now.toISOString();
   const claimed = given.client_attended_at ?? receivedAt;
-  return { session, receivedAt, believedAt: believedTime(context, claimed, await readDeviceFacts(context)) };
+  const { counts: believedAt } = await judgeTime(context, claimed, await readDeviceFacts(context));
+  return { session, receivedAt, believedAt };
 }
 
 async function readFacts({ tx, deps, now }: PushContext, given: Proposed): Promise<Facts | null> {

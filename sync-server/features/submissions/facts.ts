@@ -4,7 +4,8 @@ import type { CompanySettings } from '#contract/tables/company.ts';
 import type { Assignment } from '#contract/tables/lessons.ts';
 import type { FileRow, Submission } from '#contract/tables/submissions.ts';
 import type { Tx } from '../../db/sql.ts';
-import { believedTime } from '../../sync/believed-time.ts';
+import type { DeviceTime } from '#contract/rules/device-time.ts';
+import { judgeTime } from '../../sync/believed-time.ts';
 import type { PushContext } from '../../sync/define-sync.ts';
 
 export type SubmissionFacts = {
@@ -40,24 +41,24 @@ export async function readSubmissionFacts(
   return rows[0]?.facts ?? null;
 }
 
-export type KnownFile = Pick<FileRow, 'id' | 'bucket' | 'owner_id' | 'bytes' | 'mime' | 'status'>;
+export type KnownFile = Pick<FileRow, 'id' | 'bucket' | 'owner_id' | 'bytes' | 'mime' | 'sha256' | 'status'>;
 
 /** The files named, as far as this person may see them. */
 export async function readFiles(tx: Tx, ids: readonly string[]): Promise<KnownFile[]> {
   if (ids.length === 0) return [];
   const { rows } = await tx.query<KnownFile>(
-    'select id, bucket, owner_id, bytes, mime, status from files where id = any($1::uuid[])',
+    'select id, bucket, owner_id, bytes, mime, sha256, status from files where id = any($1::uuid[])',
     [ids],
   );
   return rows;
 }
 
-/** The moment that counts for lateness and gates. */
-export const handedInAt = (
-  context: Pick<PushContext, 'lastSyncAt' | 'now'>,
+/** When the work was handed in, and the moment that counts for lateness and gates. */
+export const whenHandedIn = (
+  context: PushContext,
   clientSubmittedAt: string,
   { settings, absence }: SubmissionFacts,
-): string => believedTime(context, clientSubmittedAt, { absence, leaseDays: settings.offline_lease_days });
+): Promise<DeviceTime> => judgeTime(context, clientSubmittedAt, { absence, leaseDays: settings.offline_lease_days });
 
 /** Gates that may shut over work already done; what was handed in before they did is taken all the same. */
 const gates: ReadonlySet<string> = new Set<LockReason>([

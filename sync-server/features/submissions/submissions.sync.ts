@@ -6,7 +6,8 @@ import { lockProgress, recomputeUnlocks, watchBySubmission } from '../learning/i
 import { notify } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
 import { awardReached } from '../rewards/index.ts';
-import { handedInAt, lessonWas, readFiles, readSubmissionFacts, type KnownFile } from './facts.ts';
+import { lessonWas, readFiles, readSubmissionFacts, whenHandedIn, type KnownFile } from './facts.ts';
+import { makeReceipt } from './receipts.ts';
 
 type Proposed = Pick<
   Submission,
@@ -37,10 +38,11 @@ async function guardInsert(context: PushContext, set: Proposed): Promise<GuardAn
   const fileIds = set.file_ids ?? [];
   const files = await readFiles(tx, fileIds);
   const missing = fileIds.filter((id) => !files.some((file) => file.id === id));
+  const { counts } = await whenHandedIn(context, set.client_submitted_at, facts);
   const verdict = canSubmit(actor, {
     student_id: set.student_id,
     assignment: facts.assignment,
-    lesson: lessonWas(handedInAt(context, set.client_submitted_at, facts), facts),
+    lesson: lessonWas(counts, facts),
     latest: facts.latest,
     basedOn: set.based_on ?? null,
     content: set.content ?? null,
@@ -59,6 +61,7 @@ const onItsWay = (id: string, owner: string): KnownFile => ({
   bucket: 'assignment-submissions',
   owner_id: owner,
   bytes: 1,
+  sha256: '',
   mime: 'application/pdf',
   status: 'local',
 });
@@ -77,9 +80,16 @@ async function guardWithdrawal({ tx, actor, op }: PushContext, before: Submissio
 async function accept(context: PushContext, work: Submission): Promise<void> {
   const { tx, actor, deps, now } = context;
   const facts = (await readSubmissionFacts(context, work.assignment_id))!;
-  const handedIn = handedInAt(context, work.client_submitted_at, facts);
-  const late = isLate(handedIn, dueAt(facts.unlock?.unlocked_at ?? null, facts.assignment.due_days));
-  await tx.query('select server_accept_submission($1, $2, $3, $4)', [deps.serverKey, work.id, now.toISOString(), late]);
+  const time = await whenHandedIn(context, work.client_submitted_at, facts);
+  const late = isLate(time.counts, dueAt(facts.unlock?.unlocked_at ?? null, facts.assignment.due_days));
+  const receipt = await makeReceipt(context, work, time, late);
+  await tx.query('select server_accept_submission($1, $2, $3, $4, signed_receipt => $5)', [
+    deps.serverKey,
+    work.id,
+    now.toISOString(),
+    late,
+    receipt,
+  ]);
   if (work.file_ids.length > 0) {
     await tx.query("select server_link_files($1, $2, $3::uuid[], 'submissions', $4)", [
       deps.serverKey,
@@ -92,7 +102,12 @@ async function accept(context: PushContext, work: Submission): Promise<void> {
   await recomputeUnlocks(tx, deps, actor.id, { cause: 'completion' });
   await awardReached(tx, deps, actor.id, 'work_submitted');
   await tellReviewers(context, work, facts.assignment.name);
-  await logActivity(tx, deps, { person: actor.id, activity: 'assignment_submitted', reference: work.id, at: handedIn });
+  await logActivity(tx, deps, {
+    person: actor.id,
+    activity: 'assignment_submitted',
+    reference: work.id,
+    at: time.counts,
+  });
   await writeAudit(tx, deps, {
     actor: actor.id,
     entity: 'submissions',

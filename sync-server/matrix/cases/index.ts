@@ -50,6 +50,7 @@ export const commandCases: readonly CommandCase[] = [
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   whoami: roles,
   'list-sessions': roles,
+  'verify-receipt': roles,
   'list-user-sessions': ['admin', 'superadmin'],
   'lesson-media-url': ['student', 'mentor', 'admin', 'superadmin'],
   'preview-session-visibility': ['mentor', 'admin', 'superadmin'],

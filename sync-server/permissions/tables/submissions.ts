@@ -39,6 +39,7 @@ const workColumns = [
   'reviewed_by',
   'notes',
   'score',
+  'receipt',
 ] as const;
 
 export const submissions = permissions('submissions', {

@@ -41,7 +41,7 @@ const unlock =
 const rating = 'user_id lesson_id rating feedback';
 const progress = 'user_id module_id is_completed progress_percentage completed_at';
 const work =
-  'assignment_id student_id version status content links file_ids client_submitted_at based_on withdraw_requested_at submitted_at reviewed_at is_late reviewed_by notes score';
+  'assignment_id student_id version status content links file_ids client_submitted_at based_on withdraw_requested_at submitted_at reviewed_at is_late reviewed_by notes score receipt';
 const review =
   'submission_id submission_version reviewer_id reviewer_name decision notes score reviewed_at_client outcome';
 const file = 'bucket owner_id path original_name mime bytes sha256 status linked_table linked_id';

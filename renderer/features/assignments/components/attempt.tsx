@@ -3,10 +3,11 @@ import { useTranslation } from 'react-i18next';
 import type { Submission } from '#contract/tables/submissions.ts';
 import { useBadge } from '../../../data/index.ts';
 import { Badge, Card, ExternalAnchor, RichText, StatusBadge, SyncBadge, TimeText } from '../../../ui/index.ts';
+import { ReceiptButton } from './receipt-button.tsx';
 import { WorkFiles } from './work-files.tsx';
 
 /** One attempt as it was handed in, with what the reviewer said. */
-export function Attempt({ attempt }: { attempt: Submission }) {
+export function Attempt({ attempt, name }: { attempt: Submission; name: string }) {
   const { t } = useTranslation('assignments');
   const badge = useBadge('submissions', attempt.id);
   const bothTimes = Math.abs(Date.parse(attempt.submitted_at) - Date.parse(attempt.client_submitted_at)) > 5 * 60_000;
@@ -31,6 +32,7 @@ export function Attempt({ attempt }: { attempt: Submission }) {
             <TimeText at={attempt.submitted_at} />
           )}
         </span>
+        <ReceiptButton attempt={attempt} name={name} />
       </div>
       {attempt.content && <RichText text={attempt.content} />}
       {attempt.links.length > 0 && (

@@ -129,7 +129,7 @@ function Assignment({ work }: { work: WorkEntry }) {
         <Section title={t('attempts')} aside={work.status === 'pending' && <Withdraw work={work} />}>
           <div className="flex flex-col gap-4">
             {work.attempts.map((attempt) => (
-              <Attempt key={attempt.id} attempt={attempt} />
+              <Attempt key={attempt.id} attempt={attempt} name={assignment.name} />
             ))}
           </div>
         </Section>

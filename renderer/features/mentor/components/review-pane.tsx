@@ -24,6 +24,7 @@ import {
   TimeText,
   useRegisterShortcuts,
 } from '../../../ui/index.ts';
+import { ReceiptButton } from '../../assignments/index.ts';
 import { reviewWork, statusWith } from '../actions.ts';
 import type { ReviewEntry } from '../review-list.ts';
 import { FilePreview } from './file-preview.tsx';
@@ -52,6 +53,7 @@ export function ReviewPane({ entry, own, onDecided }: Props) {
               {submission.is_late && ` · ${t('late')}`}
             </p>
           </div>
+          <ReceiptButton attempt={submission} name={assignment?.name ?? ''} />
           <StatusBadge kind="submission" value={status} />
         </header>
         {submission.content && <RichText text={submission.content} />}
