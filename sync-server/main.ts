@@ -3,7 +3,9 @@
  * environment (config.ts); it seeds nothing and has no switches for tests.
  */
 import { requireNode24 } from './start/node-version.ts';
+import { boundYoungMemory } from './start/young-memory.ts';
 
 requireNode24();
+boundYoungMemory();
 const { runCommand } = await import('./commands.ts');
 await runCommand(process.argv[2], process.argv.slice(3));

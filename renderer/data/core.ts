@@ -30,7 +30,7 @@ export type Core = {
   read(type: string, id: string): Promise<Master>;
   /** Hears the keys of every server row that came, by the stream or as a verdict. */
   onTaken(listener: (keys: readonly string[]) => void): () => void;
-  /** Collects the keys of a full set while it comes in; rows that a push made meanwhile count as in it. */
+  /** Collects the keys of a full set from what is taken until its end; rows that a push made meanwhile count as in it. */
   startFullSet(): Set<string>;
   endFullSet(): void;
   /** Rows the server has just confirmed by a verdict. */
@@ -97,14 +97,19 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   };
 
   async function takeChunk(docs: readonly WireDoc[]): Promise<void> {
-    const masters = new Map(docs.map((doc) => [docKey(doc.type, doc.id), masterOf(doc)]));
-    const rows = [
-      ...new Map(docs.map(({ type, id }) => [docKey(type, id), { key: docKey(type, id), type, id }])).values(),
-    ];
+    const masters = new Map<string, Master>();
+    const rows = new Map<string, RowName>();
+    for (const doc of docs) {
+      const { type, id } = doc;
+      const key = docKey(type, id);
+      masters.set(key, masterOf(doc, key));
+      rows.set(key, { key, type, id });
+      if (!doc._deleted) fullSet?.add(key);
+    }
     // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
     await outbox.putMasters(new Map([...masters].filter(([key]) => outbox.has(key))));
-    await show(rows, (key) => masters.get(key) ?? null);
-    for (const listener of listeners) listener(rows.map(({ key }) => key));
+    await show([...rows.values()], (key) => masters.get(key) ?? null);
+    for (const listener of listeners) listener([...rows.keys()]);
   }
 
   /** Durable in the queue first, shown second; whatever happens between is repaired by `restoreOverlays`. */

@@ -11,8 +11,8 @@ export type Master = ReplicaDoc | null;
 export const familyOf = (type: string): Family | undefined => findTable(type)?.family;
 
 /** A wire document as a master: a tombstone is no row. */
-export function masterOf(doc: WireDoc): Master {
+export function masterOf(doc: WireDoc, key = docKey(doc.type, doc.id)): Master {
   if (doc._deleted) return null;
   const { _deleted: _, ...columns } = doc;
-  return { ...columns, key: docKey(doc.type, doc.id) };
+  return Object.assign(columns, { key });
 }

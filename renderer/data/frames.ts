@@ -26,15 +26,20 @@ export async function* readFrames(
 ): AsyncGenerator<KnownFrame> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
-  let tail = '';
+  // A line comes in many parts. They are joined once, at its end: joining them as they come would copy it again and again.
+  let parts: string[] = [];
   try {
     for (;;) {
       const { done, value } = await withinSilence(reader.read(), silenceMs);
       if (done) break;
       onBytes(value.byteLength);
-      const lines = (tail + decoder.decode(value, { stream: true })).split('\n');
-      tail = lines.pop() ?? '';
-      for (const line of lines) if (line !== '') yield parseFrame(line);
+      const [rest = '', ...starts] = decoder.decode(value, { stream: true }).split('\n');
+      parts.push(rest);
+      for (const start of starts) {
+        const line = parts.join('');
+        parts = [start];
+        if (line !== '') yield parseFrame(line);
+      }
     }
   } catch (cause) {
     throw cause instanceof NetworkError ? cause : new BrokenStreamError('the connection broke', cause);
@@ -42,7 +47,7 @@ export async function* readFrames(
     // Frees the socket; what the server says to that no longer matters.
     void reader.cancel().catch(() => undefined);
   }
-  if (tail !== '') throw new BrokenStreamError('the answer ended inside a line');
+  if (parts.some((part) => part !== '')) throw new BrokenStreamError('the answer ended inside a line');
 }
 
 async function withinSilence<T>(read: Promise<T>, silenceMs: number): Promise<T> {

@@ -1,4 +1,4 @@
-import { docKey, tableNames, type Family } from '#contract/tables/index.ts';
+import { tableNames, type Family } from '#contract/tables/index.ts';
 import type { Core } from './core.ts';
 import { changeMark, type SignedTime, type SyncMark } from './device-database.ts';
 import { breathe, chunkSize } from './apply.ts';
@@ -97,7 +97,6 @@ export function createPullSession(
           return 'more';
         case 'docs':
           await core.take(frame.d);
-          for (const doc of frame.d) if (!doc._deleted) fullSet?.add(docKey(doc.type, doc.id));
           applied += frame.d.length;
           if (fullSet) events.progress(applied, count);
           return 'more';

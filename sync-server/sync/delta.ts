@@ -1,3 +1,4 @@
+import { tables, type Family } from '#contract/tables/index.ts';
 import type { PoolClient, Tx } from '../db/sql.ts';
 import { asActor } from '../db/as-actor.ts';
 import type { Deps } from '../deps.ts';
@@ -59,66 +60,75 @@ export function usableCheckpoint(
   return checkpoint;
 }
 
-/** How many rows the full set has at most: rows seen through several scopes count each time. */
-export async function countEverything(tx: Tx): Promise<number> {
-  const { rows } = await tx.query<{ count: number }>({
-    name: 'sync-count',
-    text: 'select count(*) from sync_rows where not deleted and scope in (select sync_my_scopes())',
-  });
-  return rows[0]!.count;
-}
-
 /** Takes text lines one after the other; resolves when the next may follow, rejects when nobody reads any more. */
 export type Send = (line: (n?: number) => string) => Promise<void>;
 
+/** Every table beside its family, in the order of sending. */
+const familiesSent = sendingOrder.map((table) => tables[table].family);
+
+/** Pages of the full set that are read ahead of the one being sent. */
+const pagesAtOnce = 2;
+
 /**
- * Sends what changed for this person since the snapshot (null: everything) as `docs` frames, one family after the other.
+ * Sends the full set as `docs` frames, one family after the other, once `begin` has told how many documents there are.
  * `onEssential` is called once, when the essential families are through.
  */
-export async function sendChanges(
+export async function sendFullSet(
   tx: Tx,
-  since: string | null,
   send: Send,
-  onEssential: () => Promise<void> = async () => undefined,
-): Promise<number> {
-  await openCursor(tx, since);
-  let sent = 0;
+  begin: (count: number) => Promise<void>,
+  onEssential: () => Promise<void>,
+): Promise<void> {
+  // All of it will be read, and the sort of its names should stay in memory.
+  await tx.query("select set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '16MB', true)");
+  await tx.query({
+    text: 'declare sync_pages no scroll cursor for select family, expected, docs from sync_full_set($1, $2, $3)',
+    values: [sendingOrder, familiesSent, pageSize],
+  });
+  const fetch = () =>
+    tx.query<{ family: Family; expected: number; docs: string }>(`fetch ${pagesAtOnce} from sync_pages`);
+  let { rows } = await fetch();
+  await begin(rows[0]?.expected ?? 0);
   let isReady = false;
-  for (;;) {
-    const { rows } = await tx.query<SeenRow>(`fetch ${pageSize} from sync_changes`);
-    for (const { family, docs } of byFamily(rows)) {
+  while (rows.length > 0) {
+    // The database reads on while these leave.
+    const next = fetch();
+    const sending = sendPages(rows);
+    await Promise.all([next, sending]);
+    ({ rows } = await next);
+  }
+  await tx.query('close sync_pages');
+  if (!isReady) await onEssential();
+
+  async function sendPages(pages: readonly { family: Family; docs: string }[]): Promise<void> {
+    for (const { family, docs } of pages) {
       if (!isReady && !isEssential(family)) {
         isReady = true;
         await onEssential();
       }
       await send((n) => docsLine(family, docs, { n }));
-      sent += docs.length;
     }
+  }
+}
+
+/** Sends what changed for this person since the snapshot as `docs` frames, one family after the other. */
+export async function sendChanges(tx: Tx, since: string, send: Send): Promise<void> {
+  await tx.query({
+    text: `declare sync_changes no scroll cursor for
+           select type, id, v, body from sync_delta($2::pg_snapshot) order by array_position($1::text[], type)`,
+    values: [sendingOrder, since],
+  });
+  for (;;) {
+    const { rows } = await tx.query<SeenRow>(`fetch ${pageSize} from sync_changes`);
+    for (const { family, docs } of byFamily(rows)) await send((n) => docsLine(family, docs.join(','), { n }));
     if (rows.length < pageSize) break;
   }
   await tx.query('close sync_changes');
-  if (!isReady) await onEssential();
-  return sent;
-}
-
-async function openCursor(tx: Tx, since: string | null): Promise<void> {
-  const order = 'order by array_position($1::text[], type)';
-  if (since === null) {
-    await tx.query({
-      text: `declare sync_changes no scroll cursor for select type, id, v, body from sync_everything() ${order}`,
-      values: [sendingOrder],
-    });
-  } else {
-    await tx.query({
-      text: `declare sync_changes no scroll cursor for select type, id, v, body from sync_delta($2::pg_snapshot) ${order}`,
-      values: [sendingOrder, since],
-    });
-  }
 }
 
 /** Rows come family by family; a table this server no longer knows is passed over. */
 function byFamily(rows: readonly SeenRow[]) {
-  const groups: { family: NonNullable<ReturnType<typeof familyOf>>; docs: string[] }[] = [];
+  const groups: { family: Family; docs: string[] }[] = [];
   for (const row of rows) {
     const family = familyOf(row.type);
     if (!family) continue;

@@ -29,8 +29,9 @@ type Line<T extends Frame['t']> = Omit<Extract<Frame, { t: T }>, 't' | 'n'>;
 export const line = <T extends Exclude<Frame['t'], 'docs'>>(t: T, fields: Line<T>, { n }: Numbered = {}): string =>
   `${JSON.stringify({ t, ...fields, n })}\n`;
 
-export const docsLine = (family: Family, docs: readonly string[], { n }: Numbered = {}): string =>
-  `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[${docs.join(',')}]}\n`;
+/** `docs`: documents as JSON text, joined by commas. */
+export const docsLine = (family: Family, docs: string, { n }: Numbered = {}): string =>
+  `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[${docs}]}\n`;
 
 export const helloFields = (
   epoch: string,

@@ -22,7 +22,7 @@ export type Answer = {
 };
 
 /** Cheapest level: on a first sync of 50,000 rows it costs less time than the bytes it saves. */
-const zstdLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const zstdLevel = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: 65_536 };
 
 /** An answer compressed as the reader accepts it. */
 export function createOutlet(acceptEncoding: string | undefined): Outlet {

@@ -2,7 +2,7 @@ import type { Deps } from '../deps.ts';
 import type { Caller } from './caller.ts';
 import { touchDevice } from './caller.ts';
 import { sealCheckpoint } from './checkpoint.ts';
-import { countEverything, inSnapshot, sendChanges, usableCheckpoint, type Send } from './delta.ts';
+import { inSnapshot, sendChanges, sendFullSet, usableCheckpoint, type Send } from './delta.ts';
 import { signAnchor } from './evidence.ts';
 import { helloFields, line } from './frames.ts';
 
@@ -17,14 +17,16 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
   const anchor = caller.deviceId === null ? null : await signAnchor(deps, caller.actor.id, caller.deviceId, now);
   return inSnapshot(deps, caller, async (tx, position) => {
     const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
-    const count = checkpoint ? null : await countEverything(tx);
-    await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil, anchor), { n }));
-    if (sealed !== null && !checkpoint) {
+    const greet = async (count: number | null): Promise<void> => {
+      await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil, anchor), { n }));
+      if (sealed === null || checkpoint) return;
       deps.metrics.resets.inc();
       await send((n) => line('reset', {}, { n }));
-    }
-    const onEssential = checkpoint ? undefined : () => send((n) => line('ready', {}, { n }));
-    await sendChanges(tx, checkpoint?.snapshot ?? null, send, onEssential);
+    };
+    if (checkpoint) {
+      await greet(null);
+      await sendChanges(tx, checkpoint.snapshot, send);
+    } else await sendFullSet(tx, send, greet, () => send((n) => line('ready', {}, { n })));
     await send((n) => checkpointLine(deps, caller, position, n));
     return position.snapshot;
   });

@@ -77,12 +77,34 @@ language sql stable as $$
   ) best on true
 $$;
 
--- The full set, for a device without a checkpoint.
+-- The full set, row by row.
 create or replace function sync_everything() returns table (type text, id uuid, v uuid, body text)
 language sql stable as $$
   select distinct on (r.type, r.id) r.type, r.id, r.v, r.body from public.sync_rows r
   where not r.deleted and r.scope in (select public.sync_my_scopes())
   order by r.type, r.id, r.rank desc, r.scope
+$$;
+
+-- The full set in pages ready for the wire, one family after the other: `docs` are the bodies of up to `page` rows, joined by commas.
+-- `expected` is the number of rows of all pages. `tables` in the order of sending, beside each its family (families unbroken).
+-- Only names are sorted, never bodies: those are fetched page by page from where the same snapshot saw them (ctid).
+create or replace function sync_full_set(tables text[], families text[], page int)
+returns table (family text, expected bigint, docs text)
+language sql stable as $$
+  with name as (
+    select distinct on (sent.place, r.id) sent.family, sent.place, r.ctid as at
+    from unnest(tables, families) with ordinality as sent(type, family, place)
+    join public.sync_rows r on r.type = sent.type
+    where not r.deleted and r.scope in (select public.sync_my_scopes())
+    order by sent.place, r.id, r.rank desc, r.scope
+  ),
+  whole as materialized (
+    select n.family, min(n.place) as place, array_agg(n.at) as at from (select * from name offset 0) n group by n.family
+  )
+  select w.family, (select sum(cardinality(at))::bigint from whole),
+    (select string_agg(r.body, ',') from public.sync_rows r where r.ctid = any(w.at[first : first + page - 1]))
+  from (select * from whole order by place offset 0) w
+  cross join lateral generate_series(1, cardinality(w.at), page) as first
 $$;
 
 -- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one.
@@ -97,10 +119,11 @@ $$;
 
 grant execute on function
   sync_me(), sync_holds(text), sync_held(text), sync_my_scopes(), sync_losses(pg_snapshot), sync_delta(pg_snapshot),
-  sync_everything(), sync_seen(text[], uuid[])
+  sync_everything(), sync_full_set(text[], text[], int), sync_seen(text[], uuid[])
 to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
-grant select (type, id, scope, rank, v, deleted, body, xid) on sync_rows
+-- Where a row lies (ctid) lets one statement come back to it.
+grant select (type, id, scope, rank, v, deleted, body, xid, ctid) on sync_rows
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 create policy sync_read on sync_rows for select
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin

@@ -81,7 +81,7 @@ function framesOf(kind: Kind, count: number): string {
   for (let from = 0; from < count; from += pageSize) {
     const size = Math.min(pageSize, count - from);
     const docs = Array.from({ length: size }, (_, at) => JSON.stringify(makeDoc(kind, from + at)));
-    lines.push(docsLine(tables[kind].family, docs));
+    lines.push(docsLine(tables[kind].family, docs.join(',')));
   }
   return [...lines, frame({ t: 'ready' }), checkpoint()].join('');
 }
