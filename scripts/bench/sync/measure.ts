@@ -1,3 +1,5 @@
+import { PeerMissingError, peerNames, type PeerName } from './beside/install-peer.ts';
+import { measurePeer, type PeerFigures } from './beside/measure-peer.ts';
 import {
   measureFirstPull,
   measureLatency,
@@ -24,6 +26,9 @@ export type Measured = {
   push?: Pushed;
   push_lossy?: Pushed;
   latency?: Latencies;
+  peers: Partial<Record<PeerName, PeerFigures>>;
+  /** What was wanted and could not be measured here, and why. */
+  left_out: Record<string, string>;
 };
 
 const pushedEdits = 5000;
@@ -39,12 +44,9 @@ export async function measure(options: Options, tell: (line: string) => void): P
   }
 }
 
-async function measureOn(
-  stage: Stage,
-  { wanted, counts, rounds }: Options,
-  tell: (line: string) => void,
-): Promise<Measured> {
-  const measured: Measured = { counts: {} };
+async function measureOn(stage: Stage, options: Options, tell: (line: string) => void): Promise<Measured> {
+  const { wanted, counts, rounds } = options;
+  const measured: Measured = { counts: {}, peers: {}, left_out: {} };
   const told = <T>(what: string, figures: T): T => {
     tell(`${what}: ${JSON.stringify(figures)}`);
     return figures;
@@ -70,5 +72,29 @@ async function measureOn(
     measured.push_lossy = told('push, answers lost', await measurePush(stage, pushedEdits, lostAnswers, rounds));
   }
   if (wanted.has('latency')) measured.latency = told('latency', await measureLatency(stage, latencySamples, rounds));
+  const peers = peerNames.filter((name) => wanted.has(name));
+  if (peers.length > 0) await measurePeers(stage, peers, options, measured, tell);
   return measured;
+}
+
+/** Beside ours, one after the other, with our own documents. A peer that cannot be had here is left out, and said so. */
+async function measurePeers(
+  stage: Stage,
+  names: readonly PeerName[],
+  { counts, rounds }: Options,
+  measured: Measured,
+  tell: (line: string) => void,
+): Promise<void> {
+  await stage.growTo(Math.max(...counts, pushedEdits));
+  const file = await stage.writeDocuments();
+  for (const name of names) {
+    try {
+      const run = { file, counts, rounds, edits: pushedEdits, samples: latencySamples, tell };
+      measured.peers[name] = await measurePeer(name, run);
+    } catch (error) {
+      if (!(error instanceof PeerMissingError)) throw error;
+      measured.left_out[name] = error.message;
+      tell(error.message);
+    }
+  }
 }

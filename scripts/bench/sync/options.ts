@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util';
+import { peerNames } from './beside/install-peer.ts';
 
 /** Parts that can be measured alone. `pull`, `push`, `latency` and `revocation` are ours. */
-export const parts = ['raw', 'pull', 'push', 'latency'] as const;
+export const parts = ['raw', 'pull', 'push', 'latency', ...peerNames] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {
@@ -14,7 +15,10 @@ export type Options = {
   rounds: number;
 };
 
-const groups: Record<string, readonly Part[]> = { ours: ['pull', 'push', 'latency'] };
+const groups: Record<string, readonly Part[]> = {
+  ours: ['pull', 'push', 'latency'],
+  peers: peerNames,
+};
 
 /** Reads the command line; null after the usage was printed. */
 export function readOptions(args: readonly string[]): Options | null {

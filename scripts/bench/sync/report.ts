@@ -20,21 +20,53 @@ export function describe(measured: Measured): Report {
   return { ratios, raw: pairs, figures: figuresOf(measured), measured };
 }
 
-function pairsOf({ counts }: Measured): Record<string, Pair> {
-  const pairs: Record<string, Pair> = {};
-  for (const [count, { raw, snapshot }] of Object.entries(counts)) {
-    const name = `${Number(count) / 1000}k`;
-    pairs[`wire_vs_raw_zstd_${name}`] = { ours: snapshot?.zstd.wire_mb ?? null, other: raw?.zstd.wire_mb ?? null };
-    pairs[`snapshot_${name}_vs_raw_zstd`] = { ours: snapshot?.zstd.ms ?? null, other: raw?.zstd.ms ?? null };
-    pairs[`snapshot_${name}_vs_raw_plain`] = { ours: snapshot?.plain.ms ?? null, other: raw?.plain.ms ?? null };
-  }
+function pairsOf(measured: Measured): Record<string, Pair> {
+  return { ...namedPairs(measured), ...rawPairs(measured), ...peerPairs(measured) };
+}
+
+/** The ratios that have a limit (docs/specs/sync.md, *Limits*). */
+function namedPairs({ counts, push, latency, peers }: Measured): Record<string, Pair> {
+  const { zero, 'rxdb-server': rxdb } = peers;
+  const first = counts[10_000]?.first_pull?.ms;
   const largest = counts[Math.max(...Object.keys(counts).map(Number))];
-  pairs['wire_vs_raw_zstd'] = {
-    ours: largest?.snapshot?.zstd.wire_mb ?? null,
-    other: largest?.raw?.zstd.wire_mb ?? null,
+  return {
+    initial_10k_vs_zero: pair(first, zero?.initial[10_000]?.ms),
+    initial_10k_vs_rxdb_server: pair(first, rxdb?.initial[10_000]?.ms),
+    latency_p50_vs_zero: pair(latency?.p50_ms, zero?.latency.p50_ms),
+    push_5000_vs_rxdb_server: pair(push?.ms, rxdb?.push.ms),
+    wire_vs_raw_zstd: pair(largest?.snapshot?.zstd.wire_mb, largest?.raw?.zstd.wire_mb),
   };
+}
+
+function rawPairs({ counts }: Measured): Record<string, Pair> {
+  return Object.assign(
+    {},
+    ...Object.entries(counts).map(([count, { raw, snapshot }]) => ({
+      [`wire_${short(count)}_vs_raw_zstd`]: pair(snapshot?.zstd.wire_mb, raw?.zstd.wire_mb),
+      [`snapshot_${short(count)}_vs_raw_zstd`]: pair(snapshot?.zstd.ms, raw?.zstd.ms),
+      [`snapshot_${short(count)}_vs_raw_plain`]: pair(snapshot?.plain.ms, raw?.plain.ms),
+    })),
+  ) as Record<string, Pair>;
+}
+
+function peerPairs({ counts, push, latency, peers }: Measured): Record<string, Pair> {
+  const pairs: Record<string, Pair> = {};
+  for (const [peer, figures] of Object.entries(peers)) {
+    const name = peer.replaceAll('-', '_');
+    for (const [count, { ms }] of Object.entries(figures.initial))
+      pairs[`initial_${short(count)}_vs_${name}`] = pair(counts[Number(count)]?.first_pull?.ms, ms);
+    pairs[`push_5000_vs_${name}`] = pair(push?.ms, figures.push.ms);
+    pairs[`latency_p50_vs_${name}`] = pair(latency?.p50_ms, figures.latency.p50_ms);
+    pairs[`latency_p99_vs_${name}`] = pair(latency?.p99_ms, figures.latency.p99_ms);
+  }
   return pairs;
 }
+
+const pair = (ours: number | undefined, other: number | undefined): Pair => ({
+  ours: ours ?? null,
+  other: other ?? null,
+});
+const short = (count: string): string => `${Number(count) / 1000}k`;
 
 function figuresOf({ counts, push, push_lossy, latency }: Measured): Record<string, unknown> {
   const pulls = Object.entries(counts).flatMap(([count, { first_pull, snapshot }]) => [

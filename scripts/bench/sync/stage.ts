@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startEmbeddedPostgres } from '../../../sync-server/db/embedded-postgres.ts';
@@ -31,6 +31,8 @@ export type Stage = {
   countNotes(userId: string): Promise<number>;
   /** A student of the demo's courses with so many notes. */
   newStudent(name: string, notes: number): Promise<Person>;
+  /** Writes the reader's notes into a file as our server sends them, one a line; answers its name. */
+  writeDocuments(): Promise<string>;
   stop(): Promise<void>;
 };
 
@@ -60,14 +62,19 @@ export async function setStage(tell: (line: string) => void): Promise<Stage> {
     };
     const servers = [await start('api'), await start('api')] as const;
     await start('worker');
-    return stageOver(database, servers, stop);
+    return await stageOver(directory, database, servers, stop);
   } catch (error) {
     await stop();
     throw error;
   }
 }
 
-async function stageOver(database: TestDatabase, servers: Stage['servers'], stop: Stage['stop']): Promise<Stage> {
+async function stageOver(
+  directory: string,
+  database: TestDatabase,
+  servers: Stage['servers'],
+  stop: Stage['stop'],
+): Promise<Stage> {
   const { server } = database;
   const { rows: courses } = await server.query<{ id: string }>('select id from courses where is_published order by id');
   const reader = mainPeople.ayesha;
@@ -91,6 +98,15 @@ async function stageOver(database: TestDatabase, servers: Stage['servers'], stop
       for (const { id } of courses) await enrol(server, student.id, { course_id: id });
       await writeNotes(server, student.id, 0, notes);
       return student;
+    },
+    async writeDocuments() {
+      const file = path.join(directory, 'documents.ndjson');
+      const { rows } = await server.query<{ body: string }>(
+        `select body from sync_rows where type = 'lesson_notes' and scope = 'u:' || $1 and not deleted order by id`,
+        [reader.id],
+      );
+      writeFileSync(file, rows.map(({ body }) => body).join('\n'));
+      return file;
     },
     stop,
   };
