@@ -55,6 +55,11 @@ async function examples(academy: Academy): Promise<Record<string, string>> {
   };
 }
 
+/** Dialogs worth a picture of their own: what opens them, on the screen of this path. */
+const dialogs: Record<string, { name: string; opens: string }> = {
+  '/assignments/:id': { name: 'receipt', opens: '[data-testid^="btn-receipt-"]' },
+};
+
 async function look(page: Page, name: string): Promise<void> {
   // Skeletons are what a picture must not show; the film of a lesson arrives last.
   await page.waitForFunction(() => document.querySelector('.animate-breathe') === null, undefined, { timeout: 15_000 });
@@ -112,7 +117,14 @@ async function visitRole(
     await page.evaluate((to) => (location.hash = `#${to}`), screen.path.replace(/:\w+/, row ?? ''));
     await page.getByRole('heading', { level: 1 }).first().waitFor();
     await page.locator('[data-testid="sync-pill"][data-state="uptodate"]').waitFor({ timeout: 30_000 });
-    await look(page, `${role}${screen.path.replaceAll('/', '.').replace(/:\w+/, 'one')}.${theme}`);
+    const name = `${role}${screen.path.replaceAll('/', '.').replace(/:\w+/, 'one')}`;
+    await look(page, `${name}.${theme}`);
+    const dialog = dialogs[screen.path];
+    if (!dialog) continue;
+    await page.locator(dialog.opens).first().click();
+    await page.getByTestId(`dialog-${dialog.name}`).waitFor();
+    await look(page, `${name}.${dialog.name}.${theme}`);
+    await page.keyboard.press('Escape');
   }
   await context.close();
 }

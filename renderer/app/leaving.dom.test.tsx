@@ -43,10 +43,13 @@ const problem: Problem = {
   theirs: null,
 };
 
-async function leave(unsent: { pending?: PendingItem[]; problems?: Problem[] }, online = true) {
+type Unsent = { pending?: PendingItem[]; problems?: Problem[]; drafts?: Record<string, unknown> };
+
+async function leave({ drafts = {}, ...unsent }: Unsent, online = true) {
   const signOut = vi.fn(async () => ({ ok: false as const, reason: 'not_sent' as const }));
   session.setState({ signOut });
   opened = await createTestDevice().openSynced();
+  for (const [key, value] of Object.entries(drafts)) await opened.saveDraft(key, value);
   render(
     <ConnectionContext value={online}>
       <DataProvider replica={withStates(opened, { pending: [], problems: [], ...unsent })}>
@@ -61,6 +64,18 @@ test('with nothing unsent one confirmation is enough', async () => {
   const signOut = await leave({});
   fireEvent.click(screen.getByTestId('btn-confirm'));
   await waitFor(() => expect(signOut).toHaveBeenCalledWith('sync'));
+});
+
+test('half-written work is named and saved before the copy on this device goes', async () => {
+  const saved = vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:copy');
+  const words = { id: 'x', content: 'Half of', links: [], file_ids: [] };
+  const signOut = await leave({ drafts: { 'work/a': words, 'work/b': { ...words, content: '' } } });
+  expect((await screen.findByTestId('drafts-here')).textContent).toContain('1 draft lies only on this device');
+  fireEvent.click(screen.getByTestId('btn-confirm'));
+  await waitFor(() => expect(signOut).toHaveBeenCalledWith('sync'));
+  const [copy] = saved.mock.calls[0] as [Blob];
+  expect(await copy.text()).toContain('Half of');
+  saved.mockRestore();
 });
 
 test('what could not be sent keeps the person signed in, and says so', async () => {
@@ -89,13 +104,17 @@ test.each([
 });
 
 test('the saved copy holds every unsent word', () => {
-  expect(unsentAsText([note], [problem])).toBe(
+  const draft = { key: 'work/a', savedAt: at, value: { content: 'Half of' } };
+  expect(unsentAsText([note], [problem], [draft])).toBe(
     [
       'lesson_notes (2026-11-22T09:00:00.000Z)',
       'body: My long thought',
       '',
       'submissions (2026-11-22T09:00:00.000Z)',
       'content: My work',
+      '',
+      'draft work/a (2026-11-22T09:00:00.000Z)',
+      'content: Half of',
     ].join('\n'),
   );
 });

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { handedInText } from '#contract/rules/receipts.ts';
 import { submissionStatuses } from '#contract/tables/submissions.ts';
 import { objectKey } from '../features/files/index.ts';
+import { verifyReceipt } from '../sync/evidence.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { seedDemo, type SeedAccount } from './index.ts';
 import { mainPeople } from './main-people.ts';
@@ -82,6 +85,18 @@ describe('the demo academy', () => {
     expect(await count('course_tracks')).toBe(5);
     expect(await count('students where not onboarding_completed and answers_json is not null')).toBe(0);
     expect(await count('onboarding_responses')).toBeGreaterThan(60);
+  });
+
+  it('has receipts of its newest work, which hold against what is stored', async () => {
+    const { server } = database;
+    const signed = await server.query<{ receipt: string; content: string | null; links: string[]; files: [] }>(
+      `select receipt, content, links, '[]'::jsonb as files from submissions where receipt is not null and file_ids = '{}'`,
+    );
+    expect(signed.rows.length).toBeGreaterThan(20);
+    for (const { receipt, ...work } of signed.rows) {
+      const sha256 = createHash('sha256').update(handedInText(work)).digest('hex');
+      expect(await verifyReceipt({ server }, receipt)).toMatchObject({ sha256 });
+    }
   });
 
   it('ranks its students, awards what they reached, and hides who wished it', async () => {

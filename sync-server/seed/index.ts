@@ -14,6 +14,7 @@ import { mainPeople } from './main-people.ts';
 import { planDemo } from './plan-demo.ts';
 import { readServerKey } from './server-key.ts';
 import { settleLearning } from './settle-learning.ts';
+import { settleReceipts } from './settle-receipts.ts';
 import { settleRewards } from './settle-rewards.ts';
 
 export type SeedOptions = {
@@ -50,6 +51,7 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
   await storeClips({ server, serverKey, storage }, plan.clips);
   await settleLearning(server, serverKey, plan.studentIds, now);
   await settleRewards(server, serverKey, plan.studentIds, now);
+  await settleReceipts(server);
   // Everything was written at once: the planner learns what is there before the first person asks.
   await server.query('analyze');
   return { accounts };

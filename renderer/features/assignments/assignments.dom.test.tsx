@@ -133,6 +133,35 @@ test('an attempt without a receipt, or with one that cannot be read, offers none
   expect(screen.queryByTestId('btn-receipt-2')).toBeNull();
 });
 
+test('what reviewers said beside the decision is shown with the attempt', async () => {
+  const comment = {
+    type: 'submission_reviews',
+    id: '0192f000-0000-7000-8000-00000000e001',
+    submission_id: attempt(1, {})['id'],
+    submission_version: 1,
+    reviewer_id: '0192f000-0000-7000-8000-00000000e002',
+    reviewer_name: 'Hina',
+    decision: 'comment',
+    notes: 'I would have taken it.',
+    score: null,
+    reviewed_at_client: '2026-11-22T09:30:00.000Z',
+    outcome: 'applied',
+  };
+  const approved = attempt(1, { status: 'approved' });
+  await renderWithData(one, {
+    rows: [
+      ...courseRows(),
+      approved,
+      comment,
+      { ...comment, id: '0192f000-0000-7000-8000-00000000e003', decision: 'approved', notes: 'Well done' },
+    ],
+  });
+  const comments = await screen.findByTestId('comments');
+  expect(comments.textContent).toContain('Hina commented');
+  expect(comments.textContent).toContain('I would have taken it.');
+  expect(comments.textContent).not.toContain('Well done');
+});
+
 test('approved work is read-only', async () => {
   await renderWithData(one, { rows: [...courseRows(), attempt(1, { status: 'approved' })] });
   expect(await screen.findByTestId('attempt-1')).toBeDefined();

@@ -69,6 +69,62 @@ test('after an approval sending is not offered, keeping and copying are', async 
   expect(screen.getByTestId('btn-copy')).toBeDefined();
 });
 
+const verdict: Problem = {
+  key: 'v1',
+  kind: 'refused',
+  type: 'submission_reviews',
+  id: idOf(5, 1),
+  code: 'already_reviewed',
+  message: '',
+  at: new Date('2026-11-22T08:00:00.000Z'),
+  mine: { submission_id: idOf(4, 1), submission_version: 1, decision: 'approved', notes: 'I would have taken it.' },
+  theirs: null,
+};
+
+test('a verdict that came second is shown beside the one that stands, and its note is kept as a comment', async () => {
+  const server = createFakeServer([decided('declined')]);
+  const device = createTestDevice({ server, role: 'mentor' });
+  opened = await device.openSynced();
+  const discardProblem = vi.fn(async () => undefined);
+  render(
+    <DataProvider replica={{ ...withStates(opened, { problems: [verdict] }), discardProblem }}>
+      <MemoryRouter>
+        <SyncDetailsScreen />
+      </MemoryRouter>
+    </DataProvider>,
+  );
+  expect((await screen.findByTestId('verdict-mine')).textContent).toContain('I would have taken it.');
+  await waitFor(() => expect(screen.getByTestId('verdict-standing').textContent).toContain('Say more.'));
+  expect(screen.getByTestId('status-declined')).toBeDefined();
+  fireEvent.click(screen.getByTestId('btn-keep-as-comment'));
+  await waitFor(() => expect(discardProblem).toHaveBeenCalledWith('v1'));
+  expect(await opened.find('submission_reviews')).toMatchObject([
+    {
+      submission_id: idOf(4, 1),
+      submission_version: 1,
+      decision: 'comment',
+      notes: 'I would have taken it.',
+      score: null,
+    },
+  ]);
+});
+
+test('a verdict on a version that is no longer the last leads to the newer one', async () => {
+  const own = { student_id: idOf(6, 1) };
+  const server = createFakeServer([{ ...decided('declined'), ...own }, submissionRow(2, own)]);
+  opened = await createTestDevice({ server, role: 'mentor' }).openSynced();
+  render(
+    <DataProvider replica={withStates(opened, { problems: [{ ...verdict, code: 'stale' }] })}>
+      <MemoryRouter>
+        <SyncDetailsScreen />
+      </MemoryRouter>
+    </DataProvider>,
+  );
+  const link = await screen.findByTestId('btn-read-newer');
+  expect(link.textContent).toContain('version 2');
+  expect(link.getAttribute('href')).toBe(`/mentor/reviews/${idOf(4, 2)}`);
+});
+
 test('when the way closes while choosing, it is said and nothing is lost', async () => {
   await show([conflict('declined')], {
     resolveConflict: () => Promise.reject(new ConflictClosedError('already_approved')),

@@ -3,6 +3,7 @@ import { useTranslation } from 'react-i18next';
 import type { Submission } from '#contract/tables/submissions.ts';
 import { useBadge } from '../../../data/index.ts';
 import { Badge, Card, ExternalAnchor, RichText, StatusBadge, SyncBadge, TimeText } from '../../../ui/index.ts';
+import { Comments } from './comments.tsx';
 import { ReceiptButton } from './receipt-button.tsx';
 import { WorkFiles } from './work-files.tsx';
 
@@ -53,6 +54,7 @@ export function Attempt({ attempt, name }: { attempt: Submission; name: string }
           <RichText text={attempt.notes} />
         </div>
       )}
+      <Comments submissionId={attempt.id} />
     </Card>
   );
 }

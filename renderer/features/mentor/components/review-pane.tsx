@@ -24,7 +24,7 @@ import {
   TimeText,
   useRegisterShortcuts,
 } from '../../../ui/index.ts';
-import { ReceiptButton } from '../../assignments/index.ts';
+import { Comments, ReceiptButton } from '../../assignments/index.ts';
 import { reviewWork, statusWith } from '../actions.ts';
 import type { ReviewEntry } from '../review-list.ts';
 import { FilePreview } from './file-preview.tsx';
@@ -246,6 +246,7 @@ function Decision({ entry, own, onDecided }: Props) {
             {submission.reviewed_at && <TimeText at={submission.reviewed_at} className="text-dense text-muted" />}
           </p>
           {(submission.notes ?? own?.notes) && <RichText text={submission.notes ?? own?.notes ?? ''} />}
+          <Comments submissionId={submission.id} />
           {error && (
             <p role="alert" className="text-dense text-bad">
               {error}

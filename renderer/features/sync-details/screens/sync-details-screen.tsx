@@ -1,11 +1,18 @@
 import { useTranslation } from 'react-i18next';
-import { usePending, useProblems } from '../../../data/index.ts';
+import { usePending, useProblems, type Problem } from '../../../data/index.ts';
 import { Page, PageHeader, Section } from '../../../ui/index.ts';
 import { ConflictView } from '../components/conflict-view.tsx';
 import { DeviceCard } from '../components/device-card.tsx';
 import { ProblemCard } from '../components/problem-card.tsx';
 import { QueueTable } from '../components/queue-table.tsx';
+import { SecondVerdict } from '../components/second-verdict.tsx';
 import { StateCard } from '../components/state-card.tsx';
+
+/** A verdict that came second is compared with the one that stands; everything else is a conflict or a refusal. */
+function viewOf({ kind, type, code }: Problem) {
+  if (type === 'submission_reviews' && (code === 'already_reviewed' || code === 'stale')) return SecondVerdict;
+  return kind === 'conflict' ? ConflictView : ProblemCard;
+}
 
 /** S20. What this device has still to send, what needs a person, and how it stands with the server. */
 export default function SyncDetailsScreen() {
@@ -19,13 +26,10 @@ export default function SyncDetailsScreen() {
       {problems.length > 0 && (
         <Section title={t('problems', { count: problems.length })}>
           <div className="flex flex-col gap-4">
-            {problems.map((problem) =>
-              problem.kind === 'conflict' ? (
-                <ConflictView key={problem.key} problem={problem} />
-              ) : (
-                <ProblemCard key={problem.key} problem={problem} />
-              ),
-            )}
+            {problems.map((problem) => {
+              const View = viewOf(problem);
+              return <View key={problem.key} problem={problem} />;
+            })}
           </div>
         </Section>
       )}
