@@ -1,7 +1,7 @@
 import { useEffect, useState, useSyncExternalStore, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
-import { DataProvider, useSyncState, type Replica } from '../data/index.ts';
+import { DataProvider, type Replica } from '../data/index.ts';
 import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
@@ -67,8 +67,10 @@ function SignedIn({ parts }: { parts: AppParts }) {
 
 /** The first sync's own screen until the essential rows are here and the person goes on; then the shell, for good. */
 function Prepared({ parts, replica }: { parts: AppParts; replica: Replica }) {
-  const state = useSyncState();
-  const [started, setStarted] = useState(state.lastSyncAt !== null && state.progress === null);
+  const [started, setStarted] = useState(() => {
+    const { lastSyncAt, progress } = replica.syncState.get();
+    return lastSyncAt !== null && progress === null;
+  });
   const [router] = useState(() => makeRouter(parts.screens, replica.actor.role));
   if (!started) {
     return (

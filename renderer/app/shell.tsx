@@ -1,7 +1,7 @@
 import { useEffect, useMemo, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Outlet, useLocation, useMatches, useNavigate, type UIMatch, useNavigationType } from 'react-router';
-import { useReplica, useSyncState } from '../data/index.ts';
+import { useReplica, useSyncFact } from '../data/index.ts';
 import { desktop } from '../platform/index.ts';
 import { linkPath } from '../platform/links.ts';
 import {
@@ -33,14 +33,13 @@ export function Shell() {
   const { t } = useTranslation('shell');
   const replica = useReplica();
   const { role } = replica.actor;
-  const state = useSyncState();
   const narrow = useMedia('(max-width: 1099px)');
   const { collapsed, toggleSidebar } = useAppearance();
   const [palette, setPalette] = useState(false);
   const [sheet, setSheet] = useState(false);
   const [bell, setBell] = useState(false);
   const read = useMemo(() => () => replica.trustedNow() ?? new Date(), [replica]);
-  const online = state.status !== 'offline' && state.status !== 'unreachable' && state.status !== 'expired';
+  const online = useSyncFact(({ status }) => !['offline', 'unreachable', 'expired'].includes(status));
 
   useGlobalShortcuts({
     openPalette: () => setPalette((was) => !was),

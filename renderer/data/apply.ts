@@ -21,29 +21,29 @@ export const chunkSize = 500;
 /**
  * Makes one family's collection hold these documents, through the storage's own `bulkWrite` so that live queries hear of it.
  * Unlike RxDB's replication every error is thrown: a document that was not written is never passed over (hazards H3–H7).
+ * `areNew`: none of them is expected to be there, so they are not looked up; one that is there costs a second try.
  */
 export async function place(
   database: ReplicaDatabase,
   family: Family,
   placements: readonly Placement[],
+  areNew = false,
 ): Promise<void> {
   const collection = collectionOf(database, family);
   const storage = collection.storageInstance;
   const stored = new Map<string, StoredDoc>();
+  const keys = placements.map(({ key }) => key);
   try {
-    for (const doc of await storage.findDocumentsById(
-      placements.map(({ key }) => key),
-      true,
-    )) {
-      stored.set(doc.key, doc);
-    }
+    for (const doc of areNew ? [] : await storage.findDocumentsById(keys, true)) stored.set(doc.key, doc);
     const rows = placements.flatMap((placement) => writeOf(placement, stored.get(placement.key)));
     if (rows.length === 0) return;
     const { error } = await storage.bulkWrite(rows, 'growthos-apply');
-    if (error.length > 0) throw error[0];
+    if (error.length === 0) return;
+    if (!areNew || error.some(({ status }) => status !== 409)) throw error[0];
   } catch (cause) {
     throw new ApplyError(family, cause);
   }
+  return place(database, family, placements);
 }
 
 /** The write that turns what is stored into what shall be; none where it is so already. */
@@ -85,12 +85,17 @@ export function byFamily(placements: readonly Placement[]): Map<Family, Placemen
   return sorted;
 }
 
-/** Lets the page draw and answer before the next chunk. */
+type Scheduler = { postTask?: (work: () => void, options: { priority: 'background' }) => Promise<void> };
+
+/** Lets the page draw and answer before the next chunk: whatever else has to be done here goes first. */
 export function breathe(): Promise<void> {
   const { scheduler, setImmediate: next } = globalThis as {
-    scheduler?: { yield?: () => Promise<void> };
+    scheduler?: Scheduler;
     setImmediate?: (then: () => void) => void;
   };
   // Node, in tests and measurements, has no such scheduler; its timers would add a millisecond to every chunk.
-  return scheduler?.yield?.() ?? new Promise((resolve) => (next ?? setTimeout)(resolve));
+  return (
+    scheduler?.postTask?.(() => undefined, { priority: 'background' }) ??
+    new Promise((resolve) => (next ?? setTimeout)(resolve))
+  );
 }

@@ -1,13 +1,13 @@
 import type { RxStorage } from 'rxdb';
 import type { Evidence, WireDoc } from '#contract/protocol.ts';
 import type { TableContract } from '#contract/define-table.ts';
-import { docKey, type TableName } from '#contract/tables/index.ts';
+import { docKey, type Family, type TableName } from '#contract/tables/index.ts';
 import { ApplyError, breathe, byFamily, chunkSize, place, type Placement } from './apply.ts';
 import type { DeviceDatabase } from './device-database.ts';
 import { familyOf, masterOf, type Master, type ReplicaDoc } from './documents.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import { overlay } from './overlay.ts';
-import { collectionOf, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
+import { collectionOf, isEmpty, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { Writes } from './types.ts';
 import { deleteEdit, insertOrUpdate, joins, newRowId, NotWritableError, tableOf, updateEdit } from './writing.ts';
@@ -67,6 +67,15 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   const turns = createTurns();
   const listeners = new Set<(keys: readonly string[]) => void>();
   let fullSet: Set<string> | null = null;
+  /** Families that held nothing when the full set began to come in: what comes for them is new. */
+  const blank = new Map<Family, Promise<boolean>>();
+
+  const isBlank = (family: Family): Promise<boolean> => {
+    if (!fullSet) return Promise.resolve(false);
+    const known = blank.get(family) ?? isEmpty(database, family);
+    blank.set(family, known);
+    return known;
+  };
 
   const read = async (type: string, id: string): Promise<Master> => {
     const family = familyOf(type);
@@ -77,14 +86,18 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     return doc as ReplicaDoc;
   };
 
-  const show: Core['show'] = async (rows, masterFor, without) => {
+  const show = async (
+    rows: readonly RowName[],
+    masterFor: (key: string) => Master,
+    { without, arriving = false }: { without?: ReadonlySet<number>; arriving?: boolean } = {},
+  ): Promise<void> => {
     const placements = rows.map(({ key, type, id }): Placement => {
       const edits = outbox.of(key).filter(({ seq }) => !without?.has(seq));
       return { key, type, id, doc: overlay(masterFor(key), edits) };
     });
     for (const [family, list] of byFamily(placements)) {
       for (let from = 0; from < list.length; from += chunkSize) {
-        await place(database, family, list.slice(from, from + chunkSize));
+        await place(database, family, list.slice(from, from + chunkSize), arriving && (await isBlank(family)));
       }
     }
   };
@@ -108,7 +121,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     }
     // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
     await outbox.putMasters(new Map([...masters].filter(([key]) => outbox.has(key))));
-    await show([...rows.values()], (key) => masters.get(key) ?? null);
+    await show([...rows.values()], (key) => masters.get(key) ?? null, { arriving: true });
     for (const listener of listeners) listener([...rows.keys()]);
   }
 
@@ -175,13 +188,16 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     turns,
     writes,
     take,
-    show,
+    show: (rows, masterFor, without) => show(rows, masterFor, { without }),
     read,
     onTaken(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
-    startFullSet: () => (fullSet = new Set()),
+    startFullSet() {
+      blank.clear();
+      return (fullSet = new Set());
+    },
     endFullSet: () => void (fullSet = null),
     noteSettled(masters) {
       for (const [key, master] of masters) if (master) fullSet?.add(key);

@@ -75,6 +75,12 @@ export function useBadge(type: TableName, id: string | null | undefined): SyncBa
 }
 
 export const useSyncState = (): SyncState => useStore(useReplica().syncState);
+
+/** One fact of the sync state. Draws only when it changes, where the whole state changes with every page of a first sync. */
+export function useSyncFact<T extends string | number | boolean | null>(pick: (state: SyncState) => T): T {
+  const { syncState } = useReplica();
+  return useSyncExternalStore(syncState.subscribe, () => pick(syncState.get()));
+}
 export const usePending = (): PendingItem[] => useStore(useReplica().pending);
 export const useProblems = (): Problem[] => useStore(useReplica().problems);
 

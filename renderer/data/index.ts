@@ -8,6 +8,7 @@ export {
   useReplica,
   useRow,
   useRows,
+  useSyncFact,
   useSyncState,
   useTrustedNow,
   useUpload,

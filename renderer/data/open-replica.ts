@@ -1,6 +1,5 @@
 import type { DexieOptions } from 'dexie';
 import type { RxStorage } from 'rxdb';
-import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import type { Connection } from '../platform/session.ts';
 import { storageClient } from '../platform/supabase.ts';
 import { answerConflict } from './conflicts.ts';
@@ -10,6 +9,7 @@ import { createDrafts } from './drafts.ts';
 import { createLiveRows } from './live-rows.ts';
 import { fileProblem, openProblems } from './problems.ts';
 import { openSealer } from './sealing.ts';
+import { ReplicaStorage } from './replica-storage.ts';
 import { takeOwnership, type Ownership } from './single-owner.ts';
 import { startSync } from './start-sync.ts';
 import { cell } from './store.ts';
@@ -70,7 +70,7 @@ async function openOwned(
   const core = await openCore({
     device,
     name,
-    storage: options.storage ?? getRxStorageDexie({ ...dexieOptions, ...options.indexedDB }),
+    storage: options.storage ?? new ReplicaStorage({ ...dexieOptions, ...options.indexedDB }),
     stamp: clock.stamp,
     evidence: timeAnchor.evidence,
     onTrouble: trouble,

@@ -5,9 +5,6 @@ import { collectionOf, openFamilies } from './replica-database.ts';
 /** What RxDB's Dexie storage keeps behind `internals`; other storages have something else there. */
 type DexieInternals = { dexieTable?: Table<unknown, string> };
 
-/** RxDB's own index over live and deleted documents; Dexie holds the flag as text. */
-const deletedIndex = '[_deleted+type+key]';
-
 /**
  * Removes the skeletons of deleted documents, which RxDB keeps for replications of its own. Its cleanup would load every old
  * document into the page (sync.md 1.3); this deletes by key. In turns, because a write may be about to build on a skeleton.
@@ -18,7 +15,7 @@ export async function purgeDeleted(core: Core): Promise<number> {
     const internals = collectionOf(core.database, family).internalStorageInstance.internals as Promise<DexieInternals>;
     const { dexieTable } = await internals;
     if (!dexieTable) continue;
-    purged += await core.turns(async () => dexieTable.where(deletedIndex).between(['1'], ['1', []]).delete());
+    purged += await core.turns(async () => dexieTable.where('_deleted').equals('1').delete());
   }
   return purged;
 }

@@ -28,6 +28,7 @@ export const replicaSchema = {
     v: { type: 'string', maxLength: 60 },
   },
   required: ['key', 'type', 'id', 'v'],
+  // On the disk the rows of a table are a range of the key (replica-storage.ts); RxDB's memory storage keeps this index.
   indexes: [['type']],
 } as unknown as RxJsonSchema<ReplicaDoc>;
 
@@ -55,3 +56,6 @@ export function collectionOf(database: ReplicaDatabase, family: Family): Replica
   if (!collection) throw new Error(`family ${family} has no table and no collection`);
   return collection;
 }
+
+export const isEmpty = async (database: ReplicaDatabase, family: Family): Promise<boolean> =>
+  (await collectionOf(database, family).count().exec()) === 0;

@@ -22,6 +22,8 @@ export type FactKeeper = {
 
 /** Shorter work than this does not show, so that the pill does not flicker (screens 3.1). */
 const blinkMs = 800;
+/** Counts of a first sync change with every page, and whoever shows them draws: so often is often enough. */
+const countsMs = 200;
 const nothingYet: SyncFacts['first'] = { applied: 0, expected: null, bytes: 0, ready: false };
 
 export async function openFacts(core: Core): Promise<FactKeeper> {
@@ -32,6 +34,7 @@ export async function openFacts(core: Core): Promise<FactKeeper> {
   let full = false;
   let busy = false;
   let blink: ReturnType<typeof setTimeout> | undefined;
+  let counts: ReturnType<typeof setTimeout> | undefined;
 
   const setBusy = (next: boolean): void => {
     clearTimeout(blink);
@@ -59,7 +62,11 @@ export async function openFacts(core: Core): Promise<FactKeeper> {
     },
     setFirst(change) {
       first = { ...first, ...change };
-      wake();
+      if (change.ready) return wake();
+      counts ??= setTimeout(() => {
+        counts = undefined;
+        wake();
+      }, countsMs);
     },
     followWork: (works) =>
       works.subscribe(() => {
@@ -67,6 +74,9 @@ export async function openFacts(core: Core): Promise<FactKeeper> {
         if (!works.get()) setBusy(false);
         else blink = setTimeout(() => setBusy(true), blinkMs);
       }),
-    close: () => clearTimeout(blink),
+    close() {
+      clearTimeout(blink);
+      clearTimeout(counts);
+    },
   };
 }

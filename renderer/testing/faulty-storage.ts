@@ -1,5 +1,5 @@
-import { RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
 import { vi } from 'vitest';
+import { FamilyStore } from '../data/replica-storage.ts';
 
 /** Says for each write of the replica whether it fails: an error thrown by the disk, or an error for single rows. */
 export type Fault = (keys: string[]) => 'ok' | 'throw' | 'row-error';
@@ -7,9 +7,9 @@ export type Fault = (keys: string[]) => 'ok' | 'throw' | 'row-error';
 /** Makes writes to the replica fail in every database of this page until `stop`. */
 export function breakReplicaWrites(fault: Fault): { stop(): void; failures: () => number } {
   let failures = 0;
-  const real = RxStorageInstanceDexie.prototype.bulkWrite;
-  const spy = vi.spyOn(RxStorageInstanceDexie.prototype, 'bulkWrite').mockImplementation(async function (
-    this: RxStorageInstanceDexie<unknown>,
+  const real = FamilyStore.prototype.bulkWrite;
+  const spy = vi.spyOn(FamilyStore.prototype, 'bulkWrite').mockImplementation(async function (
+    this: FamilyStore<unknown>,
     rows,
     context,
   ) {

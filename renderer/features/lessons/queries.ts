@@ -1,5 +1,5 @@
 import { useMemo } from 'react';
-import { useRows, useSyncState, useTrustedNow, type DocOf } from '../../data/index.ts';
+import { useRows, useSyncFact, useTrustedNow, type DocOf } from '../../data/index.ts';
 import { courseTree, enrolledCourses, type CourseTree, type LearningRows } from './course-tree.ts';
 
 /** The replica's rows for learning, live; undefined while they are first read. */
@@ -53,10 +53,9 @@ export function useLearningRows(): LearningRows | undefined {
 export function useCourseTrees(): CourseTree[] | undefined {
   const rows = useLearningRows();
   const now = useTrustedNow();
-  const { leaseUntil } = useSyncState();
+  const lease = useSyncFact(({ leaseUntil }) => leaseUntil?.toISOString() ?? null);
   // Minutes are fine enough for dates and leases, and keep the tree stable in between.
   const minute = now === null ? null : new Date(Math.floor(now.getTime() / 60_000) * 60_000).toISOString();
-  const lease = leaseUntil?.toISOString() ?? null;
   return useMemo(
     () =>
       rows && enrolledCourses(rows).map((course) => courseTree(rows, course, minute, lease ? { until: lease } : null)),

@@ -1,0 +1,201 @@
+import { Dexie, type Table } from 'dexie';
+import {
+  categorizeBulkWriteRows,
+  getQueryMatcher,
+  getSortComparator,
+  type BulkWriteRow,
+  type EventBulk,
+  type PreparedQuery,
+  type RxDocumentData,
+  type RxStorageBulkWriteResponse,
+  type RxStorageChangeEvent,
+  type RxStorageDefaultCheckpoint,
+  type RxStorageInstanceCreationParams,
+} from 'rxdb';
+import { RxStorageDexie, RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
+import { Subject } from 'rxjs';
+import { answered, askInSlices, inTransaction } from './requests.ts';
+
+type Settings = RxStorageDexie['settings'];
+type Bulk<T> = EventBulk<RxStorageChangeEvent<RxDocumentData<T>>, RxStorageDefaultCheckpoint>;
+
+/** Documents read with one request: their copies are made in one task. */
+const pageSize = 300;
+/** RxDB's own bookkeeping of collections, which has another key and a handful of rows. */
+const bookkeeping = '_rxdb_internal';
+
+/**
+ * RxDB's Dexie storage, laid out for a replica (docs/decisions/0050). The key is `type|id`, so the rows of a table are a range of
+ * it and no second index has to be kept; only the few skeletons of deleted documents are indexed, to be found again. New
+ * documents are added without being asked for first, and questions are read by pages, not row by row.
+ */
+export class ReplicaStorage extends RxStorageDexie {
+  override async createStorageInstance<T>(
+    params: RxStorageInstanceCreationParams<T, Settings>,
+  ): Promise<RxStorageInstanceDexie<T>> {
+    if (params.collectionName === bookkeeping) return super.createStorageInstance(params);
+    const store = new FamilyStore(this, params);
+    // A database that does not open is told to whoever opens the replica.
+    await store.internals;
+    return store;
+  }
+}
+
+async function openFamily(name: string, settings: Settings) {
+  const dexieDb = new Dexie(name, { ...settings, autoOpen: false });
+  // 1 was RxDB's own layout, with four indexes.
+  dexieDb.version(2).stores({ docs: 'key, _deleted', attachments: 'id' });
+  await dexieDb.open();
+  const [dexieTable, dexieAttachmentsTable] = [dexieDb.table('docs'), dexieDb.table('attachments')];
+  return { dexieDb, dexieTable: dexieTable as Table, dexieAttachmentsTable, booleanIndexes: ['_deleted'] };
+}
+
+/** One family's documents on the disk. */
+export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
+  readonly #events = new Subject<Bulk<T>>();
+
+  constructor(storage: RxStorageDexie, params: RxStorageInstanceCreationParams<T, Settings>) {
+    const { databaseName, collectionName, schema, options, devMode } = params;
+    const name = `rxdb-dexie-${databaseName}--${schema.version}--${collectionName}`;
+    const internals = openFamily(name, storage.settings);
+    super(storage, databaseName, collectionName, schema, internals, options, storage.settings, devMode);
+  }
+
+  override async bulkWrite(rows: BulkWriteRow<T>[], context: string): Promise<RxStorageBulkWriteResponse<T>> {
+    const areNew = rows.every(({ previous }) => !previous);
+    const written = (areNew ? await this.#add(rows, context) : null) ?? (await this.#compareAndPut(rows, context));
+    const { eventBulk, newestRow, errors } = written;
+    if (eventBulk.events.length > 0 && newestRow) {
+      const { document } = newestRow;
+      eventBulk.checkpoint = { id: keyOf(document), lwt: document._meta.lwt };
+      this.#events.next(eventBulk);
+    }
+    return { error: errors };
+  }
+
+  /** Null where one of them is there already: then nothing was written. */
+  async #add(rows: BulkWriteRow<T>[], context: string) {
+    const store = await this.#docs('readwrite');
+    try {
+      await inTransaction(store.transaction, () =>
+        askInSlices(rows, ({ document }) => store.add(toDisk(document as RxDocumentData<T>))),
+      );
+    } catch (error) {
+      if ((error as DOMException).name === 'ConstraintError') return null;
+      throw error;
+    }
+    return this.#sort(new Map(), rows, context);
+  }
+
+  /** The way of any write: what another state lies under than its writer knew is answered as a conflict. */
+  async #compareAndPut(rows: BulkWriteRow<T>[], context: string) {
+    const store = await this.#docs('readwrite');
+    return inTransaction(store.transaction, async () => {
+      const keys = rows.map(({ document }) => keyOf(document));
+      const there = new Map((await readByKey<T>(store, keys)).map((doc) => [keyOf(doc), doc]));
+      const sorted = this.#sort(there, rows, context);
+      await askInSlices([...sorted.bulkInsertDocs, ...sorted.bulkUpdateDocs], ({ document }) =>
+        store.put(toDisk(document)),
+      );
+      return sorted;
+    });
+  }
+
+  #sort(there: Map<string, RxDocumentData<T>>, rows: BulkWriteRow<T>[], context: string) {
+    return categorizeBulkWriteRows<T>(this, 'key' as never, there as never, rows, context);
+  }
+
+  override async findDocumentsById(keys: string[], withDeleted: boolean): Promise<RxDocumentData<T>[]> {
+    const docs = await readByKey<T>(await this.#docs('readonly'), keys);
+    return withDeleted ? docs : docs.filter(({ _deleted }) => !_deleted);
+  }
+
+  override async query({ query }: PreparedQuery<T>): Promise<{ documents: RxDocumentData<T>[] }> {
+    const matches = getQueryMatcher<RxDocumentData<T>>(this.schema as never, query as never);
+    const found: RxDocumentData<T>[] = [];
+    await this.scan(rangeOf(query.selector as Selector), (doc) => {
+      if (matches(doc)) found.push(doc);
+    });
+    found.sort(getSortComparator<RxDocumentData<T>>(this.schema as never, query as never));
+    return { documents: found.slice(query.skip, query.skip + (query.limit ?? Infinity)) };
+  }
+
+  override async count(prepared: PreparedQuery<T>): Promise<{ count: number; mode: 'fast' }> {
+    const asksAll = Object.keys(prepared.query.selector as Selector).every((field) => field === '_deleted');
+    if (!asksAll) return { count: (await this.query(prepared)).documents.length, mode: 'fast' };
+    const store = await this.#docs('readonly');
+    const [all, deleted] = await Promise.all([answered(store.count()), answered(store.index('_deleted').count('1'))]);
+    return { count: all - deleted, mode: 'fast' };
+  }
+
+  /** Visits every document of a range of keys in their order, skeletons included, a page at a time. */
+  async scan([from, to]: KeyBounds, visit: (doc: RxDocumentData<T>) => void): Promise<void> {
+    const store = await this.#docs('readonly');
+    const ranges = this.settings.IDBKeyRange ?? IDBKeyRange;
+    for (let last: string | null = null; ;) {
+      const range = ranges.bound(last ?? from, to, last !== null) as IDBKeyRange;
+      const page = (await answered(store.getAll(range, pageSize))) as DiskDoc[];
+      for (const doc of page) visit(fromDisk<T>(doc));
+      if (page.length < pageSize) return;
+      last = page.at(-1)!.key;
+    }
+  }
+
+  override changeStream() {
+    return this.#events.asObservable();
+  }
+
+  override async cleanup(): Promise<boolean> {
+    const { dexieTable } = await this.internals;
+    await dexieTable.where('_deleted').equals('1').delete();
+    return true;
+  }
+
+  override close(): Promise<void> {
+    this.#events.complete();
+    return super.close();
+  }
+
+  async #docs(mode: IDBTransactionMode): Promise<IDBObjectStore> {
+    const { dexieDb } = await this.internals;
+    const durability = this.settings.chromeTransactionDurability;
+    return dexieDb
+      .backendDB()
+      .transaction('docs', mode, durability && { durability })
+      .objectStore('docs');
+  }
+}
+
+type Selector = Record<string, unknown>;
+type KeyBounds = readonly [from: string, to: string];
+export const allKeys: KeyBounds = ['', '\uffff'];
+
+/** Where the documents that a question may mean lie: one, those of a table, or all. */
+function rangeOf(selector: Selector): KeyBounds {
+  const [type, id] = [equalTo(selector.type), equalTo(selector.id)];
+  if (type === null) return allKeys;
+  return id === null ? [`${type}|`, `${type}|\uffff`] : [`${type}|${id}`, `${type}|${id}`];
+}
+
+function equalTo(condition: unknown): string | null {
+  const value = typeof condition === 'object' && condition ? (condition as { $eq?: unknown }).$eq : condition;
+  return typeof value === 'string' ? value : null;
+}
+
+/** As it lies on the disk: `_deleted` only where it is so, and none of the attachments that no document has. */
+type DiskDoc = { key: string; _deleted?: '1' } & Record<string, unknown>;
+
+function toDisk<T>(doc: RxDocumentData<T>): DiskDoc {
+  const { _deleted, _attachments, ...rest } = doc as unknown as DiskDoc;
+  return _deleted ? { ...(rest as DiskDoc), _deleted: '1' } : (rest as DiskDoc);
+}
+
+const fromDisk = <T>(doc: DiskDoc): RxDocumentData<T> =>
+  Object.assign(doc, { _deleted: doc._deleted === '1', _attachments: {} }) as unknown as RxDocumentData<T>;
+
+const keyOf = (doc: unknown): string => (doc as { key: string }).key;
+
+async function readByKey<T>(store: IDBObjectStore, keys: readonly string[]): Promise<RxDocumentData<T>[]> {
+  const docs = await Promise.all(keys.map((key) => answered(store.get(key)) as Promise<DiskDoc | undefined>));
+  return docs.flatMap((doc) => (doc ? [fromDisk<T>(doc)] : []));
+}
