@@ -3,9 +3,9 @@ import { join, resolve } from 'node:path';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import type { Deps } from './deps.ts';
 import { features, syncDefinitions } from './features/index.ts';
-import { identity } from './features/identity/index.ts';
+import { identity, watchSessions } from './features/identity/index.ts';
 import { jobCommands } from './features/operations/index.ts';
-import { guardRoutes } from './http/auth.ts';
+import { guardRoutes, tellCallersApart } from './http/auth.ts';
 import { AppError, handleErrors, sendError } from './http/errors.ts';
 import { countRequests } from './http/count-requests.ts';
 import { closeGracefully } from './http/graceful-close.ts';
@@ -13,10 +13,12 @@ import { healthRoutes } from './http/health.ts';
 import { acceptEmptyJson, passOverPrototypeKeys } from './http/json-body.ts';
 import { discreetLog, httpLog, logRequests } from './http/logging.ts';
 import { describeApi } from './http/openapi.ts';
+import { createProjectKeys } from './http/project-keys.ts';
 import { requestIdOf } from './http/request-id.ts';
 import { secureHeaders } from './http/security-headers.ts';
 import { createSigningKeys } from './http/signing-keys.ts';
 import { watchSockets } from './http/sockets.ts';
+import { projectOf } from './http/supabase-project.ts';
 import { serveWebEdition } from './http/web-edition.ts';
 import { syncRoutes } from './sync/routes.ts';
 
@@ -42,7 +44,11 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
     forceCloseConnections: 'idle',
     routerOptions: { maxParamLength: 1000 },
   });
-  const keys = createSigningKeys(deps.server);
+  tellCallersApart(app, config);
+  const project = projectOf(config);
+  const keys = project ? createProjectKeys(project) : createSigningKeys(deps.server);
+  const watch = project && watchSessions(deps, project);
+  app.addHook('onClose', async () => watch?.close());
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   const sockets = watchSockets(app.server);
   closeGracefully(app, sockets);
@@ -52,10 +58,10 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   logRequests(app);
   await secureHeaders(app, config.PUBLIC_URL);
   await describeApi(app, { publicUrl: config.PUBLIC_URL });
-  guardRoutes(app, deps, keys);
+  guardRoutes(app, deps, keys, watch?.meet);
 
   healthRoutes(app, deps);
-  await app.register(async (scope) => identity(scope, deps, keys));
+  await app.register(async (scope) => identity(scope, deps, keys, project));
   await app.register(async (scope) => {
     passOverPrototypeKeys(scope);
     syncRoutes(scope, deps, syncDefinitions);

@@ -16,7 +16,8 @@ const parts: Record<string, Parts> = {
 
 /** Short work on a migrated database: prints what the operator needs to know and ends. */
 const errands: Record<string, (config: Config, server: Pool, args: readonly string[]) => Promise<string>> = {
-  'rotate-keys': async (_, server, args) => {
+  'rotate-keys': async (config, server, args) => {
+    if (config.SUPABASE_URL) return `Access tokens are signed by ${config.SUPABASE_URL}: rotate its keys there.`;
     const kid = await rotateSigningKeys(server, { atOnce: args.includes('--at-once') });
     return `Access tokens are signed with the key ${kid} from now on; every process knows it within half a minute.`;
   },

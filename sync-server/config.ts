@@ -23,6 +23,18 @@ const configSchema = z.object({
   S3_BUCKET: optional(z.string().regex(/^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$/, 'must be the name of a bucket')),
   S3_ACCESS_KEY_ID: optional(z.string()),
   S3_SECRET_ACCESS_KEY: optional(z.string()),
+  /** A Supabase project that keeps accounts and finished files; the key is its secret (service role) key. Both or neither. */
+  SUPABASE_URL: optional(z.url({ protocol: /^https?$/ })),
+  SUPABASE_SERVICE_KEY: optional(z.string().regex(/^[\x21-\x7e]+$/, 'must be the secret key of the project')),
+  /** Whom tokens of the project name as their issuer; left out: `SUPABASE_URL` with `/auth/v1`. */
+  SUPABASE_ISSUER: optional(z.string()),
+  /** Private bucket of the project for our files; made at the start where it is missing. */
+  SUPABASE_BUCKET: withDefault(
+    z.string().regex(/^[a-z0-9][a-z0-9._-]{1,62}$/, 'must be the name of a bucket'),
+    'growth-os',
+  ),
+  /** After so many seconds in use a session of the project is asked for again, so that one ended there ends here. */
+  SUPABASE_RECHECK_SECONDS: withDefault(z.coerce.number().int().min(1).max(300), '30'),
   /** `host:port` of a clamd that looks at uploads (INSTREAM); left out: nothing is scanned. */
   CLAMD_ADDRESS: optional(z.string().regex(/^[^\s:]+:\d{1,5}$/, 'must be host:port')),
   /** Who mails are from, `Academy <office@academy.example>`; needed with either mail service below. */
@@ -79,7 +91,12 @@ export type Config = z.infer<typeof configSchema>;
 export function readConfig(env: Record<string, string | undefined>): Config {
   const parsed = configSchema.safeParse(env);
   const faults = parsed.success
-    ? [...missingForS3(parsed.data), ...missingForMail(parsed.data), ...missingForMetrics(parsed.data)]
+    ? [
+        ...missingForS3(parsed.data),
+        ...faultsOfProject(parsed.data),
+        ...missingForMail(parsed.data),
+        ...missingForMetrics(parsed.data),
+      ]
     : parsed.error.issues.map((issue) => `${issue.path.join('.')} ${describeFault(issue)}`);
   if (parsed.success && faults.length === 0) return parsed.data;
   throw new Error(`The configuration is wrong: ${faults.join('; ')}.`);
@@ -90,6 +107,20 @@ function missingForS3(config: Config): string[] {
   const belongTogether = ['S3_ENDPOINT', 'S3_BUCKET', 'S3_ACCESS_KEY_ID', 'S3_SECRET_ACCESS_KEY'] as const;
   const missing = belongTogether.filter((name) => config[name] === undefined);
   return missing.length === belongTogether.length ? [] : missing.map((name) => `${name} is missing`);
+}
+
+/** Half a project would keep accounts in one house and their keys in another. */
+function faultsOfProject(config: Config): string[] {
+  const { SUPABASE_URL, SUPABASE_SERVICE_KEY, S3_ENDPOINT } = config;
+  if (!SUPABASE_URL) {
+    const strays = ['SUPABASE_SERVICE_KEY', 'SUPABASE_ISSUER'] as const;
+    return strays.filter((name) => config[name] !== undefined).map((name) => `${name} needs SUPABASE_URL`);
+  }
+  return [
+    ...(SUPABASE_SERVICE_KEY ? [] : ['SUPABASE_SERVICE_KEY is missing']),
+    ...(S3_ENDPOINT ? ['SUPABASE_URL and S3_ENDPOINT both say where files lie: set one'] : []),
+    ...(SUPABASE_URL === config.PUBLIC_URL ? ['SUPABASE_URL is the address of this server itself'] : []),
+  ];
 }
 
 /** Without a sender no service takes a mail. */

@@ -8,6 +8,7 @@ import type { Clock, Deps } from './deps.ts';
 import { features } from './features/index.ts';
 import { createDrain } from './http/drain.ts';
 import { discreetLog } from './http/logging.ts';
+import { settleHome } from './settle-home.ts';
 import { startWorker } from './jobs/worker.ts';
 import { addDatabaseGauges } from './metrics/database-gauges.ts';
 import { createMetrics } from './metrics/metrics.ts';
@@ -53,6 +54,7 @@ export async function serve(
       closers.push(() => door.close());
       log.info({ url: door.url }, 'metrics are shown');
     }
+    await settleHome(deps);
     if (parts.worker) {
       const worker = await startWorker(
         deps,

@@ -1,19 +1,18 @@
 import { jwtVerify, SignJWT, errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
 import { z } from 'zod';
 import type { AssuranceLevel } from './live-session.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { SigningKeys, TokenKeys } from './signing-keys.ts';
 
 /** How long an access token is good for; the session behind it is asked on every request all the same. */
 export const accessTokenSeconds = 15 * 60;
 
-/** One name for every address this server is reached at, so that a moved port does not spoil tokens. */
-const issuer = 'growth-os';
 const audience = 'authenticated';
-/** Pinned: a token that names another algorithm is refused before any key is looked at. */
 const algorithm = 'ES256';
 
 /** What a token says: who, which session, how strongly signed in. Never the app role, which is read from the database. */
 export type AccessClaims = { sub: string; session_id: string; aal: AssuranceLevel; exp: number };
+/** The same with how and since when the session stands, where the token says it. */
+export type VerifiedClaims = AccessClaims & { amr: AuthenticationMethod[] };
 /** How a session came to be, as supabase-js reads it: each method with its time in seconds since 1970. */
 export type AuthenticationMethod = { method: string; timestamp: number };
 
@@ -23,6 +22,7 @@ const claimsSchema = z.object({
   aal: z.enum(['aal1', 'aal2']),
   exp: z.int(),
   role: z.literal('authenticated'),
+  amr: z.array(z.object({ method: z.string().max(40), timestamp: z.int() })).catch([]),
 });
 
 export async function signAccessToken(
@@ -36,7 +36,7 @@ export async function signAccessToken(
   const token = await new SignJWT({ session_id, aal, amr, role: 'authenticated', is_anonymous: false })
     .setProtectedHeader({ alg: algorithm, kid, typ: 'JWT' })
     .setSubject(sub)
-    .setIssuer(issuer)
+    .setIssuer(keys.accepts.issuer)
     .setAudience(audience)
     .setIssuedAt(iat)
     .setExpirationTime(exp)
@@ -44,24 +44,23 @@ export async function signAccessToken(
   return { token, exp };
 }
 
-/** The claims of a token of ours, or null for anything else: expired, foreign, forged, unsigned. */
-export async function verifyAccessToken(keys: SigningKeys, token: string, now: Date): Promise<AccessClaims | null> {
+/** The claims of a token these keys prove, or null for anything else: expired, foreign, forged, unsigned. */
+export async function verifyAccessToken(keys: TokenKeys, token: string, now: Date): Promise<VerifiedClaims | null> {
   const payload = await readPayload(keys, token, now);
   const claims = claimsSchema.safeParse(payload);
   return claims.success ? claims.data : null;
 }
 
-async function readPayload(keys: SigningKeys, token: string, now: Date): Promise<JWTPayload | null> {
+async function readPayload(keys: TokenKeys, token: string, now: Date): Promise<JWTPayload | null> {
   try {
     const options = {
-      algorithms: [algorithm],
-      issuer,
+      ...keys.accepts,
       audience,
       currentDate: now,
       requiredClaims: ['exp', 'sub'],
       typ: 'JWT',
     };
-    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header.kid), options);
+    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header), options);
     return payload;
   } catch (error) {
     // Every way a token can be wrong is the same answer to its bearer; only our own failures go on.

@@ -2,10 +2,10 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
-import { verifyAccessToken } from './access-token.ts';
+import { verifyAccessToken, type VerifiedClaims } from './access-token.ts';
 import { AppError } from './errors.ts';
 import { findSession, type AssuranceLevel, type SecondStep } from './live-session.ts';
-import type { SigningKeys } from './signing-keys.ts';
+import type { TokenKeys } from './signing-keys.ts';
 
 /** The sign-in behind a request. */
 export type Session = {
@@ -42,18 +42,25 @@ declare module 'fastify' {
   }
 }
 
+/**
+ * What a server whose sessions are opened elsewhere does before it looks for the session of a proven token: see that it knows
+ * it, and that it still stands there. `onEnd` calls back when the answer is out. Throws UNAVAILABLE where that cannot be asked.
+ */
+export type MeetSession = (token: string, claims: VerifiedClaims, onEnd: (call: () => void) => void) => Promise<void>;
+
 /** Asks every request of every route who it is, before its body is read. */
-export function guardRoutes(app: FastifyInstance, deps: Deps, keys: SigningKeys): void {
+export function guardRoutes(app: FastifyInstance, deps: Deps, keys: TokenKeys, meet?: MeetSession): void {
   app.decorateRequest('signedIn', null);
   app.decorateRequest('actor', { getter: signedIn('actor') });
   app.decorateRequest('session', { getter: signedIn('session') });
 
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', async (request, reply) => {
     if (request.is404) return;
     const access = request.routeOptions.config.access ?? 'person';
     if (access === 'anyone') return;
     if (access === 'operator') return admitOperator(deps, request);
-    request.signedIn = await admitPerson(deps, keys, request, access);
+    const met: Meet = async (token, claims) => meet?.(token, claims, (call) => void reply.raw.once('close', call));
+    request.signedIn = await admitPerson({ deps, keys, met }, request, access);
   });
 }
 
@@ -64,12 +71,16 @@ function signedIn<K extends 'actor' | 'session'>(part: K) {
   };
 }
 
-async function admitPerson(deps: Deps, keys: SigningKeys, request: FastifyRequest, access: 'person' | 'newcomer') {
+type Meet = (token: string, claims: VerifiedClaims) => Promise<void>;
+type Guard = { deps: Deps; keys: TokenKeys; met: Meet };
+
+async function admitPerson({ deps, keys, met }: Guard, request: FastifyRequest, access: 'person' | 'newcomer') {
   const now = deps.clock.now();
   const token = bearer(request);
   // The public anon key is no token either, so a page that nobody signed in to ends here.
   const claims = token ? await verifyAccessToken(keys, token, now) : null;
-  if (!claims) throw new AppError('AUTH_REQUIRED', { details: { reason: token ? 'bad_token' : 'no_token' } });
+  if (!token || !claims) throw new AppError('AUTH_REQUIRED', { details: { reason: token ? 'bad_token' : 'no_token' } });
+  await met(token, claims);
   const live = await findSession(deps.server, claims, now);
   if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });
   if (live.blocked) throw new AppError('LOGIN_BLOCKED');
@@ -100,6 +111,34 @@ function admitOperator({ config }: Deps, request: FastifyRequest): void {
   if (request.headers.origin !== undefined)
     throw new AppError('PERMISSION_DENIED', { message: 'The service key is not for browsers.' });
 }
+
+/** Name of what tells a route for the service key from one for people at the same address. */
+const callerConstraint = 'caller';
+
+/** Lets `byServiceKey` tell who calls; before any route is added. */
+export function tellCallersApart(app: FastifyInstance, { SERVICE_KEY_HASH }: Deps['config']): void {
+  app.addConstraintStrategy({
+    name: callerConstraint,
+    storage() {
+      const handlers = new Map<unknown, never>();
+      return {
+        get: (name) => handlers.get(name) ?? null,
+        set: (name, handler) => void handlers.set(name, handler as never),
+      };
+    },
+    validate: () => undefined,
+    deriveConstraint(request) {
+      const key = /^Bearer ([^\s]+)$/i.exec(request.headers.authorization ?? '')?.[1];
+      return SERVICE_KEY_HASH && key && isServiceKey(key, SERVICE_KEY_HASH) ? 'operator' : undefined;
+    },
+  });
+}
+
+/** For a route that only the service key finds, beside one of the same address for people. */
+export const byServiceKey = {
+  config: { access: 'operator' as const },
+  constraints: { [callerConstraint]: 'operator' },
+};
 
 export function isServiceKey(key: string, hashHex: string): boolean {
   const given = createHash('sha256').update(key).digest();

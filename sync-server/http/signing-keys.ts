@@ -1,4 +1,13 @@
-import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, errors, type CryptoKey, type JWK } from 'jose';
+import {
+  calculateJwkThumbprint,
+  exportJWK,
+  generateKeyPair,
+  importJWK,
+  errors,
+  type CryptoKey,
+  type JWK,
+  type JWTHeaderParameters,
+} from 'jose';
 import { asServer } from '../db/as-actor.ts';
 import type { Pool, Tx } from '../db/sql.ts';
 
@@ -8,18 +17,26 @@ import type { Pool, Tx } from '../db/sql.ts';
  */
 export type KeyPurpose = 'access' | 'evidence';
 
-/** The keys of one purpose. Kept in the database, so that several processes and a restart agree. */
-export type SigningKeys = {
-  current(): Promise<{ kid: string; privateKey: CryptoKey }>;
-  /** The public key that something signed names; throws jose's NoMatchingKey for a foreign one. */
-  find(kid: string | undefined): Promise<CryptoKey>;
+/** Whose access tokens are taken, and the keys that prove them. */
+export type TokenKeys = {
+  /** `algorithms` are all asymmetric; a token that names another is refused before any key is looked at. */
+  accepts: { issuer: string; algorithms: string[] };
+  /** The public key that something signed names in its header; throws jose's NoMatchingKey for a foreign one. */
+  find(header: JWTHeaderParameters): Promise<CryptoKey>;
   /** Public halves of every key whose signatures may still count. */
   jwks(): Promise<{ keys: JWK[] }>;
+};
+
+/** The keys of one purpose. Kept in the database, so that several processes and a restart agree. */
+export type SigningKeys = TokenKeys & {
+  current(): Promise<{ kid: string; privateKey: CryptoKey }>;
 };
 
 type StoredKey = { kid: string; public_jwk: JWK; private_jwk: JWK; retired_at: Date | null };
 
 const algorithm = 'ES256';
+/** One name for every address this server is reached at, so that a moved port does not spoil tokens. */
+const ownIssuer = 'growth-os';
 /**
  * How long a retired key is still taken and listed: the life of a token (15 minutes), and the while that another process may
  * go on signing with a list it read just before.
@@ -53,11 +70,12 @@ export function createSigningKeys(server: Pool, purpose: KeyPurpose = 'access'):
   };
 
   return {
+    accepts: { issuer: ownIssuer, algorithms: [algorithm] },
     async current() {
       const key = (await load(freshMs)).find(({ retired_at }) => retired_at === null)!;
       return { kid: key.kid, privateKey: await importOnce(`private ${key.kid}`, key.private_jwk) };
     },
-    async find(kid) {
+    async find({ kid }) {
       const named = (keys: StoredKey[]) => keys.find((key) => key.kid === kid);
       const key = named(await load(freshMs)) ?? named(await load(unknownKeyMs));
       if (!key) throw new errors.JWKSNoMatchingKey();

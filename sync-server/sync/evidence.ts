@@ -54,7 +54,7 @@ async function sign(deps: Pick<Deps, 'server'>, typ: string, payload: Record<str
 async function verify(deps: Pick<Deps, 'server'>, typ: string, token: string): Promise<unknown> {
   const keys = evidenceKeys(deps);
   try {
-    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header.kid), {
+    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header), {
       algorithms: [algorithm],
       typ,
     });

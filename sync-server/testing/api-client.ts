@@ -13,6 +13,7 @@ import { readConfig } from '../config.ts';
 import type { Clock, Deps } from '../deps.ts';
 import { createDrain } from '../http/drain.ts';
 import { createMetrics } from '../metrics/metrics.ts';
+import { settleHome } from '../settle-home.ts';
 import type { TestDatabase } from './test-database.ts';
 
 /** A person signed in on one device, and how that device speaks to the server. */
@@ -64,6 +65,7 @@ export async function startServer(database: TestDatabase, options: TestServerOpt
     metrics: createMetrics(),
     drain: createDrain(),
   };
+  if (config.SUPABASE_URL) await settleHome(deps);
   const app = await buildApp(deps);
   await app.listen({ host: '127.0.0.1', port: 0 });
   const url = `http://127.0.0.1:${(app.server.address() as AddressInfo).port}`;

@@ -10,6 +10,9 @@ export type StorageBucket = (typeof storageBuckets)[number];
 /** The bucket everybody may read, signed in or not. */
 export const publicBucket = 'company-logos' satisfies StorageBucket;
 
+/** A bucket for programs with the service key, which no person can see: another server of ours may keep its files in it. */
+export const operatorBucket = 'growth-os';
+
 /** Longest life of a signed address, in seconds (data model §4). */
 export const signedUrlSeconds = 600;
 

@@ -11,6 +11,7 @@ export const files = {
 } satisfies Feature;
 
 export { findLessonRight, type LessonRight } from './lesson-right.ts';
+export { prepareBucket } from './project-store.ts';
 export { sendObject } from './send-object.ts';
 export { readSigned, signGrantFor } from './signed-reader.ts';
 export { refusalToNull } from './refusals.ts';

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import { logError } from '../../http/errors.ts';
 import { browseRoutes } from './browse-routes.ts';
 import { copyFile, moveFile } from './move-files.ts';
+import { operatorObjects } from './operator-objects.ts';
 import { parseObjectName, readBucket, readObjectName, type ObjectName } from './object-name.ts';
 import { nameOf, objectOf, readRoutes, type Params } from './read-routes.ts';
 import { removeFiles } from './remove-files.ts';
@@ -25,6 +26,7 @@ export async function routes(app: FastifyInstance, deps: Deps): Promise<void> {
   });
   await app.register(async (scope) => uploadRoutes(scope, deps, storage));
   await app.register(async (scope) => readRoutes(scope, deps, storage));
+  operatorObjects(app, deps, storage);
   signRoutes(app, deps);
   browseRoutes(app, deps);
   changeRoutes(app, deps, storage);

@@ -2,8 +2,10 @@ import { createHmac } from 'node:crypto';
 import { join, resolve } from 'node:path';
 import type { Config } from '../../config.ts';
 import type { Deps } from '../../deps.ts';
+import { projectOf } from '../../http/supabase-project.ts';
 import { diskStore } from './disk-store.ts';
 import type { ObjectStore } from './object-store.ts';
+import { projectStore } from './project-store.ts';
 import { openScanner, type Scanner } from './scanner.ts';
 import type { S3Settings } from './s3/s3-client.ts';
 import { s3Store } from './s3/s3-store.ts';
@@ -15,13 +17,17 @@ type S3Config = Partial<
   Pick<Config, 'S3_ENDPOINT' | 'S3_REGION' | 'S3_BUCKET' | 'S3_ACCESS_KEY_ID' | 'S3_SECRET_ACCESS_KEY'>
 >;
 /** The settings storage looks at; a seed gives only the folder. */
-export type StorageConfig = Pick<Config, 'FILES_DIR'> & Partial<Pick<Config, 'CLAMD_ADDRESS'>> & S3Config;
+export type StorageConfig = Pick<Config, 'FILES_DIR'> &
+  Partial<Pick<Config, 'CLAMD_ADDRESS'>> &
+  S3Config &
+  Parameters<typeof projectOf>[0];
 
 /** Opens the storage the configuration names. Folders are made when the first bytes come. */
 export function openStorage({ config }: { config: StorageConfig }): Storage {
+  const project = projectOf(config);
   const s3 = s3SettingsOf(config);
   return {
-    objects: s3 ? s3Store(s3) : diskStore(config.FILES_DIR),
+    objects: project ? projectStore(project) : s3 ? s3Store(s3) : diskStore(config.FILES_DIR),
     staging: resolve(join(config.FILES_DIR, 'uploads')),
     scanner: openScanner(config),
   };

@@ -12,13 +12,13 @@ import {
   inviteRequestSchema,
   redirectQuerySchema,
 } from '#contract/api/gotrue.ts';
+import type { AccountHome } from './account-home.ts';
 import { createAccount, removeAccount } from './admin.ts';
 import { updateAccount } from './admin-update.ts';
 import { AuthError } from './auth-error.ts';
 import { listAuthUsers, readAuthUser } from './auth-user.ts';
 import { generateLink } from './generate-link.ts';
 import { inviteAccount } from './invite.ts';
-import type { Passwords } from './passwords.ts';
 import { auditKeyUse } from './queries.ts';
 import type { CallOf } from './routes.ts';
 
@@ -27,7 +27,7 @@ const described = { tags: ['admin'], security: [{ serviceKey: [] }] };
 const byId = z.object({ id: z.uuid() });
 
 /** Accounts for operators' programs, by the service key only; staff in the app use commands under their own session. */
-export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passwords): void {
+export function adminRoutes(app: FastifyInstance, call: CallOf, home: AccountHome): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   app.addHook('preHandler', async (request) => {
     if (request.routeOptions.config.access === 'operator')
@@ -67,7 +67,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: authUserSchema },
       },
     },
-    async (request) => createAccount(call(request), passwords, request.body),
+    async (request) => createAccount(call(request), home, request.body),
   );
 
   routes.get(
@@ -92,7 +92,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: authUserSchema },
       },
     },
-    async (request) => updateAccount(call(request), passwords, request.params.id, request.body),
+    async (request) => updateAccount(call(request), home, request.params.id, request.body),
   );
 
   routes.post(
@@ -106,7 +106,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: authUserSchema },
       },
     },
-    async (request) => inviteAccount(call(request), passwords, request.body),
+    async (request) => inviteAccount(call(request), home, request.body),
   );
 
   routes.delete(
@@ -139,7 +139,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
         response: { 200: generatedLinkSchema },
       },
     },
-    async (request) => generateLink(call(request), passwords, { ...request.query, ...request.body }),
+    async (request) => generateLink(call(request), home, { ...request.query, ...request.body }),
   );
 }
 

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { adminUpdateUserSchema, AuthUser } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { AccountHome } from './account-home.ts';
 import { mergeDetails, stampBan } from './account-details.ts';
 import { addRoleRow, keepLastSuperadmin, readRole, refuseTakenAddress } from './admin.ts';
 import { AuthError } from './auth-error.ts';
@@ -9,7 +10,7 @@ import { readAuthUser } from './auth-user.ts';
 import { readBan } from './bans.ts';
 import { tellOfNewAddress } from './email-change.ts';
 import { tellPerson } from './mail.ts';
-import { requireStrongPassword, type Passwords } from './passwords.ts';
+import { requireStrongPassword } from './passwords.ts';
 import { audit } from './queries.ts';
 import { endSessions, type Call } from './sessions.ts';
 
@@ -19,11 +20,11 @@ type Changes = z.infer<typeof adminUpdateUserSchema>;
  * Changes an account for an operator's program. A new password, role or ban ends every session of the account. A new address
  * takes effect at once and is told to the old one and the new one. Throws `email_exists`, `weak_password`, `user_not_found`.
  */
-export async function updateAccount(call: Call, passwords: Passwords, id: string, changes: Changes): Promise<AuthUser> {
+export async function updateAccount(call: Call, home: AccountHome, id: string, changes: Changes): Promise<AuthUser> {
   const role = readRole(changes.app_metadata?.['role']);
   const ban = readBan(changes.ban_duration, call.now);
   if (changes.password !== undefined) requireStrongPassword(changes.password);
-  const hash = changes.password === undefined ? null : await passwords.hash(changes.password);
+  const store = changes.password === undefined ? null : await home.keepPassword(call, changes.password);
   const email = changes.email?.trim().toLowerCase();
   return refuseTakenAddress(() =>
     asServer(call.deps.server, async (tx) => {
@@ -38,28 +39,24 @@ export async function updateAccount(call: Call, passwords: Passwords, id: string
       if (role) await addRoleRow(tx, id, role);
       await mergeDetails(tx, id, changes);
       if (ban) await stampBan(tx, id, ban.until);
-      if (hash) await setPassword(call, tx, id, hash);
+      if (store) await settlePassword(call, tx, id);
       if (email && email !== before.email) await tellOfNewAddress(call, tx, id, { old: before.email, new: email });
-      if (hash || role || ban?.until) await endSessions(tx, { user: id }, call.now);
+      if (store || role || ban?.until) await endSessions(tx, { user: id }, call.now);
       const data = {
         ...(email && email !== before.email ? { email: { before: before.email, after: email } } : {}),
         role,
         banned: ban && (ban.until?.toISOString() ?? 'lifted'),
-        password: hash ? 'changed' : undefined,
+        password: store ? 'changed' : undefined,
         details: Object.keys({ ...changes.user_metadata, ...changes.app_metadata }),
       };
       await audit(tx, { ...call, action: 'user_updated', targetUserId: id, performedBy: null, data });
+      await store?.(tx, id);
       return (await readAuthUser(tx, id))!;
     }),
   );
 }
 
-async function setPassword(call: Call, tx: Tx, id: string, hash: string): Promise<void> {
-  await tx.query(
-    `insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)
-     on conflict (user_id) do update set password_hash = excluded.password_hash, password_changed_at = excluded.password_changed_at`,
-    [id, hash, call.now],
-  );
+async function settlePassword(call: Call, tx: Tx, id: string): Promise<void> {
   await tx.query('update users set is_temp_password = false where id = $1 and is_temp_password', [id]);
   await tx.query('update one_time_tokens set used_at = $2 where user_id = $1 and used_at is null', [id, call.now]);
   await tellPerson(call, tx, id, { template: 'password_changed' });

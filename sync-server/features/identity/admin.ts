@@ -3,11 +3,12 @@ import type { adminCreateUserSchema, AuthUser } from '#contract/api/gotrue.ts';
 import { roleSchema, type Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { AccountHome } from './account-home.ts';
 import { mergeDetails, readName, stampBan } from './account-details.ts';
 import { AuthError } from './auth-error.ts';
 import { readAuthUser } from './auth-user.ts';
 import { readBan } from './bans.ts';
-import { requireStrongPassword, type Passwords } from './passwords.ts';
+import { requireStrongPassword } from './passwords.ts';
 import { audit } from './queries.ts';
 import { endSessions, type Call } from './sessions.ts';
 
@@ -21,29 +22,25 @@ export type NewAccount = z.infer<typeof adminCreateUserSchema>;
  */
 export async function createAccount(
   call: Call,
-  passwords: Passwords,
+  home: AccountHome,
   input: NewAccount,
   then: (tx: Tx, id: string) => Promise<void> = async () => undefined,
 ): Promise<AuthUser> {
   const role = readRole(input.app_metadata?.['role']) ?? 'student';
   const ban = readBan(input.ban_duration, call.now);
   if (input.password !== undefined) requireStrongPassword(input.password);
-  const hash = input.password === undefined ? null : await passwords.hash(input.password);
+  const store = input.password === undefined ? null : await home.keepPassword(call, input.password);
   const email = input.email.trim().toLowerCase();
   const name = readName(input.user_metadata) ?? email.slice(0, email.indexOf('@')).slice(0, 100);
-  const person = { id: input.id, email, name, role, mustChoose: hash === null, blocked: Boolean(ban?.until) };
+  const person = { id: input.id, email, name, role, mustChoose: store === null, blocked: Boolean(ban?.until) };
   return refuseTakenAddress(() =>
     asServer(call.deps.server, async (tx) => {
       const id = await insertPerson(tx, person);
-      if (hash)
-        await tx.query(
-          'insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)',
-          [id, hash, call.now],
-        );
       await mergeDetails(tx, id, input);
       if (ban?.until) await stampBan(tx, id, ban.until);
       await audit(tx, { ...call, action: 'user_created', targetUserId: id, performedBy: null, data: { role } });
       await then(tx, id);
+      await store?.(tx, id);
       return (await readAuthUser(tx, id))!;
     }),
   );

@@ -9,11 +9,8 @@ import {
   removedFactorSchema,
   verifyFactorSchema,
 } from '#contract/api/second-factor.ts';
-import { enrolFactor } from './enrol-factor.ts';
-import type { CallOf } from './routes.ts';
-import type { SecretBox } from './secret-box.ts';
-import { unenrolFactor } from './unenrol-factor.ts';
-import { challengeFactor, verifyFactor } from './verify-factor.ts';
+import type { AccountHome } from './account-home.ts';
+import { signedIn, type CallOf } from './routes.ts';
 
 const described = { tags: ['auth'], security: [{ session: [] }] };
 /** Open to a session that still owes its second step: here is where it gives it. */
@@ -21,7 +18,7 @@ const config = { access: 'newcomer' as const };
 const byId = z.object({ id: z.uuid() });
 
 /** Authenticator apps, as `supabase.auth.mfa` calls them. */
-export function factorRoutes(app: FastifyInstance, call: CallOf, box: SecretBox): void {
+export function factorRoutes(app: FastifyInstance, call: CallOf, home: AccountHome): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.post(
@@ -35,8 +32,7 @@ export function factorRoutes(app: FastifyInstance, call: CallOf, box: SecretBox)
         response: { 200: enrolledFactorSchema },
       },
     },
-    async (request) =>
-      enrolFactor(call(request), box, { userId: request.actor.id, session: request.session }, request.body),
+    async (request) => home.enrolFactor(call(request), signedIn(request), request.body),
   );
 
   routes.post(
@@ -50,8 +46,7 @@ export function factorRoutes(app: FastifyInstance, call: CallOf, box: SecretBox)
         response: { 200: challengeSchema },
       },
     },
-    async (request) =>
-      challengeFactor(call(request), { userId: request.actor.id, sessionId: request.session.id }, request.params.id),
+    async (request) => home.challengeFactor(call(request), signedIn(request), request.params.id),
   );
 
   routes.post(
@@ -68,8 +63,8 @@ export function factorRoutes(app: FastifyInstance, call: CallOf, box: SecretBox)
     },
     async (request) => {
       const { challenge_id: challengeId, code } = request.body;
-      const who = { userId: request.actor.id, sessionId: request.session.id };
-      return verifyFactor(call(request), box, who, { factorId: request.params.id, challengeId, code });
+      const answer = { factorId: request.params.id, challengeId, code };
+      return home.verifyFactor(call(request), signedIn(request), answer);
     },
   );
 
@@ -84,7 +79,6 @@ export function factorRoutes(app: FastifyInstance, call: CallOf, box: SecretBox)
         response: { 200: removedFactorSchema },
       },
     },
-    async (request) =>
-      unenrolFactor(call(request), { userId: request.actor.id, session: request.session }, request.params.id),
+    async (request) => home.unenrolFactor(call(request), signedIn(request), request.params.id),
   );
 }

@@ -2,13 +2,13 @@ import type { z } from 'zod';
 import type { AuthUser, generateLinkSchema, LinkType } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import type { AccountHome } from './account-home.ts';
 import { stampInvited } from './account-details.ts';
 import { createAccount } from './admin.ts';
 import { AuthError } from './auth-error.ts';
 import { readAuthUser } from './auth-user.ts';
 import { noteWishForOperator } from './email-change.ts';
-import { mintLink, typeOf, type LinkKind } from './links.ts';
-import type { Passwords } from './passwords.ts';
+import { typeOf, type LinkKind } from './links.ts';
 import { audit, findAccountByEmail } from './queries.ts';
 import type { Call } from './sessions.ts';
 import { publicUrl, safeRedirect } from './site.ts';
@@ -26,13 +26,13 @@ export type GeneratedLink = AuthUser & {
  * Makes a link that an operator sends. `signup` and `invite` make the account first; the other kinds are of an account that is
  * there. Throws `user_not_found`, `email_exists`, `weak_password`.
  */
-export async function generateLink(call: Call, passwords: Passwords, asked: Asked): Promise<GeneratedLink> {
-  const userId = await findOrMake(call, passwords, asked);
+export async function generateLink(call: Call, home: AccountHome, asked: Asked): Promise<GeneratedLink> {
+  const userId = await findOrMake(call, home, asked);
   const { token, user } = await asServer(call.deps.server, async (tx) => {
     const kind = await prepare(call, tx, userId, asked);
     const data = { kind: asked.type };
     await audit(tx, { ...call, action: 'password_link_made', targetUserId: userId, performedBy: null, data });
-    return { token: await mintLink(tx, userId, kind, call.now), user: (await readAuthUser(tx, userId))! };
+    return { token: await home.mintLink(tx, userId, kind, call.now), user: (await readAuthUser(tx, userId))! };
   });
   const redirect_to = safeRedirect(call.deps.config, asked.redirect_to);
   return {
@@ -45,7 +45,7 @@ export async function generateLink(call: Call, passwords: Passwords, asked: Aske
   };
 }
 
-async function findOrMake(call: Call, passwords: Passwords, asked: Asked): Promise<string> {
+async function findOrMake(call: Call, home: AccountHome, asked: Asked): Promise<string> {
   const existing = await findAccountByEmail(call.deps.server, asked.email.trim().toLowerCase());
   const makes = asked.type === 'signup' || asked.type === 'invite';
   if (existing) {
@@ -54,7 +54,7 @@ async function findOrMake(call: Call, passwords: Passwords, asked: Asked): Promi
   }
   if (!makes) throw new AuthError('user_not_found', 'There is no such account.');
   if (asked.type === 'signup' && !asked.password) throw new AuthError('validation_failed', 'signup needs a password.');
-  const user = await createAccount(call, passwords, {
+  const user = await createAccount(call, home, {
     email: asked.email,
     ...(asked.type === 'signup' ? { password: asked.password } : {}),
     user_metadata: asked.data,

@@ -8,9 +8,13 @@ import { speakGotrue } from './auth-error.ts';
 import { closedRoutes } from './closed-routes.ts';
 import { factorRoutes } from './factor-routes.ts';
 import { forgetEnded } from './jobs/forget-ended.job.ts';
+import type { Project } from '../../http/supabase-project.ts';
 import { linkRoutes } from './link-routes.ts';
 import { listSessions, revokeSession } from './own-sessions.ts';
+import { ownHome } from './own-home.ts';
 import { preparePasswords } from './passwords.ts';
+import { projectHome } from './project/project-home.ts';
+import { dropFactor, settleAccount } from './project/settle-account.job.ts';
 import { recoveryCodeRoutes } from './recovery-code-routes.ts';
 import { accountRoutes, callFor } from './routes.ts';
 import { revokeDevice } from './revoke-device.ts';
@@ -23,6 +27,8 @@ export { hashPassword } from './passwords.ts';
 export { mintLink } from './links.ts';
 export { accountMails, type AccountMail } from './mail.ts';
 export { mintMailSecret, type MailSecret } from './mail-secrets.ts';
+export { claimHome } from './project/claim-home.ts';
+export { watchSessions } from './project/session-watch.ts';
 export { endSessions } from './sessions.ts';
 export { openSecretBox, type SecretBox } from './secret-box.ts';
 export { listOpenSessions } from './own-sessions.ts';
@@ -31,18 +37,24 @@ export { publicUrl } from './site.ts';
 export { takeFactorsAway } from './unenrol-factor.ts';
 
 /** Sign-in, sessions and accounts: `/auth/v1`, and who the caller is. */
-export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKeys): Promise<void> {
-  const passwords = await preparePasswords();
+export async function identity(
+  app: FastifyInstance,
+  deps: Deps,
+  keys: SigningKeys,
+  project: Project | null,
+): Promise<void> {
+  const home = project ? projectHome(project) : ownHome(await preparePasswords(), openSecretBox(deps.config));
   const call = callFor(deps, keys);
   await app.register(async (auth) => {
     speakGotrue(auth);
-    accountRoutes(auth, call, passwords);
-    linkRoutes(auth, call);
-    factorRoutes(auth, call, openSecretBox(deps.config));
-    recoveryCodeRoutes(auth, call);
-    setupRoutes(auth, call, passwords);
+    accountRoutes(auth, call, home);
+    linkRoutes(auth, call, home);
+    factorRoutes(auth, call, home);
+    // A code of ours cannot raise a session of the project's.
+    if (!project) recoveryCodeRoutes(auth, call);
+    setupRoutes(auth, call, home);
     closedRoutes(auth);
-    adminRoutes(auth, call, passwords);
+    adminRoutes(auth, call, home);
     adminFactorRoutes(auth, call);
   });
   addCommand(app, deps, whoami);
@@ -53,4 +65,4 @@ export async function identity(app: FastifyInstance, deps: Deps, keys: SigningKe
 }
 
 /** Identity's work by the clock; its routes are wired by `app.ts`. */
-export const identityJobs = { name: 'identity', jobs: [forgetEnded] } satisfies Feature;
+export const identityJobs = { name: 'identity', jobs: [forgetEnded, settleAccount, dropFactor] } satisfies Feature;

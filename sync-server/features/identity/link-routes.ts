@@ -10,10 +10,11 @@ import {
   verifyRequestSchema,
 } from '#contract/api/gotrue.ts';
 import { createRateLimit } from '../../http/rate-limit.ts';
+import type { AccountHome } from './account-home.ts';
 import { AuthError } from './auth-error.ts';
 import { readDevice } from './devices.ts';
 import { resendEmailChange } from './email-change.ts';
-import { followLink, requestRecovery } from './recovery.ts';
+import { requestRecovery } from './recovery.ts';
 import type { CallOf } from './routes.ts';
 import { publicUrl, safeRedirect } from './site.ts';
 
@@ -22,7 +23,7 @@ const config = { access: 'anyone' as const };
 const halfConfirmed = 'This address is confirmed. Now follow the link in the mail to the other address.';
 
 /** Recovery of a password and the links in mails. */
-export function linkRoutes(app: FastifyInstance, call: CallOf): void {
+export function linkRoutes(app: FastifyInstance, call: CallOf, home: AccountHome): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   /** Stops one address from filling the queue; each account has its own limit beside it. */
   const perAddress = createRateLimit(60, 3_600_000);
@@ -93,7 +94,7 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
         'token_hash' in body
           ? { token: body.token_hash, type: body.type }
           : { token: body.token, type: body.type, email: body.email };
-      const { session } = await followLink(call(request), link, readDevice(request));
+      const { session } = await home.followLink(call(request), link, readDevice(request));
       return session ?? { msg: halfConfirmed, code: '200' as const };
     },
   );
@@ -113,7 +114,7 @@ export function linkRoutes(app: FastifyInstance, call: CallOf): void {
       const asked = call(request);
       const target = safeRedirect(asked.deps.config, redirect_to);
       try {
-        const { session } = await followLink(asked, { token, type }, readDevice(request));
+        const { session } = await home.followLink(asked, { token, type }, readDevice(request));
         if (!session) return reply.redirect(`${target}#${new URLSearchParams({ message: halfConfirmed })}`, 303);
         const { access_token, refresh_token, expires_in, expires_at } = session;
         const facts = {

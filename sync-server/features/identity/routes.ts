@@ -9,16 +9,14 @@ import {
   tokenRequestSchema,
   updateUserSchema,
 } from '#contract/api/gotrue.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
+import { bearer } from '../../http/auth.ts';
 import type { SigningKeys } from '../../http/signing-keys.ts';
+import type { AccountHome, Signed } from './account-home.ts';
 import { AuthError, invalidCredentials } from './auth-error.ts';
 import { readAuthUser } from './auth-user.ts';
 import { readDevice } from './devices.ts';
-import type { Passwords } from './passwords.ts';
-import { requestCode } from './reauthentication.ts';
-import { endSessions, refreshSession, type Call } from './sessions.ts';
-import { signIn } from './sign-in.ts';
+import type { Call } from './sessions.ts';
 import { updateOwnAccount } from './update-user.ts';
 
 export type CallOf = (request: FastifyRequest) => Call;
@@ -33,6 +31,13 @@ export const callFor =
     now: deps.clock.now(),
   });
 
+/** The person behind a request of a route that asks for one. */
+export const signedIn = (request: FastifyRequest): Signed => ({
+  userId: request.actor.id,
+  session: request.session,
+  token: bearer(request) ?? '',
+});
+
 const tags = ['auth'];
 const anyone = { access: 'anyone' as const };
 /** Open also to somebody who must first choose a password. */
@@ -40,7 +45,7 @@ const newcomer = { access: 'newcomer' as const };
 const session = [{ session: [] }];
 
 /** Sign-in, refresh, sign-out and the person's own account, as supabase-js calls them. */
-export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Passwords): void {
+export function accountRoutes(app: FastifyInstance, call: CallOf, home: AccountHome): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   routes.post(
@@ -61,12 +66,12 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       switch (request.query.grant_type) {
         case 'refresh_token':
           if (!refresh_token) throw new AuthError('validation_failed', 'refresh_token is missing.');
-          return refreshSession(call(request), refresh_token, device);
+          return home.refresh(call(request), refresh_token, device);
         case 'password':
           if (phone && !email)
             throw new AuthError('phone_provider_disabled', 'Phone numbers are no way to sign in here.');
           if (!email || !password) throw invalidCredentials();
-          return signIn(call(request), passwords, { email, password }, device);
+          return home.signIn(call(request), { email, password }, device);
         case 'pkce':
           throw new AuthError('flow_state_not_found', 'Sign-in by code exchange is off: links carry a token_hash.');
         case 'id_token':
@@ -91,21 +96,7 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       },
     },
     async (request, reply) => {
-      const { deps, now } = call(request);
-      const { scope } = request.query;
-      const own = request.session.id;
-      const ended = {
-        global: { user: request.actor.id },
-        others: { user: request.actor.id, except: own },
-        local: { session: own },
-      }[scope];
-      await asServer(deps.server, async (tx) => {
-        await endSessions(tx, ended, now);
-        await tx.query(
-          `insert into user_activity_logs (user_id, activity_type, occurred_at, metadata) values ($1, 'logout', $2, jsonb_build_object('scope', $3::text))`,
-          [request.actor.id, now, scope],
-        );
-      });
+      await home.signOut(call(request), signedIn(request), request.query.scope);
       return reply.status(204).send(null);
     },
   );
@@ -135,8 +126,7 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
         response: { 200: authUserSchema },
       },
     },
-    async (request) =>
-      updateOwnAccount(call(request), passwords, { userId: request.actor.id, session: request.session }, request.body),
+    async (request) => updateOwnAccount(call(request), home, signedIn(request), request.body),
   );
 
   routes.get(
@@ -151,7 +141,7 @@ export function accountRoutes(app: FastifyInstance, call: CallOf, passwords: Pas
       },
     },
     async (request) => {
-      await requestCode(call(request), request.actor.id);
+      await home.requestCode(call(request), signedIn(request));
       return {};
     },
   );

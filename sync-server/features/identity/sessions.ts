@@ -29,26 +29,38 @@ export type Call = {
 /** How a session is opened, in the words supabase-js knows: a password, or the link of a mail. */
 export type FirstStep = 'password' | 'otp';
 
-/** A new session of this person, bound to the device that signed in; in one transaction with all that a sign-in leaves behind. */
+/** A new session of this person, bound to the device that signed in. */
 export async function openSession(
   call: Call,
   account: Pick<Account, 'id' | 'last_login_at'>,
   device: DeviceIntroduction | null,
   method: FirstStep = 'password',
 ): Promise<AuthSession> {
+  const opened = await settleSignIn(call, account, device, (tx, deviceId) =>
+    insertSession(call, tx, { userId: account.id, deviceId, method }),
+  );
+  return answerWithSession(call, account.id, { ...opened, aal: 'aal1' });
+}
+
+/** All that a sign-in leaves behind, in one transaction; `insert` writes the session itself. */
+export async function settleSignIn<T>(
+  call: Call,
+  account: Pick<Account, 'id' | 'last_login_at'>,
+  device: DeviceIntroduction | null,
+  insert: (tx: Tx, deviceId: string | null) => Promise<T>,
+): Promise<T> {
   const { deps, now } = call;
-  const opened = await asServer(deps.server, async (tx) => {
+  return asServer(deps.server, async (tx) => {
     const registered = device && (await registerDevice(tx, account.id, device, now));
     if (device && !registered)
       deps.log.warn({ user: account.id, device: device.id }, 'sign-in from a device id of another person');
     const deviceId = registered?.id ?? null;
-    const session = await insertSession(call, tx, { userId: account.id, deviceId, method });
+    const session = await insert(tx, deviceId);
     if (deviceId) await keepDeviceLimit(call, tx, account.id, deviceId);
     await tellOfNewDevice(call, tx, account, device, registered?.isNew ?? true);
     await stampSignIn(tx, account.id, deviceId, now);
     return session;
   });
-  return answerWithSession(call, account.id, { ...opened, aal: 'aal1' });
 }
 
 type NewSession = { userId: string; deviceId: string | null; method: FirstStep };

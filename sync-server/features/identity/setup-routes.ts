@@ -3,16 +3,16 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { authSessionSchema } from '#contract/api/gotrue.ts';
 import { setupRequestSchema } from '#contract/api/identity.ts';
 import { createRateLimit } from '../../http/rate-limit.ts';
+import type { AccountHome } from './account-home.ts';
 import { AuthError } from './auth-error.ts';
 import { readDevice } from './devices.ts';
-import type { Passwords } from './passwords.ts';
 import type { CallOf } from './routes.ts';
 import { setUp } from './setup.ts';
 
 const triesPerMinute = 10;
 
 /** The first account of an empty installation; closed from then on. */
-export function setupRoutes(app: FastifyInstance, call: CallOf, passwords: Passwords): void {
+export function setupRoutes(app: FastifyInstance, call: CallOf, home: AccountHome): void {
   const perAddress = createRateLimit(triesPerMinute);
   app.withTypeProvider<ZodTypeProvider>().post(
     '/auth/v1/setup',
@@ -30,7 +30,7 @@ export function setupRoutes(app: FastifyInstance, call: CallOf, passwords: Passw
       const retryAfter = perAddress.take(request.ip, asked.now);
       if (retryAfter > 0)
         throw new AuthError('over_request_rate_limit', 'Too many tries. Wait a minute.', { retryAfter });
-      return setUp(asked, passwords, request.body, readDevice(request));
+      return setUp(asked, home, request.body, readDevice(request));
     },
   );
 }

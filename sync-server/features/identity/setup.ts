@@ -3,13 +3,14 @@ import type { setupRequestSchema } from '#contract/api/identity.ts';
 import type { AuthSession } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Pool, Tx } from '../../db/sql.ts';
+import type { AccountHome, StorePassword } from './account-home.ts';
 import { refuseTakenAddress } from './admin.ts';
 import { AuthError } from './auth-error.ts';
 import type { DeviceIntroduction } from './devices.ts';
-import { requireStrongPassword, type Passwords } from './passwords.ts';
+import { requireStrongPassword } from './passwords.ts';
 import { audit } from './queries.ts';
 import { hashToken, newToken } from './refresh-tokens.ts';
-import { openSession, type Call } from './sessions.ts';
+import type { Call } from './sessions.ts';
 
 export const setupHours = 24;
 
@@ -36,7 +37,7 @@ export async function mintSetupToken(server: Pool, now: Date): Promise<string | 
  */
 export async function setUp(
   call: Call,
-  passwords: Passwords,
+  home: AccountHome,
   input: z.infer<typeof setupRequestSchema>,
   device: DeviceIntroduction | null,
 ): Promise<AuthSession> {
@@ -44,15 +45,15 @@ export async function setUp(
   // Asked first: a hash is work, and nobody without the secret shall cause it.
   await requireToken(call, server, input.token);
   requireStrongPassword(input.password);
-  const hash = await passwords.hash(input.password);
-  const id = await refuseTakenAddress(() =>
+  const store = await home.keepPassword(call, input.password);
+  await refuseTakenAddress(() =>
     asServer(server, async (tx) => {
       await requireToken(call, tx, input.token);
       await tx.query('update setup_tokens set used_at = $2 where token_hash = $1', [hashToken(input.token), call.now]);
-      return insertSuperadmin(call, tx, input, hash);
+      return insertSuperadmin(call, tx, input, store);
     }),
   );
-  return openSession(call, { id, last_login_at: null }, device);
+  return home.signIn(call, input, device);
 }
 
 /** Holds the lock of the empty house when it runs in a transaction: of two at once, the second finds it inhabited. */
@@ -75,24 +76,19 @@ async function insertSuperadmin(
   call: Call,
   tx: Tx,
   { email, full_name, company_name }: z.infer<typeof setupRequestSchema>,
-  hash: string,
-): Promise<string> {
+  store: StorePassword,
+): Promise<void> {
   const address = email.trim().toLowerCase();
   const { rows } = await tx.query<{ id: string }>(
     `insert into users (email, full_name, role, is_temp_password) values ($1, $2, 'superadmin', false) returning id`,
     [address, full_name],
   );
   const id = rows[0]!.id;
-  await tx.query('insert into user_credentials (user_id, password_hash, password_changed_at) values ($1, $2, $3)', [
-    id,
-    hash,
-    call.now,
-  ]);
   await tx.query(
     `insert into company_settings (company_name, address, contact_email, primary_phone) values ($1, '', $2, '')
      on conflict (id) do nothing`,
     [company_name, address],
   );
   await audit(tx, { ...call, action: 'first_superadmin_created', targetUserId: id, performedBy: id });
-  return id;
+  await store(tx, id);
 }

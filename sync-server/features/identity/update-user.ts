@@ -1,13 +1,11 @@
 import type { z } from 'zod';
 import type { AuthUser, updateUserSchema } from '#contract/api/gotrue.ts';
 import { asServer } from '../../db/as-actor.ts';
-import type { Session } from '../../http/auth.ts';
+import type { AccountHome, Signed } from './account-home.ts';
 import { mergeDetails } from './account-details.ts';
 import { AuthError } from './auth-error.ts';
 import { readAuthUser } from './auth-user.ts';
-import { changePassword } from './change-password.ts';
 import { requestEmailChange } from './email-change.ts';
-import type { Passwords } from './passwords.ts';
 import type { Call } from './sessions.ts';
 
 type Changes = z.infer<typeof updateUserSchema>;
@@ -15,20 +13,21 @@ type Changes = z.infer<typeof updateUserSchema>;
 /**
  * What a person changes in the own account: the password at once, the address after a yes from both mailboxes, facts that
  * programs keep. Password and address ask for the second factor where there is one. Throws `insufficient_aal` and what
- * `changePassword` and `requestEmailChange` throw.
+ * `home.changePassword` and `requestEmailChange` throw.
  */
 export async function updateOwnAccount(
   call: Call,
-  passwords: Passwords,
-  { userId, session }: { userId: string; session: Session },
+  home: AccountHome,
+  who: Signed,
   { email, password, current_password, nonce, phone, data, app_metadata }: Changes,
 ): Promise<AuthUser> {
+  const { userId, session } = who;
   if (app_metadata !== undefined) throw new AuthError('not_admin', 'app_metadata is kept by operators only.');
   if (phone) throw new AuthError('phone_provider_disabled', 'Phone numbers are no way to sign in here.');
   if ((email || password !== undefined) && session.secondStep === 'verify')
     throw new AuthError('insufficient_aal', 'Give the code of your second factor first.');
   if (password !== undefined)
-    await changePassword(call, passwords, { userId, session, password, currentPassword: current_password, nonce });
+    await home.changePassword(call, who, { password, currentPassword: current_password, nonce });
   if (email) await requestEmailChange(call, userId, email);
   if (data) await asServer(call.deps.server, (tx) => mergeDetails(tx, userId, { user_metadata: data }));
   const user = await readAuthUser(call.deps.server, userId);

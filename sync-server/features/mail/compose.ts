@@ -1,5 +1,6 @@
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
+import { projectOf } from '../../http/supabase-project.ts';
 import { objectKey, openStorage } from '../files/index.ts';
 import { mintMailSecret, publicUrl, type MailSecret } from '../identity/index.ts';
 import { accountTemplates, type MailTemplate } from './account-templates.ts';
@@ -16,7 +17,7 @@ export async function composeMail(
   mail: ClaimedMail,
   company: Company,
 ): Promise<OutgoingMail | null> {
-  const secret = mail.user_id === null ? null : await mintFor(tx, mail, mail.user_id, deps.clock.now());
+  const secret = mail.user_id === null ? null : await mintFor(tx, deps, mail, mail.user_id);
   if (secret === 'void') return null;
   const link = secret && 'token' in secret ? linkTo(deps, secret) : undefined;
   const draft = await readDraft(tx, mail, company, { secret, link });
@@ -38,8 +39,13 @@ export async function composeMail(
   };
 }
 
-const mintFor = (tx: Tx, mail: ClaimedMail, userId: string, now: Date): Promise<MailSecret | 'void' | null> =>
-  mintMailSecret(tx, { template: mail.template_key, userId, recipient: mail.recipient_email }, now);
+const mintFor = (tx: Tx, { config, clock }: Deps, mail: ClaimedMail, userId: string) =>
+  mintMailSecret(
+    tx,
+    { template: mail.template_key, userId, recipient: mail.recipient_email },
+    clock.now(),
+    projectOf(config),
+  );
 
 /** Into the app, where a press of a button uses the link: programs that look at links in mails would use up any other. */
 function linkTo({ config }: Deps, { token, type }: Extract<MailSecret, { token: string }>): string {

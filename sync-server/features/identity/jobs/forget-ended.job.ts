@@ -25,10 +25,14 @@ export const forgetEnded = defineJob({
   },
 });
 
-/** A month after its end a session tells an operator nothing; its tokens go with it. Of live ones only old used tokens go. */
+/**
+ * A month after its end a session tells an operator nothing; its tokens go with it. Of live ones only old used tokens go. Where
+ * accounts live elsewhere, the line is what keeps a session ended that may still stand there: it stays for a year.
+ */
 async function forgetSessions(server: Pool, now: Date): Promise<void> {
   await server.query(
-    `delete from auth_sessions where coalesce(revoked_at, not_after) < $1::timestamptz - interval '30 days'`,
+    `delete from auth_sessions where coalesce(revoked_at, not_after) < $1::timestamptz 
+       - case when exists (select from account_home) then interval '1 year' else interval '30 days' end`,
     [now],
   );
   // A parent's deletion would take its successors along, so they are cut off first. A token this old is refused as unknown.
