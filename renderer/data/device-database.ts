@@ -87,6 +87,23 @@ export type SyncMark = {
 type KeyRow = { name: 'seal'; key: CryptoKey };
 
 /**
+ * Its tables by release: a later one adds an entry with what changes (every index of a table it names anew), and never touches an
+ * earlier one, for somewhere a computer still has that. Rows stay as they are.
+ */
+export const deviceStores: Record<string, string>[] = [
+  {
+    outbox: '++seq, key',
+    masters: 'key',
+    problems: 'key, at',
+    drafts: 'key, saved_at',
+    uploads: 'file_id, created_at',
+    bytes: 'file_id',
+    marks: 'name',
+    keys: 'name',
+  },
+];
+
+/**
  * What is this device's alone (decisions 3): the queue, what lies under it, drafts, files on their way, problems and the
  * place in the server's history. Everything here must survive a power cut, hence `strict`.
  */
@@ -102,16 +119,7 @@ export class DeviceDatabase extends Dexie {
 
   constructor(name: string, options: DexieOptions = {}) {
     super(name, { chromeTransactionDurability: 'strict', ...options });
-    this.version(1).stores({
-      outbox: '++seq, key',
-      masters: 'key',
-      problems: 'key, at',
-      drafts: 'key, saved_at',
-      uploads: 'file_id, created_at',
-      bytes: 'file_id',
-      marks: 'name',
-      keys: 'name',
-    });
+    for (const [at, stores] of deviceStores.entries()) this.version(at + 1).stores(stores);
   }
 }
 

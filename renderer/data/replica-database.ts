@@ -1,11 +1,14 @@
 import {
+  addRxPlugin,
   createRxDatabase,
+  type MigrationStrategies,
   type RxCollection,
   type RxDatabase,
   type RxDocumentData,
   type RxJsonSchema,
   type RxStorage,
 } from 'rxdb';
+import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema';
 import { families, tablesOf, type Family } from '#contract/tables/index.ts';
 import type { ReplicaDoc } from './documents.ts';
 
@@ -32,6 +35,12 @@ export const replicaSchema = {
   indexes: [['type']],
 } as unknown as RxJsonSchema<ReplicaDoc>;
 
+addRxPlugin(RxDBMigrationSchemaPlugin);
+
+/** A release with another schema takes every document over as it is, also without a network: what it says, the server knows. */
+const takeOver = (): MigrationStrategies =>
+  Object.fromEntries(Array.from({ length: replicaSchema.version }, (_, at) => [at + 1, (doc: ReplicaDoc) => doc]));
+
 /** The families that have tables today; at most 13 collections may be open (decisions 10). */
 export const openFamilies: readonly Family[] = families.filter((family) => tablesOf(family).length > 0);
 
@@ -46,7 +55,9 @@ export async function openReplicaDatabase(
     eventReduce: true,
     closeDuplicates: true,
   });
-  const creators = Object.fromEntries(openFamilies.map((family) => [family, { schema: replicaSchema }]));
+  const creators = Object.fromEntries(
+    openFamilies.map((family) => [family, { schema: { ...replicaSchema }, migrationStrategies: takeOver() }]),
+  );
   await database.addCollections(creators);
   return database;
 }

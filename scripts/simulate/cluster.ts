@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../sync-server/db/embedded-postgres.ts';
 import { buildTemplate, createTestDatabase, type TestDatabase } from '../../sync-server/testing/test-database.ts';
@@ -14,6 +15,7 @@ export const password = 'a long enough pass phrase';
 export class Cluster {
   private readonly directory: string;
   private postgres: EmbeddedPostgres;
+  private readonly academies = new Map<number, { template: string; filled: unknown }>();
 
   private constructor(directory: string, postgres: EmbeddedPostgres) {
     this.directory = directory;
@@ -27,21 +29,46 @@ export class Cluster {
     return new Cluster(directory, postgres);
   }
 
+  /** The academy of a number, made when it is first asked for, to be copied for each seed that lives through it. */
+  async academy<T>(
+    number: number,
+    fill: (database: TestDatabase) => Promise<T>,
+  ): Promise<{ template: string; filled: T }> {
+    const known = this.academies.get(number) ?? (await this.make(fill));
+    this.academies.set(number, known);
+    return known as { template: string; filled: T };
+  }
+
+  private async make<T>(fill: (database: TestDatabase) => Promise<T>): Promise<{ template: string; filled: T }> {
+    const database = await createTestDatabase(this.url);
+    const filled = await fill(database);
+    return { template: await database.keep(), filled };
+  }
+
   get url(): string {
     return this.postgres.url;
   }
 
-  /** Ends all its processes at once, as when the machine loses power, and starts it on the same data. */
-  async crash(): Promise<void> {
+  /** Ends it without a chance to tidy up, as when the machine loses power, and starts it on the same data. */
+  async crash(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
     const pid = Number(readFileSync(path.join(this.directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
-    process.kill(pid, 'SIGQUIT');
+    process.kill(pid, signal);
     await this.postgres.ended;
-    this.postgres = await startEmbeddedPostgres({
-      directory: this.directory,
-      fsync: false,
-      maxConnections: 120,
-      port: this.postgres.port,
-    });
+    for (let attempt = 1; ; attempt++) {
+      try {
+        this.postgres = await startEmbeddedPostgres({
+          directory: this.directory,
+          fsync: false,
+          maxConnections: 120,
+          port: this.postgres.port,
+        });
+        return;
+      } catch (error) {
+        // Its children notice a moment later that it is gone.
+        if (attempt === 20) throw error;
+        await pause(250);
+      }
+    }
   }
 
   async stop(): Promise<void> {
@@ -55,7 +82,7 @@ export class Academy {
   readonly log: string[] = [];
   readonly database: TestDatabase;
   private readonly processes: (ServerProcess | null)[] = [];
-  private readonly filesDir: string;
+  readonly filesDir: string;
   private readonly plant: string | null;
 
   private constructor(database: TestDatabase, filesDir: string, plant: string | null) {
@@ -64,18 +91,13 @@ export class Academy {
     this.plant = plant;
   }
 
-  /** `fill` puts people into the empty database before the servers start. */
-  static async open<T>(
-    cluster: Cluster,
-    plant: string | null,
-    fill: (database: TestDatabase) => Promise<T>,
-  ): Promise<{ academy: Academy; filled: T }> {
-    const database = await createTestDatabase(cluster.url);
+  /** A copy of the academy of that name, with the servers over it. */
+  static async open(cluster: Cluster, template: string, plant: string | null): Promise<Academy> {
+    const database = await createTestDatabase(cluster.url, template);
     // A crash of Postgres takes idle connections along; the pool makes new ones.
     for (const pool of [database.server, database.people]) pool.on('error', () => undefined);
-    const filled = await fill(database);
     const academy = new Academy(database, mkdtempSync(path.join(tmpdir(), 'growth-simulation-files-')), plant);
-    return { academy: await academy.withServers(2), filled };
+    return academy.withServers(2);
   }
 
   private async withServers(count: number): Promise<this> {
@@ -92,11 +114,13 @@ export class Academy {
     return this.processes.flatMap((one) => (one ? [one.url] : []));
   }
 
-  async killServer(index: number): Promise<void> {
+  /** Ends one of them, by force or as a deploy does, and starts it again. */
+  async restartServer(index: number, how: 'kill' | 'stop'): Promise<void> {
     const one = this.processes[index];
     if (!one) return;
     this.processes[index] = null;
-    one.child.kill('SIGKILL');
+    if (how === 'kill') one.child.kill('SIGKILL');
+    else one.child.stdin!.end();
     await one.ended;
     this.processes[index] = await this.startServer(Number(new URL(one.url).port));
   }

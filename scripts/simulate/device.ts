@@ -2,37 +2,44 @@ import { OPEN_COLLECTIONS } from 'rxdb';
 import { createClock } from '../../renderer/platform/clock.ts';
 import { memoryVault } from '../../renderer/platform/session-record.ts';
 import { createSession, type Connection, type Session } from '../../renderer/platform/session.ts';
-import { changeMark, DeviceDatabase, readMark } from '../../renderer/data/device-database.ts';
 import { openReplica } from '../../renderer/data/open-replica.ts';
 import { sleep } from '../../renderer/data/sleep.ts';
+import { tusSender, type SendBytes } from '../../renderer/data/tus.ts';
 import type { Replica } from '../../renderer/data/types.ts';
-import type { Dice } from '../../sync-server/testing/oracle/world.ts';
+import { createDice } from '../../sync-server/testing/oracle/world.ts';
 import type { Person } from '../../sync-server/testing/people.ts';
 import { password } from './cluster.ts';
+import { onComputer, type Clock } from './computer-clock.ts';
 import { forgetDatabase } from './databases.ts';
 import { Disk } from './disk.ts';
 import { Line, serverAddress } from './line.ts';
+import { uploadLine } from './upload-stack.ts';
+import { forgetATable, installRelease } from './releases.ts';
 
 /** A computer of one person: its disk, clock, network and the real client on it. */
 export class Device {
   readonly name: string;
   readonly person: Person;
+  readonly disk: Disk;
   line: Line;
-  readonly disk = new Disk();
   /** Lines of earlier lives of this computer; what they received is judged too. */
   readonly lines: Line[] = [];
   /** What the client said went wrong. */
   readonly troubles: unknown[] = [];
   replica: Replica | null = null;
   session: Session | null = null;
-  private clockMs = 0;
+  /** Which release of the app is installed; later ones have other schemas. */
+  private release = 0;
+  private readonly clock: Clock = { offMs: 0 };
   private readonly files = new Map<string, string>();
   private readonly vault = memoryVault();
   private readonly newLine: () => Line;
 
-  constructor(name: string, person: Person, dice: Dice, servers: () => readonly string[]) {
+  constructor(name: string, person: Person, seed: number, servers: () => readonly string[]) {
     this.name = name;
     this.person = person;
+    const dice = createDice(seed);
+    this.disk = new Disk(createDice(seed + 1));
     this.newLine = () => new Line(dice, servers);
     this.line = this.plugIn();
   }
@@ -43,8 +50,17 @@ export class Device {
     return line;
   }
 
+  /** Something that happens on this computer, by its clock. */
+  here<T>(work: () => T): T {
+    return onComputer(this.clock, work);
+  }
+
   /** Switches the computer on: the session is restored, or its person signs in, and the replica opens. */
-  async start(): Promise<void> {
+  start(): Promise<void> {
+    return this.here(() => this.startHere());
+  }
+
+  private async startHere(): Promise<void> {
     const storage = {
       getItem: (key: string) => this.files.get(key) ?? null,
       setItem: (key: string, value: string) => void this.files.set(key, value),
@@ -54,27 +70,37 @@ export class Device {
       vault: this.vault,
       storage: storage as unknown as Storage,
       desktop: null,
-      clock: createClock(storage, { wall: () => Date.now() + this.clockMs, monotonic: () => performance.now() }),
+      clock: createClock(storage, { wall: () => Date.now(), monotonic: () => performance.now() }),
       fetch: (input, init) => this.line.fetch(input, init),
       serverUrl: async () => serverAddress,
     });
     this.session = session;
     await session.restore();
     if (!['signed-in', 'expired', 'ended'].includes(session.getState().state)) await this.signIn();
+    const connection = (await session.connection())!;
     // One page's limit of open collections is not another computer's.
     OPEN_COLLECTIONS.clear();
-    this.replica = await openReplica((await session.connection())!, {
+    installRelease(this.release);
+    this.replica = await openReplica(connection, {
       indexedDB: this.disk.options,
       installation: this.name,
+      sendBytes: this.sender(connection),
       // Waits of seconds become milliseconds; their order stays.
-      sleep: (ms, signal) => sleep(ms / 50, signal),
+      sleep: (ms, signal) => sleep(Math.max(ms / 50, 2), signal),
       silenceMs: 60_000,
       onTrouble: (error) => this.troubles.push(error),
     });
   }
 
+  /** Files go by this computer's line. */
+  private sender(connection: Connection): SendBytes {
+    const { line } = this;
+    const send = tusSender(connection, (bytes) => Buffer.from(bytes) as unknown as Blob);
+    return (...given) => uploadLine.run(line.fetch, () => send(...given));
+  }
+
   async signIn(): Promise<void> {
-    const answer = await this.session!.getState().signIn(this.person.email, password);
+    const answer = await this.here(() => this.session!.getState().signIn(this.person.email, password));
     if (!answer.ok) throw new Error(`${this.name} cannot sign in: ${answer.code}`);
   }
 
@@ -82,23 +108,23 @@ export class Device {
     return this.session!.connection();
   }
 
+  /** Somebody sets the clock while everything runs. */
+  setClock(offMs: number): void {
+    this.clock.offMs = offMs;
+  }
+
   /** Closes the app as a person does, and starts it again with another clock. */
   async restart(clockMs: number): Promise<void> {
     await this.replica?.close();
-    this.clockMs = clockMs;
+    this.clock.offMs = clockMs;
     await this.start();
   }
 
-  /**
-   * Starts it again as an app that knows more tables than the one before: what the older one passed over must come now, and
-   * what it wrote must still go out.
-   */
+  /** Starts it again as the next release of the app: what the older one passed over must come, what it wrote must go out. */
   async upgrade(): Promise<void> {
     await this.replica?.close();
-    const device = new DeviceDatabase(`growthos-device-${this.name}-${this.person.id}`, this.disk.options);
-    const known = (await readMark(device)).tables?.split(',') ?? [];
-    await changeMark(device, { tables: known.filter((table) => table !== 'notifications').join(',') });
-    device.close();
+    await forgetATable(`growthos-device-${this.name}-${this.person.id}`, this.disk.options);
+    this.release += 1;
     await this.start();
   }
 
@@ -109,11 +135,7 @@ export class Device {
       this.replica?.close().catch(() => undefined),
       new Promise((resolve) => setTimeout(resolve, 2000)),
     ]);
-  }
-
-  /** Rows that this device itself named to the server, so that an answer about them tells nothing. */
-  get asked(): Set<string> {
-    return new Set(this.lines.flatMap((line) => [...line.named]));
+    this.disk.forget();
   }
 
   /** Takes the computer's power away in the middle of whatever it does, and starts it again. */
@@ -128,7 +150,7 @@ export class Device {
     forgetDatabase(`growthos-${this.name}-`);
     // Nothing reaches the disk any more; this only takes the dead program's timers away.
     await Promise.race([dead?.close().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1000))]);
-    this.clockMs = clockMs;
+    this.clock.offMs = clockMs;
     await this.start();
   }
 }

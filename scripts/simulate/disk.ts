@@ -1,8 +1,16 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
+import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 
 /** What fake-indexeddb keeps inside; the only way to take a disk away from a program that was killed. */
 type Transaction = { _state: string; _abort(error: string | null): void };
 type Raw = { connections: { transaction: unknown; _closed: boolean }[]; transactions: Transaction[] };
+type Store = { transaction: { db: { _rawDatabase: Raw } } & Transaction };
+
+/** `full`: nothing can be added. `shaky`: now and then a transaction fails, also one that had begun. */
+export type DiskMode = 'good' | 'full' | 'shaky';
+
+const disks = new WeakMap<Raw, Disk>();
+const disksOpen = new Set<Disk>();
 
 /**
  * The disk of one computer. `kill` is what a power cut does: transactions that were not committed never happened, those that
@@ -10,10 +18,22 @@ type Raw = { connections: { transaction: unknown; _closed: boolean }[]; transact
  */
 export class Disk {
   readonly options = { indexedDB: new IDBFactory(), IDBKeyRange };
+  mode: DiskMode = 'good';
+  failures = 0;
+  private readonly doomed = new WeakMap<object, boolean>();
+  private readonly dice: Dice;
+
+  constructor(dice: Dice) {
+    this.dice = dice;
+    disksOpen.add(this);
+  }
+
+  private get databases(): Map<string, Raw> {
+    return (this.options.indexedDB as unknown as { _databases: Map<string, Raw> })._databases;
+  }
 
   kill(): void {
-    const databases = (this.options.indexedDB as unknown as { _databases: Map<string, Raw> })._databases;
-    for (const raw of databases.values()) {
+    for (const raw of this.databases.values()) {
       for (const connection of raw.connections) {
         connection.transaction = () => {
           throw new DOMException('the computer is off', 'UnknownError');
@@ -25,4 +45,58 @@ export class Disk {
       raw.connections = [];
     }
   }
+
+  holds(raw: Raw): boolean {
+    return [...this.databases.values()].includes(raw);
+  }
+
+  /** Whether what is about to be written in this transaction fails. */
+  fails(transaction: Transaction): boolean {
+    if (this.mode === 'good') return false;
+    if (!this.doomed.has(transaction)) this.doomed.set(transaction, this.mode === 'full' || this.dice.chance(0.35));
+    const fails = this.doomed.get(transaction)!;
+    if (fails) this.failures += 1;
+    return fails;
+  }
+
+  /** Everything that lies on it, as text, by `database/store`. */
+  async read(): Promise<Map<string, string>> {
+    const found = new Map<string, string>();
+    for (const { name } of await this.options.indexedDB.databases()) {
+      const database = await done(this.options.indexedDB.open(name!));
+      for (const store of database.objectStoreNames)
+        found.set(
+          `${name}/${store}`,
+          JSON.stringify(await done(database.transaction(store).objectStore(store).getAll())),
+        );
+      database.close();
+    }
+    return found;
+  }
+
+  forget(): void {
+    disksOpen.delete(this);
+  }
+}
+
+const done = <T>(request: IDBRequest<T>): Promise<T> =>
+  new Promise((resolve, reject) => {
+    request.addEventListener('success', () => resolve(request.result));
+    request.addEventListener('error', () => reject(request.error ?? new Error('the disk did not answer')));
+  });
+
+function diskOf(raw: Raw): Disk | undefined {
+  const known = disks.get(raw) ?? [...disksOpen].find((disk) => disk.holds(raw));
+  if (known) disks.set(raw, known);
+  return known;
+}
+
+for (const verb of ['put', 'add'] as const) {
+  const real = IDBObjectStore.prototype[verb];
+  IDBObjectStore.prototype[verb] = function (this: IDBObjectStore, ...given: Parameters<typeof real>) {
+    const { transaction } = this as unknown as Store;
+    if (diskOf(transaction.db._rawDatabase)?.fails(transaction))
+      throw new DOMException('the disk is full', 'QuotaExceededError');
+    return real.apply(this, given);
+  };
 }

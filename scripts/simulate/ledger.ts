@@ -3,6 +3,7 @@ export type Written = {
   mark: string;
   table: string;
   id: string;
+  column: string;
   device: string;
   /** `own text`: never dropped while nobody who saw it wrote over it. `newest`: one owner's devices, the newest wins. `fact`: for ever. */
   care: 'own text' | 'newest' | 'fact';
@@ -12,30 +13,35 @@ export type Written = {
 /** What was written in one simulation, so that none of it is lost. */
 export class Ledger {
   readonly written = new Map<string, Written>();
+  /** Files that were picked: id to the SHA-256 of their bytes. */
+  readonly files = new Map<string, string>();
+  /** How often each kind of edit was made. */
+  readonly kinds = new Map<string, number>();
   edits = 0;
+
+  count(kind: string): void {
+    this.edits += 1;
+    this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
+  }
 
   /** `over`: the text that the writer saw in this place and replaces knowingly. */
   note(entry: Omit<Written, 'superseded'>, over = ''): void {
-    this.edits += 1;
+    let contested = false;
     for (const earlier of this.written.values()) {
-      if (earlier.table !== entry.table || earlier.id !== entry.id) continue;
-      const isSeen = over.includes(earlier.mark);
-      if (isSeen || (earlier.care === 'newest' && entry.care === 'newest')) earlier.superseded = true;
+      if (earlier.table !== entry.table || earlier.id !== entry.id || earlier.column !== entry.column) continue;
+      const isNewest = earlier.care === 'newest' && entry.care === 'newest';
+      if (over.includes(earlier.mark) || isNewest) earlier.superseded = true;
+      // Which of two devices wrote later by its clock decides; either text may win, and the operations tell which must.
+      if (isNewest && earlier.device !== entry.device) contested = true;
     }
-    // Which of two devices' clocks is ahead decides; either text may win.
-    const contested =
-      entry.care === 'newest' &&
-      [...this.written.values()].some(
-        (earlier) => earlier.table === entry.table && earlier.id === entry.id && earlier.device !== entry.device,
-      );
     this.written.set(entry.mark, { ...entry, superseded: contested });
   }
 
   /** A row was deleted by somebody who saw this text. */
   drop(table: string, id: string, over: string): void {
-    this.edits += 1;
     for (const earlier of this.written.values())
-      if (earlier.table === table && earlier.id === id && over.includes(earlier.mark)) earlier.superseded = true;
+      if (earlier.table === table && earlier.id === id && (over.includes(earlier.mark) || earlier.care === 'newest'))
+        earlier.superseded = true;
   }
 
   /** The texts that must be found somewhere. */

@@ -1,5 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Operation } from '#contract/protocol.ts';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
+import { tearLines } from './torn-lines.ts';
 
 export type LineMode = 'good' | 'off' | 'bad' | 'dead';
 export type LineCounts = { pushes: number; pulls: number; cuts: number; faults: Record<string, number> };
@@ -7,17 +9,21 @@ export type LineCounts = { pushes: number; pulls: number; cuts: number; faults: 
 /** The address under which devices know the server; the line leads to one of its processes. */
 export const serverAddress = 'http://academy.test';
 
+/** What one request got, as far as it arrived. */
+export type Answer = { path: string; status: number; text: string };
+
 /**
  * The network of one device. `bad`: requests get lost on the way there or back, come twice, late, in another order or are cut off
- * in the middle; each by the dice. Everything that arrives is kept, to be looked through for what must never have come.
+ * in the middle, lines of a stream get lost, come twice or are torn; each by the dice. Everything that arrives is kept, to be
+ * looked through for what must never have come.
  */
 export class Line {
   mode: LineMode = 'good';
   readonly counts: LineCounts = { pushes: 0, pulls: 0, cuts: 0, faults: {} };
-  /** Everything the device received, as text. */
-  readonly received: string[] = [];
-  /** Rows the device itself named in what it sent, as `type|id`. */
-  readonly named = new Set<string>();
+  /** Everything the device received. */
+  readonly received: Answer[] = [];
+  /** Operations the device sent, each as often as it left. */
+  readonly sent: Operation[] = [];
   private readonly live = new Set<AbortController>();
   private readonly dice: Dice;
   /** Addresses of the server processes that run now. */
@@ -39,36 +45,51 @@ export class Line {
     // A program that is dying must not go on holding what others of this process wait for (the lock around a refresh).
     if (this.mode === 'off' || this.mode === 'dead') throw new TypeError('fetch failed');
     const address = (input instanceof Request ? input.url : String(input)).replace(serverAddress, this.route());
-    if (address.includes('/sync/v1/push')) this.counts.pushes += 1;
-    else if (address.includes('/sync/v1/')) this.counts.pulls += 1;
-    if (typeof init.body === 'string' && address.includes('/sync/v1/push'))
-      for (const { type, id } of (JSON.parse(init.body) as { ops: { type: string; id: string }[] }).ops)
-        this.named.add(`${type}|${id}`);
+    this.note(address, init.body);
     const fate = this.mode === 'bad' ? this.pickFate() : 'arrives';
-    if (fate !== 'arrives') this.counts.faults[fate] = (this.counts.faults[fate] ?? 0) + 1;
+    if (fate !== 'arrives') this.tally(fate);
     const cut = new AbortController();
     this.live.add(cut);
     const signal = init.signal ? AbortSignal.any([init.signal, cut.signal]) : cut.signal;
-    const ask = (): Promise<Response> => fetch(address, { ...init, signal });
     if (fate === 'lost') throw new TypeError('fetch failed');
     if (fate === 'late') await pause(20 + this.dice.int(200), undefined, { signal });
-    // A stream does not end, so its copy would not either.
-    if (fate === 'twice' && !address.includes('/stream')) {
-      // The copy runs on by itself, before or after the one that is answered.
-      const copy = fetch(address, init.signal ? { ...init, signal: null } : init).then((answer) =>
-        this.keep(answer).arrayBuffer(),
-      );
-      copy.catch(() => undefined);
-      if (this.dice.chance(0.5)) await copy.catch(() => undefined);
+    // A stream does not end, so its copy would not either; a second half of a file would be another file.
+    const mayRepeat = !address.includes('/stream') && init.method !== 'PATCH';
+    if (fate === 'twice' && mayRepeat) {
+      const copy = this.copy(address, init);
+      if (this.dice.chance(0.5)) await copy;
     }
-    const answer = await ask();
+    if (fate === 'again later' && mayRepeat)
+      void pause(30 + this.dice.int(400)).then(() => (this.mode === 'dead' ? undefined : this.copy(address, init)));
+    const answer = await fetch(address, { ...init, signal });
     if (fate === 'answer lost') {
-      await this.keep(answer).body?.cancel();
+      await this.keep(address, answer).body?.cancel();
       throw new TypeError('fetch failed');
     }
     if (fate === 'overtaken') await pause(this.dice.int(150), undefined, { signal });
-    return this.keep(answer, fate === 'cut off' ? this.dice.int(4000) : Infinity);
+    const ends = fate === 'cut off' ? 'breaks' : fate === 'cut short' ? 'ends' : null;
+    return this.keep(address, answer, ends ? { after: this.dice.int(4000), ends } : null);
   };
+
+  /** The same request once more; it runs on by itself, before or after the one that is answered. */
+  private async copy(address: string, init: RequestInit): Promise<void> {
+    try {
+      await this.keep(address, await fetch(address, { ...init, signal: null })).arrayBuffer();
+    } catch {
+      // Nobody waits for its answer.
+    }
+  }
+
+  private note(address: string, body: unknown): void {
+    if (address.includes('/sync/v1/push')) this.counts.pushes += 1;
+    else if (address.includes('/sync/v1/')) this.counts.pulls += 1;
+    if (typeof body === 'string' && address.includes('/sync/v1/push'))
+      this.sent.push(...(JSON.parse(body) as { ops: Operation[] }).ops);
+  }
+
+  private tally(fault: string): void {
+    this.counts.faults[fault] = (this.counts.faults[fault] ?? 0) + 1;
+  }
 
   private route(): string {
     const alive = this.servers();
@@ -76,29 +97,57 @@ export class Line {
   }
 
   private pickFate(): string {
-    return this.dice.chance(0.55)
-      ? 'arrives'
-      : this.dice.pick(['lost', 'answer lost', 'answer lost', 'late', 'twice', 'cut off', 'cut off', 'overtaken']);
+    return this.dice.chance(0.5) ? 'arrives' : this.dice.pick(fates);
   }
 
-  /** The answer as the device gets it: at most so many bytes, then the connection breaks. */
-  private keep(answer: Response, atMost = Infinity): Response {
-    if (!answer.body) return answer;
+  /** The answer as the device gets it: perhaps only so many bytes of it, perhaps with torn lines. */
+  private keep(
+    address: string,
+    answer: Response,
+    limit: { after: number; ends: 'breaks' | 'ends' } | null = null,
+  ): Response {
+    const kept: Answer = { path: new URL(address).pathname, status: answer.status, text: '' };
+    this.received.push(kept);
+    const { status, statusText, headers } = answer;
+    if (!answer.body) return new Response(null, { status, statusText, headers });
     const decoder = new TextDecoder();
-    const index = this.received.push('') - 1;
-    let left = atMost;
+    let left = limit?.after ?? Infinity;
     const passed = answer.body.pipeThrough(
       new TransformStream<Uint8Array, Uint8Array>({
         transform: (chunk, controller) => {
           const part = chunk.subarray(0, left);
           left -= part.length;
-          this.received[index] += decoder.decode(part, { stream: true });
+          kept.text += decoder.decode(part, { stream: true });
           controller.enqueue(part);
-          if (left <= 0) controller.error(new TypeError('terminated'));
+          if (left > 0) return;
+          if (limit?.ends === 'ends') controller.terminate();
+          else controller.error(new TypeError('terminated'));
         },
       }),
     );
-    const { status, statusText, headers } = answer;
-    return new Response(passed, { status, statusText, headers });
+    const torn = kept.path.endsWith('/stream') && answer.ok ? passed.pipeThrough(this.tear()) : passed;
+    return new Response(torn, { status, statusText, headers });
+  }
+
+  private tear(): TransformStream<Uint8Array, Uint8Array> {
+    return tearLines(
+      this.dice,
+      () => this.mode === 'bad',
+      (fault) => this.tally(fault),
+    );
   }
 }
+
+const fates = [
+  'lost',
+  'answer lost',
+  'answer lost',
+  'answer lost',
+  'late',
+  'twice',
+  'again later',
+  'cut off',
+  'cut off',
+  'cut short',
+  'overtaken',
+] as const;

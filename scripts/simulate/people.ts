@@ -1,71 +1,110 @@
-import type { Role } from '#contract/roles.ts';
-import {
-  assignMentor,
-  coverCourse,
-  createAssignment,
-  createCompany,
-  createCourse,
-  createLesson,
-  createModule,
-  createPerson,
-  enrol,
-  openLesson,
-  type Person,
-} from '../../sync-server/testing/people.ts';
+import { insertRow } from '../../sync-server/seed/insert-rows.ts';
+import { createDice, createWorld, type World } from '../../sync-server/testing/oracle/world.ts';
+import { assignMentor, enrol, type Person } from '../../sync-server/testing/people.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import { password } from './cluster.ts';
-import { mark } from './tokens.ts';
+import type { Kind } from './tokens.ts';
 
-export type Cast = {
-  /** In the order in which computers are given out; the first student and the first mentor get two. */
+export type Cast = World & {
+  /** In the order in which computers are given out; somebody always has two. */
   owners: Person[];
-  students: Person[];
-  mentors: Person[];
-  courses: string[];
-  lessons: string[];
-  assignments: string[];
+  /** The student without a computer, who may be erased. */
+  absent: Person;
 };
 
-/** A small academy: two courses, three students (one without a computer), two mentors, and the staff. */
-export async function createCast({ server }: TestDatabase): Promise<Cast> {
-  await createCompany(server);
-  const person = (role: Role, full_name: string) => createPerson(server, role, { password, full_name });
-  const [asma, babar, chand] = [
-    await person('student', 'Asma'),
-    await person('student', 'Babar'),
-    await person('student', 'Chand'),
-  ];
-  const [bilal, hina] = [await person('mentor', 'Bilal'), await person('mentor', 'Hina')];
-  const [dua, omar, sana] = [
-    await person('admin', 'Dua'),
-    await person('enrollment_manager', 'Omar'),
-    await person('superadmin', 'Sana'),
-  ];
-  await server.query('update users set created_by = $1 where id = $2', [omar.id, babar.id]);
-  const cast: Cast = {
-    owners: [asma, bilal, babar, asma, dua, hina, omar, bilal, sana],
-    students: [asma, babar, chand],
-    mentors: [bilal, hina],
-    courses: [],
-    lessons: [],
-    assignments: [],
-  };
-  for (const lessons of [4, 2]) {
-    const course = await createCourse(server);
-    cast.courses.push(course);
-    const module = await createModule(server, course);
-    for (let at = 0; at < lessons; at++) {
-      const lesson = await createLesson(server, module, { notes: mark('staff', course) });
-      cast.lessons.push(lesson);
-      cast.assignments.push(await createAssignment(server, lesson, { is_required: false }));
-    }
-  }
-  const [first, second] = cast.courses as [string, string];
-  for (const student of [asma, babar]) await enrol(server, student.id, { course_id: first });
-  await enrol(server, chand.id, { course_id: second });
-  for (const student of [asma, babar])
-    for (const lesson of cast.lessons.slice(0, 3)) await openLesson(server, student.id, lesson);
-  await assignMentor(server, bilal.id, asma.id);
-  await coverCourse(server, hina.id, second);
-  return cast;
+/** How many different academies seeds are spread over: to make one takes as long as to live through it. */
+export const academies = 4;
+
+/** The random academy of this number, with something to do for every student and a mark in every text that is there. */
+export async function createAcademy({ server }: TestDatabase, number: number): Promise<World> {
+  const world = await createWorld(server, createDice(number * 7919 + 1), password);
+  for (const student of world.students) await giveLessons(world, server, student);
+  for (const mentor of world.mentors.slice(0, 2)) await assign(server, mentor, world.students[0]!);
+  await addSession(server, world.mentors[0]!);
+  for (const [table, column, kind, owner] of texts)
+    await server.query(
+      `update ${table} set ${column} = '~${kind}:' || ${owner} || ':' || (1000000 + abs(hashtext(id::text))) || '~' where ${column} is not null`,
+    );
+  return world;
 }
+
+/** A student and a mentor of theirs, somebody else, and a second computer of one of the two; then whoever is left. */
+export function castOf(world: World, seed: number): Cast {
+  const { people, students, mentors } = world;
+  const dice = createDice(seed * 104_729 + 7);
+  const [student, mentor, absent] = [students[0]!, mentors[0]!, students.at(-1)!];
+  const others = people.filter(({ id }) => ![student.id, mentor.id, absent.id].includes(id));
+  const rest: Person[] = [];
+  while (others.length > 0) rest.push(...others.splice(dice.int(others.length), 1));
+  return {
+    ...world,
+    absent,
+    owners: [student, mentor, rest[0]!, dice.pick([student, student, mentor]), ...rest.slice(1)],
+  };
+}
+
+type Server = TestDatabase['server'];
+
+/** Two published courses, most of whose lessons are open. */
+async function giveLessons(cast: World, server: Server, { id }: Person): Promise<void> {
+  await server.query('update courses set is_published = true where id = any($1)', [cast.courses.slice(0, 2)]);
+  for (const course_id of cast.courses.slice(0, 2)) {
+    const { rowCount } = await server.query(
+      `update course_enrollments set status = 'active' where student_id = $1 and course_id = $2`,
+      [id, course_id],
+    );
+    if (!rowCount) await enrol(server, id, { course_id });
+  }
+  await server.query(
+    `insert into user_unlocks (user_id, lesson_id, is_unlocked, unlocked_at, source, reason)
+     select $1, l.id, true, now() - interval '1 day', 'rule', 'requirements_met' from available_lessons l where l.id = any($2)
+     on conflict (user_id, lesson_id) do update set is_unlocked = true, unlocked_at = now() - interval '1 day'`,
+    [id, cast.lessons.slice(0, 9)],
+  );
+  const pathway = cast.pathways[0]!;
+  await server.query('update learning_pathways set is_published = true where id = $1', [pathway]);
+  await server.query(
+    'update pathway_courses set is_choice_point = true, choice_group = 1, step_number = 2 where pathway_id = $1 and course_id = any($2)',
+    [pathway, cast.courses.slice(1, 3)],
+  );
+  const { rowCount } = await server.query(
+    `update course_enrollments set status = 'active' where student_id = $1 and pathway_id = $2`,
+    [id, pathway],
+  );
+  if (!rowCount) await enrol(server, id, { pathway_id: pathway });
+}
+
+async function assign(server: Server, mentor: Person, student: Person): Promise<void> {
+  const { rowCount } = await server.query(
+    'update student_mentor_assignments set ended_at = null where mentor_id = $1 and student_id = $2',
+    [mentor.id, student.id],
+  );
+  if (!rowCount) await assignMentor(server, mentor.id, student.id, { is_primary: false });
+}
+
+const addSession = (server: Server, mentor: Person): Promise<string> =>
+  insertRow(server, 'success_sessions', {
+    title: 'Now',
+    start_time: new Date(Date.now() - 600_000).toISOString(),
+    link: 'https://meet.example.test/now',
+    notes: 'For the team',
+    status: 'upcoming',
+    mentor_id: mentor.id,
+    audience: 'all',
+  });
+
+/** Texts of the academy, and whose they are: by the mark it is seen where they come to light. */
+const texts: readonly (readonly [table: string, column: string, kind: Kind, owner: string])[] = [
+  ['available_lessons', 'notes', 'staff', 'id'],
+  ['lesson_notes', 'body', 'note', 'user_id'],
+  ['submissions', 'content', 'work', 'student_id'],
+  ['submission_reviews', 'notes', 'review', 'reviewer_id'],
+  ['student_notes', 'body', 'about', 'student_id'],
+  ['support_tickets', 'description', 'ticket', 'student_id'],
+  ['support_ticket_replies', 'message', 'ticket', 'ticket_id'],
+  ['messages', 'content', 'message', 'user_id'],
+  ['saved_replies', 'body', 'saved', 'owner_id'],
+  ['success_sessions', 'notes', 'staff', 'id'],
+  ['success_sessions', 'zoom_passcode', 'link', 'id'],
+  ['invoices', 'cancel_reason', 'staff', 'id'],
+];

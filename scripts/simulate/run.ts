@@ -1,23 +1,31 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { until } from '../../renderer/data/store.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
+import { Audience } from './audience.ts';
 import { Academy, type Cluster } from './cluster.ts';
 import { Device } from './device.ts';
-import { addSomething, edit } from './edits.ts';
-import { judge, type Finding } from './judge.ts';
+import { addSomething, edit } from './edits/index.ts';
+import type { Finding } from './judge/finding.ts';
+import { judge } from './judge/index.ts';
+import { notePlaces, type Places } from './judge/places.ts';
+import { Watched } from './judge/watched.ts';
 import { Ledger } from './ledger.ts';
 import { letEverybodyIn, moveScope, writeElsewhere } from './moves.ts';
-import { createCast, type Cast } from './people.ts';
+import { countsOf, type Counts } from './outcome.ts';
+import { academies, castOf, createAcademy, type Cast } from './people.ts';
 import type { Step } from './script.ts';
+import { findTroubles } from './troubles.ts';
 
 export type Outcome = {
   findings: Finding[];
-  counts: Record<
-    'edits' | 'pushes' | 'pulls' | 'kills' | 'cuts' | 'clock_jumps' | 'scope_moves' | 'acked' | 'checked_docs',
-    number
-  >;
+  counts: Counts;
   faults: Record<string, number>;
+  /** How often each kind of edit was made. */
+  kinds: Record<string, number>;
 };
+
+/** What is lived through: the seed makes the academy and says who has a computer. */
+export type Scenario = { seed: number; clients: number; plant: string | null };
 
 /** Most time that devices get to agree once everything works again. */
 const settleMs = 30_000;
@@ -25,22 +33,24 @@ const settleMs = 30_000;
 /** Lives the rounds of one seed through and judges each. */
 export async function run(
   cluster: Cluster,
-  clients: number,
+  { seed, clients, plant }: Scenario,
   rounds: readonly Step[][],
-  plant: string | null,
   trace: (line: string) => void = () => undefined,
 ): Promise<Outcome> {
-  const { academy, filled: cast } = await Academy.open(cluster, plant, createCast);
-  const world = new World(cluster, academy, cast, clients);
+  const number = seed % academies;
+  const { template, filled } = await cluster.academy(number, (database) => createAcademy(database, number));
+  const world = new World(cluster, await Academy.open(cluster, template, plant), castOf(filled, seed), clients);
   try {
     await world.open();
     for (const [at, steps] of rounds.entries()) {
       for (const step of steps) {
         trace(JSON.stringify(step));
-        await world.take(step);
+        await inTime(world, JSON.stringify(step), () => world.take(step));
+        if (world.findings.length > 0) break;
       }
+      if (world.findings.length > 0) break;
       trace('everybody online');
-      await world.settleAndJudge(`round ${at + 1}`);
+      await inTime(world, 'the end of a round', () => world.settleAndJudge(`round ${at + 1}`));
       if (world.findings.length > 0) break;
     }
     return world.outcome();
@@ -49,15 +59,29 @@ export async function run(
   }
 }
 
+/** Longer than anything takes: what has not ended by then, hangs. */
+const hangsMs = 120_000;
+
+async function inTime(world: World, what: string, work: () => Promise<void>): Promise<void> {
+  const limit = new AbortController();
+  const late = pause(hangsMs, true, { signal: limit.signal }).catch(() => false);
+  const hangs = await Promise.race([work().then(() => false), late]);
+  limit.abort();
+  if (hangs) world.findings.push({ what: 'stuck', text: `${what} does not end` });
+}
+
 class World {
   readonly findings: Finding[] = [];
   private readonly devices: Device[];
   private readonly ledger = new Ledger();
+  private readonly audience = new Audience();
+  private readonly watched = new Watched();
   private readonly counts = { kills: 0, clock_jumps: 0, scope_moves: 0, acked: 0, checked_docs: 0 };
-
   private readonly cluster: Cluster;
   private readonly academy: Academy;
   private readonly cast: Cast;
+  /** Where every mark was ever seen on the server. */
+  private readonly places: Places = new Map();
 
   constructor(cluster: Cluster, academy: Academy, cast: Cast, clients: number) {
     this.cluster = cluster;
@@ -65,13 +89,15 @@ class World {
     this.cast = cast;
     this.devices = Array.from({ length: clients }, (_, at) => {
       const person = cast.owners[at % cast.owners.length]!;
-      return new Device(`${person.full_name}-${at + 1}`, person, createDice(at + 1), () => academy.addresses());
+      return new Device(`${person.full_name}-${at + 1}`, person, at + 1, () => academy.addresses());
     });
   }
 
   async open(): Promise<void> {
     for (const device of this.devices) await device.start();
     await this.everybodyQuiet();
+    await this.look();
+    await notePlaces(this.academy.database, this.places);
   }
 
   async take(step: Step): Promise<void> {
@@ -84,7 +110,7 @@ class World {
         for (let at = 0; at < step.count; at++) await edit(device!, dice, this.ledger);
         return;
       case 'elsewhere':
-        return writeElsewhere(this.academy.database, this.cast, dice);
+        return writeElsewhere(this.academy.database, this.cast, step.dice);
       case 'line':
         device!.line.mode = step.mode;
         if (step.mode === 'off') device!.line.cut();
@@ -92,62 +118,83 @@ class World {
         return;
       case 'cut':
         return device!.line.cut();
+      case 'disk':
+        device!.disk.mode = step.mode;
+        return;
+      case 'clock':
+        this.counts.clock_jumps += 1;
+        return device!.setClock(step.clockMs);
       case 'close':
       case 'kill':
       case 'upgrade':
         return this.restart(device!, step);
       case 'kill server':
+      case 'stop server':
         this.counts.kills += 1;
-        return this.academy.killServer(step.server);
+        return this.academy.restartServer(step.server, step.do === 'kill server' ? 'kill' : 'stop');
       case 'restart postgres':
         this.counts.kills += 1;
-        return this.cluster.crash();
+        return this.cluster.crash(step.dice % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
       case 'move':
-        this.counts.scope_moves += 1;
-        return moveScope(this.academy.database, this.cast, dice);
+        return this.move(step.dice);
       case 'wait':
         await pause(step.ms);
     }
   }
 
+  private async look(): Promise<void> {
+    await this.watched.look(this.academy.database);
+    await this.audience.look(
+      this.academy.database,
+      this.devices.map(({ person }) => person),
+    );
+  }
+
+  private async move(dice: number): Promise<void> {
+    this.counts.scope_moves += 1;
+    const { database } = this.academy;
+    const people = this.devices.map(({ person }) => person);
+    await this.watched.look(database);
+    await this.audience.around(database, people, () => moveScope(database, this.cast, dice));
+  }
+
   private async restart(device: Device, step: Step & { do: 'close' | 'kill' | 'upgrade' }): Promise<void> {
+    // An app starts on a disk that works; it cannot open its databases on another.
+    device.disk.mode = 'good';
     if (step.clockMs !== 0) this.counts.clock_jumps += 1;
-    if (step.do === 'kill') {
-      this.counts.kills += 1;
-      // In the middle of a write that nobody was promised, so it may be there afterwards or not.
-      void addSomething(device, createDice(step.dice), new Ledger()).catch(() => undefined);
-      if (step.dice % 2 === 0) await pause(step.dice % 5);
-      return device.crash(step.clockMs);
-    }
+    // In the middle of a write: whether it is there afterwards, its promise tells.
+    void addSomething(device, createDice(step.dice), this.ledger).catch(() => undefined);
+    if (step.dice % 2 === 0) await pause(step.dice % 5);
     if (step.do === 'upgrade') return device.upgrade();
-    return device.restart(step.clockMs);
+    if (step.do === 'close') return device.restart(step.clockMs);
+    this.counts.kills += 1;
+    return device.crash(step.clockMs);
   }
 
   async settleAndJudge(about: string): Promise<void> {
+    await this.look();
     await letEverybodyIn(this.academy.database);
     for (const device of this.devices) {
       device.line.mode = 'good';
+      device.disk.mode = 'good';
       if (['expired', 'ended'].includes(device.session!.getState().state)) await device.signIn();
     }
     await this.everybodyQuiet();
-    const { findings, checkedDocs, acked } = await judge(
-      this.academy.database,
-      this.devices,
-      this.ledger,
-      this.academy.addresses()[0]!,
-    );
+    const { academy, devices, ledger, audience, places, watched } = this;
+    const { findings, checkedDocs, acked } = await judge({
+      database: academy.database,
+      devices,
+      ledger,
+      audience,
+      places,
+      watched,
+      address: academy.addresses()[0]!,
+      filesDir: academy.filesDir,
+    });
     this.counts.checked_docs += checkedDocs;
     this.counts.acked = acked;
-    this.findings.push(...findings.map(({ what, text }) => ({ what, text: `${about}: ${text}` })));
-    for (const line of this.academy.log.splice(0))
-      if (isFault(line)) this.findings.push({ what: 'log', text: `${about}: ${line.slice(0, 600)}` });
-    for (const device of this.devices)
-      for (const trouble of device.troubles.splice(0))
-        if (!isExpected(trouble))
-          this.findings.push({
-            what: 'trouble',
-            text: `${about}: ${device.name}: ${String((trouble as Error).stack ?? trouble)}`,
-          });
+    for (const { what, text } of [...findings, ...findTroubles(academy.log.splice(0), devices)])
+      this.findings.push({ what, text: `${about}: ${text}` });
   }
 
   /** Until every device says it is up to date; whoever does not is judged as it stands. */
@@ -163,7 +210,7 @@ class World {
     const everyone = async (): Promise<void> => {
       for (const device of this.devices) await quiet(device);
       // What the last of them sent reaches the others.
-      await pause(150);
+      await pause(300);
       for (const device of this.devices) await quiet(device);
     };
     await Promise.race([everyone(), pause(settleMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
@@ -171,22 +218,9 @@ class World {
   }
 
   outcome(): Outcome {
-    const lines = this.devices.flatMap(({ lines }) => lines);
-    const sum = (of: (line: (typeof lines)[number]) => number): number =>
-      lines.reduce((all, line) => all + of(line), 0);
-    const faults: Record<string, number> = {};
-    for (const line of lines)
-      for (const [fault, count] of Object.entries(line.counts.faults)) faults[fault] = (faults[fault] ?? 0) + count;
     return {
       findings: this.findings,
-      faults,
-      counts: {
-        edits: this.ledger.edits,
-        pushes: sum(({ counts }) => counts.pushes),
-        pulls: sum(({ counts }) => counts.pulls),
-        cuts: sum(({ counts }) => counts.cuts),
-        ...this.counts,
-      },
+      ...countsOf(this.devices, this.counts, this.ledger),
     };
   }
 
@@ -195,22 +229,3 @@ class World {
     await this.academy.close();
   }
 }
-
-/** Errors that a killed Postgres or a cut connection must cause are no fault of the server. */
-function isFault(line: string): boolean {
-  if (!line.startsWith('{')) return /Error/.test(line) && !/ECONN|terminat|57P|connect/i.test(line);
-  const { level, err, msg } = JSON.parse(line) as {
-    level: number;
-    err?: { message?: string; code?: string };
-    msg?: string;
-  };
-  const about = `${err?.code ?? ''} ${err?.message ?? ''} ${msg ?? ''}`;
-  return (
-    level >= 50 && !/57P|08|ECONN|terminat|connect|shutting down|starting up|recovery|aborted|premature/i.test(about)
-  );
-}
-
-/** What the disk of a computer without power answers to a program that is still dying. */
-const isExpected = (trouble: unknown): boolean =>
-  /computer is off|InvalidState|AbortError|DatabaseClosed|not started|closed/i.test(String(trouble)) ||
-  /computer is off|InvalidState|AbortError|DatabaseClosed/.test(String((trouble as Error).cause));

@@ -11,7 +11,9 @@ export type Step = { dice: number } & (
   | { do: 'line'; device: number; mode: 'good' | 'off' | 'bad' }
   | { do: 'cut'; device: number }
   | { do: 'close' | 'kill' | 'upgrade'; device: number; clockMs: number }
-  | { do: 'kill server'; server: number }
+  | { do: 'clock'; device: number; clockMs: number }
+  | { do: 'disk'; device: number; mode: 'good' | 'full' | 'shaky' }
+  | { do: 'kill server' | 'stop server'; server: number }
   | { do: 'restart postgres' }
   | { do: 'move' }
   | { do: 'wait'; ms: number }
@@ -28,13 +30,21 @@ const choices: Choice[] = [
   { weight: 8, make: () => ({ do: 'elsewhere' }) },
   {
     weight: 12,
-    make: (d, n) => ({ do: 'line', device: d.int(n), mode: d.pick(['good', 'off', 'bad', 'bad'] as const) }),
+    make: (d, n) => ({ do: 'line', device: d.int(n), mode: d.pick(['good', 'off', 'bad', 'bad', 'bad'] as const) }),
   },
-  { weight: 7, make: (d, n) => ({ do: 'cut', device: d.int(n) }) },
+  { weight: 5, make: (d, n) => ({ do: 'cut', device: d.int(n) }) },
   { weight: 3, make: (d, n) => ({ do: 'close', device: d.int(n), clockMs: clockJump(d) }) },
   { weight: 4, make: (d, n) => ({ do: 'kill', device: d.int(n), clockMs: clockJump(d) }) },
   { weight: 1, make: (d, n) => ({ do: 'upgrade', device: d.int(n), clockMs: 0 }) },
-  { weight: 2, make: (d) => ({ do: 'kill server', server: d.int(2) }) },
+  { weight: 3, make: (d, n) => ({ do: 'clock', device: d.int(n), clockMs: clockJump(d) }) },
+  {
+    weight: 3,
+    make: (d, n) => ({ do: 'disk', device: d.int(n), mode: d.pick(['good', 'full', 'shaky', 'shaky'] as const) }),
+  },
+  {
+    weight: 2,
+    make: (d) => ({ do: d.pick(['kill server', 'kill server', 'stop server'] as const), server: d.int(2) }),
+  },
   { weight: 8, make: () => ({ do: 'move' }) },
   { weight: 6, make: (d) => ({ do: 'wait', ms: d.int(60) }) },
 ];

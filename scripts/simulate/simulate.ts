@@ -1,5 +1,5 @@
 import { Cluster } from './cluster.ts';
-import { run, type Outcome } from './run.ts';
+import { run, type Outcome, type Scenario } from './run.ts';
 import { writeScript, type Step } from './script.ts';
 import { shrink } from './shrink.ts';
 
@@ -47,13 +47,15 @@ export async function simulate({
     for (let seed = from; seed < from + seeds; seed++) {
       const started = performance.now();
       const rounds = writeScript(seed, clients, ops);
-      const outcome = await run(cluster, clients, rounds, plant, traces ? tell : undefined);
+      const scenario = { seed, clients, plant };
+      const outcome = await run(cluster, scenario, rounds, traces ? tell : undefined);
       for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += outcome.counts[key];
       const took = Math.round(performance.now() - started);
       const failed = outcome.findings.length > 0;
       tell(`seed ${seed}: ${failed ? 'FAILED' : 'ok'} in ${took} ms, faults ${JSON.stringify(outcome.faults)}`);
+      if (traces) tell(`edits ${JSON.stringify(outcome.kinds)}`);
       if (failed || seed === from + seeds - 1) {
-        if (failed) await report(cluster, clients, seed, rounds, plant, outcome, shrinks, tell);
+        if (failed) await report(cluster, scenario, rounds, outcome, shrinks, tell);
         result(JSON.stringify(lastLine(seed, outcome, total)));
         return !failed;
       }
@@ -66,21 +68,16 @@ export async function simulate({
 
 async function report(
   cluster: Cluster,
-  clients: number,
-  seed: number,
+  scenario: Scenario,
   rounds: Step[][],
-  plant: string | null,
   outcome: Outcome,
   shrinks: boolean,
   tell: (line: string) => void,
 ): Promise<void> {
   for (const { what, text } of outcome.findings.slice(0, 20)) tell(`  ${what}: ${text}`);
   if (!shrinks) return;
-  const script = await shrink(
-    rounds,
-    async (shorter) => (await run(cluster, clients, shorter, plant)).findings.length > 0,
-  );
-  tell(`seed ${seed} fails with ${script.flat().length} steps:`);
+  const script = await shrink(rounds, async (shorter) => (await run(cluster, scenario, shorter)).findings.length > 0);
+  tell(`seed ${scenario.seed} fails with ${script.flat().length} steps:`);
   for (const steps of script) tell(`  ${JSON.stringify(steps)}`);
 }
 
@@ -90,7 +87,7 @@ function lastLine(seed: number, { findings }: Outcome, total: Outcome['counts'])
     ok: findings.length === 0,
     seed,
     ...total,
-    divergent: count('divergent', 'stuck', 'twice', 'log', 'trouble'),
+    divergent: count('divergent', 'stuck', 'twice', 'wrong', 'log', 'trouble'),
     lost: count('lost'),
     leaked: count('leaked'),
   };

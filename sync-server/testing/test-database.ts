@@ -10,14 +10,16 @@ export type TestDatabase = Omit<Pools, 'end'> & {
   /** Owner login of this database. */
   url: string;
   drop(): Promise<void>;
+  /** Leaves it as it is, as something to copy; resolves to its name. */
+  keep(): Promise<string>;
 };
 
 /**
  * Copies the migrated template: `const database = await createTestDatabase(); afterAll(() => database.drop());`.
- * `ownerUrl` is needed outside vitest only.
+ * `ownerUrl` is needed outside vitest only; `template` is another database to copy, which nobody may be using.
  */
-export async function createTestDatabase(ownerUrl?: string): Promise<TestDatabase> {
-  return copyTemplate(ownerUrl ?? (await ownerUrlOfThisRun()));
+export async function createTestDatabase(ownerUrl?: string, template = templateName): Promise<TestDatabase> {
+  return copyTemplate(ownerUrl ?? (await ownerUrlOfThisRun()), template);
 }
 
 /** Asked for late: outside its own runner vitest cannot even be loaded. */
@@ -26,16 +28,20 @@ async function ownerUrlOfThisRun(): Promise<string> {
   return inject('databaseUrl');
 }
 
-async function copyTemplate(ownerUrl: string): Promise<TestDatabase> {
+async function copyTemplate(ownerUrl: string, template: string): Promise<TestDatabase> {
   const name = `test_${randomUUID().replaceAll('-', '')}`;
-  await runOnce(ownerUrl, `create database ${name} template ${templateName}`);
+  await runOnce(ownerUrl, `create database ${name} template ${template}`);
   const url = withDatabase(ownerUrl, name);
   const { end, ...pools } = await openPools({ databaseUrl: url, size: 8 });
   const drop = async () => {
     await end();
     await dropDatabase(ownerUrl, name);
   };
-  return { ...pools, url, drop };
+  const keep = async () => {
+    await end();
+    return name;
+  };
+  return { ...pools, url, drop, keep };
 }
 
 /**

@@ -82,6 +82,14 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select o.op, o.content_sha256, o.verdict from sync_ops o where o.user_id = auth.uid() and o.op = any(ops)
 $$;
 
+-- Whether this person once wanted to make one of these rows and never was let: what waits for it would wait for ever.
+create or replace function sync_was_refused(row_ids uuid[]) returns boolean
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select exists (
+    select from sync_ops o where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'refused'
+      and not exists (select from sync_ops taken where taken.user_id = o.user_id and taken.row_id = o.row_id and taken.verdict ->> 's' = 'ok'))
+$$;
+
 -- When each column of these rows was last written by another device of this person, on that device's clock. A device's own writes
 -- come in the order it made them: its clock, which may have been set between two of them, does not put them in another.
 create or replace function sync_column_times(row_ids uuid[], writer uuid)
@@ -94,7 +102,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 drop function if exists sync_column_times(uuid[]);
 
-grant execute on function sync_stored_verdicts(uuid[]), sync_column_times(uuid[], uuid)
+grant execute on function sync_stored_verdicts(uuid[]), sync_was_refused(uuid[]), sync_column_times(uuid[], uuid)
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
 -- Keeps the verdicts of one push. `entries`: [{op, content_sha256 (hex), type, row_id, columns, client_at, verdict}].

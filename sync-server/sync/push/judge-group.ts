@@ -201,13 +201,31 @@ async function judgeOne(
     lastSyncAt,
     address: caller.address,
   };
-  const outcome: Outcome = definition
+  const judged: Outcome = definition
     ? await judge(context, definition, seen, received, alone)
     : { kind: 'refused', code: 'not_allowed' };
+  const outcome = judged.kind === 'wait' && (await waitsInVain(tx, op)) ? hopeless : judged;
   const clientAt = deviceTime(op.client_at, now);
   const columns = outcome.kind === 'ok' ? outcome.columns : [];
   return { ...received, judgement: judgementOf(caller.actor.id, received, outcome), columns, clientAt };
 }
+
+const hopeless: Outcome = {
+  kind: 'refused',
+  code: 'not_allowed',
+  message: 'What this belongs to was not accepted.',
+};
+
+/** What an operation names and waits for was refused to this person: it will not come. */
+async function waitsInVain(tx: Push['tx'], { set }: Operation): Promise<boolean> {
+  const named = Object.values(set)
+    .flat()
+    .filter((value) => typeof value === 'string' && uuid.test(value));
+  const { rows } = await tx.query<{ refused: boolean }>('select sync_was_refused($1::uuid[]) as refused', [named]);
+  return rows[0]!.refused;
+}
+
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 function judgementOf(userId: string, { op, sha256 }: Received, outcome: Outcome): Judgement {
   if (outcome.kind === 'refused') return refused(userId, op.op, sha256, outcome.code, outcome.message);

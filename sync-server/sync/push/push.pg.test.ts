@@ -371,3 +371,21 @@ test('rows that came together are told apart when they come again', async () => 
     })),
   );
 });
+
+test('what waits for a row that was refused is refused as well, with its text', async () => {
+  const thread = { id: naturalId('message_threads', 'direct:nobody'), member_key: 'direct:nobody' };
+  const opened = operation('message_threads', thread.id, {
+    set: { member_key: thread.member_key, kind: 'direct', subject: null, student_id: null, created_by: student.id },
+  });
+  const said = operation('messages', randomUUID(), {
+    set: { user_id: student.id, thread_id: thread.id, content: 'Salam', file_ids: [] },
+  });
+  expect(await push(device, [said])).toMatchObject([{ s: 'wait' }]);
+  expect(await push(device, [opened])).toMatchObject([{ s: 'refused' }]);
+  expect(await push(device, [said])).toMatchObject([{ s: 'refused', code: 'not_allowed' }]);
+  const { rows } = await database.server.query<{ text: string }>(
+    `select pushed_doc ->> 'content' as text from sync_rejections where doc_id = $1`,
+    [said.id],
+  );
+  expect(rows).toEqual([{ text: 'Salam' }]);
+});

@@ -23,9 +23,9 @@ export const published = (id: string) =>
 export const opened = 'u.is_unlocked or u.unlocked_at is not null';
 export const lessonsOfMine = (when: string) =>
   `select u.lesson_id from user_unlocks u where u.user_id = $1 and (${when}) and ${courseOfLesson('u.lesson_id')} in (${reached('$1')})`;
-export const lessonOfFile = `coalesce((select a.lesson_id from recording_attachments a where t.linked_table = 'recording_attachments' and a.id = t.linked_id),
-  (select a.lesson_id from recording_attachments a where a.file_id = t.id order by a.id limit 1))`;
-export const workOfFile = `(select s.id from submissions s where t.linked_table = 'submissions' and s.id = t.linked_id and s.student_id = t.owner_id)`;
+export const lessonOfFile = `coalesce((select a.lesson_id from recording_attachments a where t.linked_table = 'recording_attachments' and a.id = t.linked_id and not a.is_deleted),
+  (select a.lesson_id from recording_attachments a where a.file_id = t.id and not a.is_deleted order by a.id limit 1))`;
+export const workOfFile = `(select s.id from submissions s where t.linked_table = 'submissions' and s.id = t.linked_id and s.student_id = t.owner_id and not s.is_deleted)`;
 export const portrait = "t.linked_table in ('users', 'mentors')";
 
 export const listedPathway =

@@ -336,8 +336,11 @@ const changes: Record<string, (db: Pool, dice: Dice, world: World) => Promise<vo
           world,
         );
       await client.query(dice.chance(0.8) ? 'commit' : 'rollback');
-    } finally {
       client.release();
+    } catch (error) {
+      // The connection is in the middle of a transaction, if it is there at all.
+      client.release(true);
+      throw error;
     }
   },
 };

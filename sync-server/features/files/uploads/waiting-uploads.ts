@@ -65,6 +65,15 @@ export function waitForRows(deps: Deps, storage: Storage): WaitingUploads {
   };
 }
 
+/** Another process may have settled it since the folder was listed; the rest is ours to find all the same. */
+async function sizeOf(path: string): Promise<number | null> {
+  const found = await stat(path).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return null;
+    throw error;
+  });
+  return found?.size ?? null;
+}
+
 /** Staged uploads of which every byte is there. */
 async function findWhole(storage: Storage): Promise<StagedUpload[]> {
   const configs = new FileConfigstore(storage.staging);
@@ -75,8 +84,7 @@ async function findWhole(storage: Storage): Promise<StagedUpload[]> {
   });
   for (const id of names.filter((name) => !name.endsWith('.json'))) {
     const upload = await configs.get(id);
-    if (upload && upload.size === (await stat(join(storage.staging, id))).size)
-      whole.push(stagedUpload(storage, upload));
+    if (upload && upload.size === (await sizeOf(join(storage.staging, id)))) whole.push(stagedUpload(storage, upload));
   }
   // Those that await no row are finished when their uploader asks for them, so that the right is asked again.
   return whole.filter(({ awaitsRow }) => awaitsRow);

@@ -1,0 +1,53 @@
+import { NotWritableError } from '../../../renderer/data/writing.ts';
+import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
+import type { Device } from '../device.ts';
+import type { Ledger } from '../ledger.ts';
+import { deskEdits } from './desk.ts';
+import { learningEdits } from './learning.ts';
+import { peopleEdits } from './people.ts';
+import { planEdits } from './plans.ts';
+import { protectionEdits } from './protection.ts';
+import type { Edit, Scene } from './scene.ts';
+import { workEdits } from './work.ts';
+
+/** Every kind of write that devices make. */
+export const edits: readonly Edit[] = [
+  ...learningEdits,
+  ...workEdits,
+  ...deskEdits,
+  ...peopleEdits,
+  ...planEdits,
+  ...protectionEdits,
+];
+
+/** Makes one random edit, of a kind that this person may make. */
+export const edit = (device: Device, dice: Dice, ledger: Ledger): Promise<void> =>
+  device.here(async () => {
+    const { role } = device.person;
+    const kinds = edits
+      .filter(({ roles }) => !roles || roles.includes(role))
+      .flatMap((one) => Array.from({ length: one.weight ?? 1 }, () => one));
+    for (let tries = 0; tries < 5; tries++)
+      if (await attempt(dice.pick(kinds), { device, replica: device.replica!, dice, ledger })) return;
+  });
+
+/** Adds a row, so that no text of before is touched. */
+export const addSomething = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one = dice.pick(edits.filter(({ table, verb }) => verb === 'insert' && additions.has(table)));
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+const additions = new Set(['lesson_notes', 'user_activity_logs', 'error_logs']);
+
+async function attempt(one: Edit, scene: Scene): Promise<boolean> {
+  try {
+    const done = await one.make(scene);
+    if (done) scene.ledger.count(`${one.table} ${one.verb}`);
+    return done;
+  } catch (error) {
+    // The row may go while it is being written to, and a disk may refuse: a screen says so, and nobody was promised anything.
+    if (error instanceof NotWritableError || scene.device.disk.mode !== 'good') return false;
+    throw error;
+  }
+}

@@ -1,0 +1,92 @@
+import { isDeepStrictEqual } from 'node:util';
+import { protocolVersion, syncHeaders, type Frame, type WireDoc } from '#contract/protocol.ts';
+import { docKey, tableNames } from '#contract/tables/index.ts';
+import type { Device } from '../device.ts';
+import { marksIn } from '../tokens.ts';
+import { findUnruly } from './rules.ts';
+import type { Evidence, Finding } from './finding.ts';
+
+/** Devices, the server's answer to a new device, and the business rules in plain SQL must say the same of every row. */
+export async function findDifferences(evidence: Evidence): Promise<{ findings: Finding[]; checkedDocs: number }> {
+  const findings: Finding[] = [];
+  let checkedDocs = 0;
+  const ruled = new Set<string>();
+  for (const device of evidence.devices) {
+    const expected = await askServer(device, evidence.address);
+    checkedDocs += expected.size;
+    findings.push(...compare(device, expected, await heldBy(device)), ...(await findRemains(device, expected)));
+    if (ruled.has(device.person.id)) continue;
+    ruled.add(device.person.id);
+    findings.push(...(await findUnruly(evidence.database, device.person, [...expected.values()])));
+  }
+  return { findings, checkedDocs };
+}
+
+/** Everything the person may see, asked for as a new device would. */
+async function askServer(device: Device, address: string): Promise<Map<string, WireDoc>> {
+  const connection = (await device.connection())!;
+  const response = await fetch(`${address}/sync/v1/pull`, {
+    method: 'POST',
+    headers: {
+      authorization: `Bearer ${await connection.accessToken()}`,
+      'content-type': 'application/json',
+      [syncHeaders.protocol]: String(protocolVersion),
+      [syncHeaders.device]: connection.deviceId,
+    },
+    body: JSON.stringify({ checkpoint: null }),
+  });
+  const text = await response.text();
+  if (!response.ok) throw new Error(`${device.name}: ${text}`);
+  const frames = text
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Frame);
+  const docs = frames.flatMap((frame) => (frame.t === 'docs' ? frame.d : []));
+  return new Map(docs.map((doc) => [docKey(doc.type, doc.id), doc]));
+}
+
+async function heldBy(device: Device): Promise<Map<string, Record<string, unknown>>> {
+  const held = new Map<string, Record<string, unknown>>();
+  for (const table of tableNames) for (const { key, ...row } of await device.replica!.find(table)) held.set(key, row);
+  return held;
+}
+
+/** Rows that move with every contact of a device, by the server's clock. */
+const restless = new Set(['last_sync_at', 'lease_until', 'last_active_at']);
+const settledColumns = (row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !restless.has(column) && column !== 'v'));
+
+function compare(
+  device: Device,
+  expected: Map<string, WireDoc>,
+  held: Map<string, Record<string, unknown>>,
+): Finding[] {
+  const findings: Finding[] = [];
+  const differs = (text: string) => findings.push({ what: 'divergent', text: `${device.name}: ${text}` });
+  for (const [key, doc] of expected) {
+    const row = held.get(key);
+    if (!row) differs(`${key} is missing`);
+    else if (!isDeepStrictEqual(settledColumns(row), settledColumns(doc)))
+      differs(`${key} differs: ${JSON.stringify(row)} instead of ${JSON.stringify(doc)}`);
+    else if (doc.type !== 'devices' && doc.type !== 'users' && row['v'] !== doc.v)
+      differs(`${key} has token ${String(row['v'])}, not ${doc.v}`);
+  }
+  for (const key of held.keys()) if (!expected.has(key)) differs(`${key} should be gone`);
+  return findings;
+}
+
+/** What lies on the disk of a device that is up to date: no text of rows that left, and nothing under writes that were answered. */
+async function findRemains(device: Device, expected: ReadonlyMap<string, WireDoc>): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  const shown = new Set(marksIn(JSON.stringify([...expected.values()])).map(({ text }) => text));
+  const waiting = device.replica!.syncState.get().waiting > 0;
+  for (const [place, text] of await device.disk.read()) {
+    if (place.startsWith('rxdb-'))
+      for (const mark of marksIn(text))
+        if (!shown.has(mark.text))
+          findings.push({ what: 'leaked', text: `${device.name} still holds ${mark.text} in ${place}` });
+    if (place.endsWith('/masters') && text !== '[]' && !waiting)
+      findings.push({ what: 'divergent', text: `${device.name} keeps rows under no writes: ${text.slice(0, 400)}` });
+  }
+  return findings;
+}

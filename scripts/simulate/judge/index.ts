@@ -1,0 +1,32 @@
+import { findDifferences } from './agreement.ts';
+import { findWrongEffects } from './effects.ts';
+import type { Evidence, Finding } from './finding.ts';
+import { findLeaks } from './leaks.ts';
+import { findLost, findTwice } from './losses.ts';
+import { findWrongMerges } from './merges.ts';
+import { notePlaces } from './places.ts';
+import { findForgotten, readTold } from './verdicts.ts';
+
+export type Judgement = { findings: Finding[]; checkedDocs: number; acked: number };
+
+/** Compares devices, server and ledger once everybody is online and quiet. */
+export async function judge(evidence: Evidence): Promise<Judgement> {
+  const people = evidence.devices.map(({ person }) => person);
+  await evidence.audience.look(evidence.database, people);
+  const { findings: different, checkedDocs } = await findDifferences(evidence);
+  await notePlaces(evidence.database, evidence.places);
+  const { told, findings: changed } = await readTold(evidence);
+  const findings = [
+    ...different,
+    ...(await findLost(evidence)),
+    ...findTwice(evidence),
+    ...(await findLeaks(evidence)),
+    ...changed,
+    ...findForgotten(told),
+    ...(await findWrongMerges(evidence, told)),
+    ...(await findWrongEffects(evidence)),
+    ...(await evidence.watched.findForgotten(evidence.database)),
+  ];
+  const acked = [...told.values()].filter(({ verdicts }) => verdicts.includes('ok')).length;
+  return { findings, checkedDocs, acked };
+}

@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from 'node:util';
+import { findTable } from '#contract/tables/index.ts';
+import type { Evidence, Finding } from './finding.ts';
+import type { Told } from './verdicts.ts';
+
+type Row = Record<string, unknown>;
+
+/** The rows stand as the operations that were accepted say, column by column and class by class. */
+export async function findWrongMerges({ database }: Evidence, told: ReadonlyMap<string, Told>): Promise<Finding[]> {
+  const accepted = [...told.values()].filter(({ kept }) => kept?.verdict === 'ok');
+  const byRow = Map.groupBy(accepted, ({ op }) => `${op.type}|${op.id}`);
+  const findings: Finding[] = [];
+  for (const [type, group] of Map.groupBy(byRow.entries(), ([key]) => key.split('|')[0]!)) {
+    const { rows } = await database.server.query<Row & { id: string; is_deleted?: boolean }>(
+      `select t.* from ${type} t where id = any($1)`,
+      [group.map(([key]) => key.split('|')[1])],
+    );
+    const there = new Map(rows.map((row) => [row.id, row]));
+    for (const [key, ops] of group) {
+      const row = there.get(key.split('|')[1]!);
+      if (!row) {
+        if (mustBeThere(ops)) findings.push({ what: 'lost', text: `${key} was accepted and is not there` });
+        continue;
+      }
+      if (!row['is_deleted'])
+        findings.push(
+          ...judgeRow(
+            key,
+            row,
+            ops.toSorted((a, b) => a.kept!.order - b.kept!.order),
+          ),
+        );
+    }
+  }
+  return findings;
+}
+
+/** Reports beyond a day's limit are thanked for and dropped; everything else that was inserted is there, if only as deleted. */
+const mustBeThere = (ops: readonly Told[]): boolean =>
+  ops.some(({ op }) => op.base === null && !op.deleted) &&
+  !ops.some(({ op }) => op.deleted) &&
+  !findTable(ops[0]!.op.type)!.device.pushOnly;
+
+function judgeRow(key: string, row: Row, ops: readonly Told[]): Finding[] {
+  const merges = findTable(key.split('|')[0]!)!.device.update ?? {};
+  return Object.entries(merges).flatMap(([column, merge]): Finding[] => {
+    const writers = ops.filter(({ op }) => column in op.set);
+    const wrong = (text: string): Finding[] => [{ what: 'wrong', text: `${key}, ${column}: ${text}` }];
+    if (writers.length === 0) return [];
+    if (merge === 'lww') return beaten(column, row[column], writers, ops).flatMap(wrong);
+    if (merge === 'or' && writers.some(({ op }) => op.set[column] === true) && row[column] !== true)
+      return wrong('once true, it is not');
+    if (merge !== 'max' && merge !== 'min') return [];
+    const values = writers.map(({ op }) => op.set[column]).filter((value) => value !== null);
+    const past = values.find((value) =>
+      merge === 'max' ? compare(row[column], value) < 0 : row[column] === null || compare(row[column], value) > 0,
+    );
+    return past === undefined ? [] : wrong(`${String(row[column])} though ${String(past)} was accepted`);
+  });
+}
+
+const compare = (one: unknown, other: unknown): number => {
+  const [a, b] = [one, other].map((value) => (typeof value === 'number' ? value : Date.parse(String(value))));
+  return a! - b!;
+};
+
+/** The value that stands, beaten by one of another device that was written later and that its writer had not seen. */
+function beaten(column: string, value: unknown, writers: readonly Told[], ops: readonly Told[]): string[] {
+  const winner = writers.findLast(({ op }) => isDeepStrictEqual(op.set[column], value));
+  if (!winner) return [];
+  const rivals = writers.filter(
+    (one) =>
+      one.device !== winner.device &&
+      writtenAt(one) > writtenAt(winner) &&
+      !isDeepStrictEqual(one.op.set[column], value),
+  );
+  return rivals
+    .filter((rival) => rival.kept!.order > winner.kept!.order || !hadSeen(winner, rival, ops))
+    .map((rival) => `${JSON.stringify(value)} of ${winner.op.op} stands, ${rival.op.op} was written later`);
+}
+
+/** A clock is believed about the past only. */
+const writtenAt = ({ op, kept }: Told): number => Math.min(Date.parse(op.client_at), kept!.at.getTime());
+
+/** The writer had the other's value, or something later, in front of them; a token the server itself made may be either. */
+function hadSeen({ op }: Told, rival: Told, ops: readonly Told[]): boolean {
+  const base = ops.find((one) => one.op.op === op.base);
+  return base === undefined ? op.base !== null : base.kept!.order >= rival.kept!.order || base.device === rival.device;
+}

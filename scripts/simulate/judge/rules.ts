@@ -1,0 +1,50 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { WireDoc } from '#contract/protocol.ts';
+import { tableNames } from '#contract/tables/index.ts';
+import { ruleOf } from '../../../sync-server/testing/oracle/rules.ts';
+import type { Person } from '../../../sync-server/testing/people.ts';
+import type { TestDatabase } from '../../../sync-server/testing/test-database.ts';
+import type { Finding } from './finding.ts';
+
+type Row = Record<string, unknown> & { id: string };
+
+/** What the server sends, held against the business rules in plain SQL: every row, every column. */
+export async function findUnruly(
+  { server }: TestDatabase,
+  { id, role, full_name }: Person,
+  docs: readonly WireDoc[],
+): Promise<Finding[]> {
+  const findings: Finding[] = [];
+  for (const table of tableNames) {
+    const right = new Map<string, Row>();
+    for (const { rows: condition, columns } of ruleOf(role, table)) {
+      if (!columns) continue;
+      const shown = ['id', 'created_at', ...columns.split(' ')].map((column) => `t.${column}`).join(', ');
+      const { rows } = await server.query<Row>(
+        `select ${shown} from ${table} t where $1::uuid is not null and not t.is_deleted and (${condition})`,
+        [id],
+      );
+      for (const row of rows) right.set(row.id, { ...right.get(row.id), ...row });
+    }
+    const about = `${role} ${full_name}, ${table}`;
+    for (const { type, v: _, ...given } of docs) {
+      if (type !== table) continue;
+      const row = right.get(given.id);
+      right.delete(given.id);
+      if (!row) findings.push({ what: 'leaked', text: `${about}: ${given.id} is not for them` });
+      else if (!isDeepStrictEqual(settled(given), settled(row)))
+        findings.push({
+          what: 'divergent',
+          text: `${about}: ${JSON.stringify(given)} is sent for ${JSON.stringify(row)}`,
+        });
+    }
+    for (const missing of right.values())
+      findings.push({ what: 'divergent', text: `${about}: withheld is ${JSON.stringify(missing)}` });
+  }
+  return findings;
+}
+
+/** Columns that move between the two questions. */
+const restless = ['last_sync_at', 'lease_until', 'last_active_at'];
+const settled = (row: Record<string, unknown>): Record<string, unknown> =>
+  Object.fromEntries(Object.entries(row).filter(([column]) => !restless.includes(column)));

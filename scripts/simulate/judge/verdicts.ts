@@ -1,0 +1,72 @@
+import type { Operation, OperationVerdict } from '#contract/protocol.ts';
+import type { Device } from '../device.ts';
+import type { Evidence, Finding } from './finding.ts';
+
+/** One operation, everything that was ever said about it, and what the server remembers. */
+export type Told = {
+  op: Operation;
+  device: Device;
+  /** The final verdicts that reached the device. */
+  verdicts: string[];
+  /** The verdict the server keeps, in the order in which it judged. */
+  kept: { verdict: string; order: number; at: Date } | null;
+};
+
+/** What devices sent and were answered, as it crossed the wire. */
+export async function readTold({
+  devices,
+  database,
+}: Evidence): Promise<{ told: Map<string, Told>; findings: Finding[] }> {
+  const told = new Map<string, Told>();
+  const findings: Finding[] = [];
+  for (const device of devices)
+    for (const op of device.lines.flatMap(({ sent }) => sent)) {
+      const before = told.get(op.op);
+      if (!before) told.set(op.op, { op, device, verdicts: [], kept: null });
+      else if (JSON.stringify(before.op) !== JSON.stringify(op))
+        findings.push({ what: 'twice', text: `${device.name} sent ${op.op} with other content than before` });
+    }
+  for (const { lines } of devices)
+    for (const { verdicts } of lines.flatMap(({ received }) => received).flatMap(answerOf))
+      for (const verdict of verdicts) if (verdict.s !== 'wait') told.get(verdict.op)?.verdicts.push(nameOf(verdict));
+  const { rows } = await database.server.query<{ op: string; verdict: OperationVerdict; created_at: string }>(
+    'select op, verdict, created_at from sync_ops order by xmin::text::bigint, ctid',
+  );
+  for (const [order, { op, verdict, created_at }] of rows.entries()) {
+    const one = told.get(op);
+    if (one) one.kept = { verdict: nameOf(verdict), order, at: new Date(created_at) };
+  }
+  return { told, findings };
+}
+
+const nameOf = (verdict: { s: string; code?: string }): string => `${verdict.s} ${verdict.code ?? ''}`.trim();
+
+function answerOf({
+  path,
+  status,
+  text,
+}: {
+  path: string;
+  status: number;
+  text: string;
+}): { verdicts: OperationVerdict[] }[] {
+  if (!path.endsWith('/push') || status !== 200) return [];
+  try {
+    return [JSON.parse(text) as { verdicts: OperationVerdict[] }];
+  } catch {
+    // It was cut off; the device has not understood it either.
+    return [];
+  }
+}
+
+/** Every verdict that reached a device stands: the same each time, and remembered. */
+export function findForgotten(told: ReadonlyMap<string, Told>): Finding[] {
+  return [...told.values()].flatMap(({ op, device, verdicts, kept }): Finding[] => {
+    const said = new Set(verdicts);
+    const about = `${device.name}: ${op.type} ${op.id}, operation ${op.op}`;
+    if (said.size > 1) return [{ what: 'twice', text: `${about} was judged ${[...said].join(' and ')}` }];
+    const [one] = said;
+    if (one === undefined || kept?.verdict === one) return [];
+    return [{ what: 'lost', text: `${about} was answered ${one}, but kept is ${kept?.verdict ?? 'nothing'}` }];
+  });
+}
