@@ -2,10 +2,10 @@ import type { z } from 'zod';
 
 /**
  * How two writers of one column are reconciled (data model 5.5):
- * `lww` newest device time wins · `union` ranges joined · `max`, `min`, `or` monotone ·
+ * `lww` newest device time wins · `text` the same, and the text that loses is kept (`sync_rejections`) · `union` ranges joined · `max`, `min`, `or` monotone ·
  * `intent` asked once by the device, answered by the server in other columns.
  */
-export type Merge = 'lww' | 'union' | 'max' | 'min' | 'or' | 'intent';
+export type Merge = 'lww' | 'text' | 'union' | 'max' | 'min' | 'or' | 'intent';
 
 /** The 13 replicated families; each is one RxDB collection whose documents carry `type`. */
 export const families = [

@@ -67,7 +67,7 @@ export const onboardingResponses = defineTable({
       'answer_type',
       'file_id',
     ],
-    update: { answer: 'lww', file_id: 'lww' },
+    update: { answer: 'text', file_id: 'lww' },
   },
 });
 export type OnboardingResponse = Doc<typeof onboardingResponses>;

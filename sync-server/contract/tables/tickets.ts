@@ -50,7 +50,7 @@ export const supportTickets = defineTable({
       'priority',
       'follows_ticket_id',
     ],
-    update: { title: 'lww', description: 'lww', resolve_requested_at: 'intent', reopen_requested_at: 'intent' },
+    update: { title: 'text', description: 'text', resolve_requested_at: 'intent', reopen_requested_at: 'intent' },
   },
 });
 export type SupportTicket = Doc<typeof supportTickets>;

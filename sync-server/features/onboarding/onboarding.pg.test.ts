@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { v7 as uuidv7 } from 'uuid';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { naturalId } from '#contract/natural-id.ts';
 import { asActor } from '../../db/as-actor.ts';
@@ -160,6 +161,22 @@ describe('an answer', () => {
     expect(await verdicts(student, second)).toEqual(['ok']);
     expect(await academy.rows('select answer from onboarding_responses where user_id = $1', [student.id])).toEqual([
       { answer: 'on the laptop' },
+    ]);
+    const lost = () =>
+      academy.rows(
+        'select collection, code, pushed_doc, client_at from sync_rejections where user_id = $1 order by client_at',
+        [student.id],
+      );
+    const phone = { pushed_doc: { answer: 'on the phone' } };
+    const kept = { collection: 'onboarding_responses', code: 'stale' };
+    expect(await lost()).toMatchObject([{ ...kept, pushed_doc: phone.pushed_doc }]);
+    // Later words of another device: what they replace was not seen there, so it is kept too; the same push twice keeps it once.
+    const third = { ...answer(student, 'goal', 'on the tablet'), op: uuidv7() };
+    expect(await verdicts(student, third)).toEqual(['ok']);
+    expect(await verdicts(student, third)).toEqual(['ok']);
+    expect(await lost()).toMatchObject([
+      { ...kept, pushed_doc: phone.pushed_doc },
+      { ...kept, pushed_doc: { answer: 'on the laptop' } },
     ]);
   });
 

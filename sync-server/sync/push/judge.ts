@@ -3,9 +3,10 @@ import type { RefusalCode } from '#contract/errors.ts';
 import type { Operation } from '#contract/protocol.ts';
 import type { GuardAnswer, PushContext, Row, SyncDefinition } from '../define-sync.ts';
 import { isPassing, refusalOf } from './database-refusals.ts';
-import { mergeColumns } from './merge.ts';
+import { lostTexts, mergeColumns } from './merge.ts';
 import { parseSet, type Received } from './parse-operation.ts';
 import type { Seen } from './seen.ts';
+import { keepLostTexts } from './verdicts.ts';
 import { deleteRow, insertRow, updateRow, type Origin } from './write-row.ts';
 
 /** How one operation ended: done (with the columns written), moved on, refused with words of its own, or to be tried later. */
@@ -111,7 +112,7 @@ async function write(context: PushContext, definition: SyncDefinition, seen: See
 }
 
 async function writePlainly(
-  { tx, op, deviceId, now }: PushContext,
+  { tx, op, deps, deviceId, now }: PushContext,
   { table }: SyncDefinition,
   seen: Seen,
   change: Write,
@@ -128,7 +129,9 @@ async function writePlainly(
     return done(Object.keys(set));
   }
   const lastWrite = isCurrent ? () => null : await seen.lastWrites(op.id, deviceId);
-  const changes = mergeColumns(table, before, set, { isCurrent, writtenAt: origin.clientAt, lastWrite });
+  const facts = { isCurrent, writtenAt: origin.clientAt, lastWrite };
+  const changes = mergeColumns(table, before, set, facts);
+  await keepLostTexts(tx, deps.serverKey, deviceId, op, lostTexts(table, before, set, changes, facts));
   const columns = Object.keys(changes);
   if (columns.length === 0) return done();
   return (await updateRow(tx, table, changes, origin)) ? done(columns) : refuse('not_allowed');

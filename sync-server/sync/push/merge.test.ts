@@ -3,7 +3,7 @@ import { describe, expect } from 'vitest';
 import type { Merge, TableContract } from '#contract/define-table.ts';
 import { recordingViews } from '#contract/tables/learning.ts';
 import type { Row } from '../define-sync.ts';
-import { mergeColumns, type MergeFacts } from './merge.ts';
+import { lostTexts, mergeColumns, type MergeFacts } from './merge.ts';
 
 const at = (minute: number): Date => new Date(Date.UTC(2026, 10, 22, 12, minute));
 const facts = (given: Partial<MergeFacts> = {}): MergeFacts => ({
@@ -28,6 +28,30 @@ describe('newest device time wins', () => {
   });
   test('a value can be emptied', () => {
     expect(merged('lww', 'held', null)).toBeNull();
+  });
+});
+
+describe('texts of which the newest stands', () => {
+  const lost = (held: unknown, given: unknown, how: Partial<MergeFacts> = {}) => {
+    const row = { id: 'row', v: 'token', value: held } as Row;
+    const set = { value: given };
+    const table = tableWith('text');
+    return lostTexts(table, row, set, mergeColumns(table, row, set, facts(how)), facts(how));
+  };
+  test('are merged like others, and the one that lost is named with its time', () => {
+    expect(merged('text', 'old', 'new', { lastWrite: () => at(5) })).toBe('new');
+    expect(lost('old', 'new', { lastWrite: () => at(5) })).toEqual([
+      { column: 'value', text: 'old', writtenAt: at(5) },
+    ]);
+    expect(lost('held', 'late', { lastWrite: () => at(15) })).toEqual([
+      { column: 'value', text: 'late', writtenAt: at(10) },
+    ]);
+  });
+  test('nothing is lost where the writer had seen the row, wrote the same, or another device wrote nothing', () => {
+    expect(lost('old', 'new', { isCurrent: true, lastWrite: () => at(15) })).toEqual([]);
+    expect(lost('same', 'same', { lastWrite: () => at(5) })).toEqual([]);
+    expect(lost(null, 'new', { lastWrite: () => at(5) })).toEqual([]);
+    expect(lost('old', 'new')).toEqual([]);
   });
 });
 

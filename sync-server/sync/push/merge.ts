@@ -29,9 +29,33 @@ export function mergeColumns(
   return changes;
 }
 
+/** Words of a person that a merge of two devices put aside, and when they were written. */
+export type LostText = { column: string; text: string; writtenAt: Date };
+
+/** The texts that lost: the one just pushed, or the one that stood there and was another device's. */
+export function lostTexts(
+  table: TableContract,
+  before: Row,
+  set: Record<string, unknown>,
+  changes: Record<string, unknown>,
+  facts: MergeFacts,
+): LostText[] {
+  if (facts.isCurrent) return [];
+  return Object.entries(set).flatMap(([column, given]) => {
+    const other = facts.lastWrite(column);
+    if (table.device.update?.[column] !== 'text' || other === null || equal(given, before[column] ?? null)) return [];
+    const lost =
+      column in changes ? { text: before[column], writtenAt: other } : { text: given, writtenAt: facts.writtenAt };
+    return typeof lost.text === 'string' && lost.text.trim() !== ''
+      ? [{ column, text: lost.text, writtenAt: lost.writtenAt }]
+      : [];
+  });
+}
+
 function mergeOne(merge: Merge, held: unknown, given: unknown, facts: MergeFacts, column: string): unknown {
   switch (merge) {
-    case 'lww': {
+    case 'lww':
+    case 'text': {
       const last = facts.lastWrite(column);
       return facts.isCurrent || last === null || facts.writtenAt >= last ? given : held;
     }

@@ -4,6 +4,7 @@ import type { Operation } from '#contract/protocol.ts';
 import type { Tx } from '../../db/sql.ts';
 import { docText, type SeenRow } from '../frames.ts';
 import { refusalSentences } from './database-refusals.ts';
+import type { LostText } from './merge.ts';
 
 /** A verdict without its document, as `sync_ops` keeps it. */
 export type Judgement =
@@ -76,6 +77,27 @@ export async function keepRejections(
     return [{ id, collection, doc_id: docId, code, message, pushed_doc: pushed, client_at: clientAt }];
   });
   if (entries.length === 0) return;
+  await tx.query('select server_keep_rejections($1, $2, $3)', [serverKey, deviceId, JSON.stringify(entries)]);
+}
+
+/** Texts that lost a merge, each as a row of its own, so that the person finds them on every device. */
+export async function keepLostTexts(
+  tx: Tx,
+  serverKey: string,
+  deviceId: string | null,
+  { op, type, id }: Operation,
+  lost: readonly LostText[],
+): Promise<void> {
+  if (lost.length === 0) return;
+  const entries = lost.map(({ column, text, writtenAt }) => ({
+    id: naturalId('sync_rejections', op, column),
+    collection: type,
+    doc_id: id,
+    code: 'stale' satisfies RefusalCode,
+    message: refusalSentences.stale,
+    pushed_doc: { [column]: text },
+    client_at: writtenAt,
+  }));
   await tx.query('select server_keep_rejections($1, $2, $3)', [serverKey, deviceId, JSON.stringify(entries)]);
 }
 
