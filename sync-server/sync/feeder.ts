@@ -46,7 +46,7 @@ const mostStreams = 16;
 
 export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
   const listeners = new Set<Listener>();
-  /** Joined since the last look, which may have been later than their catch-up. */
+  /** Joined while a look ran, which may read later than their catch-up and does not know them. */
   const newcomers = new Set<Listener>();
   let seen: string | null = null;
   let dirty = false;
@@ -161,6 +161,13 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
     seen = null;
   }
 
+  /**
+   * A notice has a commit of its own, which holds a lock of the whole cluster until it is on disk. There is nothing in it to
+   * keep, so it does not wait for the disk.
+   */
+  const notify = async (payload: string): Promise<void> =>
+    void (await server.query({ name: 'sync-notify', text: notifySql, values: [channel, payload] }));
+
   /** A stop that was announced: streams end one after the other, and their devices go on elsewhere at once. */
   drain.onBegin((ms) => {
     const open = [...listeners];
@@ -173,11 +180,11 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
       replace(listener);
       makeRoom(listener);
       listeners.add(listener);
-      newcomers.add(listener);
       start();
-      void server
-        .query('select pg_notify($1, $2)', [channel, `${listener.id} ${listener.userId} ${listener.device}`])
-        .catch(report('announcing a stream failed'));
+      notify(`${listener.id} ${listener.userId} ${listener.device}`).catch(report('announcing a stream failed'));
+      // Otherwise the next look begins where the last one ended, before the catch-up: nothing is missed, and a rush costs no looks.
+      if (!ticking && seen !== null) return;
+      newcomers.add(listener);
       wake();
     },
     remove(listener) {
@@ -191,9 +198,7 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
       announcing ??= setTimeout(() => {
         announcing = null;
         // With the time of the commit, by which the others know how late they are.
-        void server
-          .query('select pg_notify($1, $2)', [channel, String(unannounced)])
-          .catch(report('announcing a change failed'));
+        notify(String(unannounced)).catch(report('announcing a change failed'));
       }, announceMs);
     },
     async close() {
@@ -211,6 +216,8 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
     },
   };
 }
+
+const notifySql = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
 
 /** $1: the snapshot of the last look (null: none, and then nobody is concerned but newcomers), $2: the people who listen here. */
 const concernedSql = `
