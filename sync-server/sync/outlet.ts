@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import { PassThrough, type Readable } from 'node:stream';
 import { constants, createGzip, createZstdCompress } from 'node:zlib';
 
@@ -6,7 +7,8 @@ export class ClosedError extends Error {}
 
 /** Where the lines of one answer go; waits for a slow reader. */
 export type Outlet = {
-  readonly body: Readable;
+  /** What is handed on as the body; the response itself where lines are written straight to it. */
+  readonly body: Readable | ServerResponse;
   /** The content encoding, null for plain. */
   readonly encoding: 'zstd' | 'gzip' | null;
   write(text: string): Promise<void>;
@@ -35,9 +37,24 @@ export function createOutlet(acceptEncoding: string | undefined): Outlet {
 /** What may wait for the reader of a live stream; beyond it the writer waits, and soon gives up. */
 const liveBuffer = 1_000_000;
 
-/** A live answer is never compressed: single changes gain nothing, and a compressor holds them back. */
-export const createLiveOutlet = (): Outlet =>
-  outletOver(new PassThrough({ writableHighWaterMark: liveBuffer, readableHighWaterMark: 65_536 }), null);
+/**
+ * A live answer is never compressed: single changes gain nothing, and a compressor holds them back. It is written straight to the
+ * response: a stream in between, of which thousands are open, would only take memory.
+ */
+export function createLiveOutlet(response: ServerResponse): Outlet {
+  response.on('error', () => undefined);
+  return {
+    body: response,
+    encoding: null,
+    async write(text) {
+      if (response.destroyed || response.writableEnded) throw new ClosedError();
+      response.write(text);
+      if (response.writableLength > liveBuffer) await drained(response);
+    },
+    // Nothing was begun: whoever refuses answers in its place.
+    end: () => void (response.headersSent && response.end()),
+  };
+}
 
 function outletOver(stream: PassThrough | ReturnType<typeof createGzip>, encoding: Outlet['encoding']): Outlet {
   // A reader that goes away destroys the stream; the writer notices at its next line.

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/protocol.ts';
@@ -77,7 +78,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
     const leave = await reading.enter(caller.actor.id, reply.raw);
-    const outlet = createLiveOutlet();
+    const outlet = createLiveOutlet(reply.raw);
     const started = whenWritten(reply, outlet);
     await openStream(deps, feeder, caller, checkpoint, outlet, started, leave).finally(leave);
     return reply;
@@ -108,7 +109,10 @@ function whenWritten(reply: FastifyReply, outlet: Outlet): Answer {
         begun = true;
         reply.type(ndjson).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
         if (outlet.encoding) reply.header('content-encoding', outlet.encoding);
-        void reply.send(outlet.body);
+        if (outlet.body === reply.raw) {
+          reply.hijack();
+          reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+        } else void reply.send(outlet.body);
       }
       return outlet.write(text);
     },

@@ -53,7 +53,7 @@ export async function openStream(
     for (const timer of timers) clearTimeout(timer);
     feeder.remove(listener);
     outlet.end();
-    setTimeout(() => outlet.body.destroy(), farewellMs).unref();
+    if (started.begun) setTimeout(() => outlet.body.destroy(), farewellMs).unref();
   }
 
   function bye(reason: ByeReason, retryIn?: number): void {
