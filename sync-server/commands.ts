@@ -7,6 +7,7 @@ import type { Pool } from './db/sql.ts';
 import { rotateSigningKeys } from './http/signing-keys.ts';
 import { addressOf, serve, type Parts } from './serve.ts';
 import { describeSetup } from './start/setup-link.ts';
+import { rotateDeviceKeys } from './sync/device-keys.ts';
 
 const parts: Record<string, Parts> = {
   all: { api: true, worker: true },
@@ -19,6 +20,8 @@ const errands: Record<string, (config: Config, server: Pool, args: readonly stri
   'rotate-keys': async (config, server, args) => {
     if (config.SUPABASE_URL) return `Access tokens are signed by ${config.SUPABASE_URL}: rotate its keys there.`;
     const kid = await rotateSigningKeys(server, { atOnce: args.includes('--at-once') });
+    await rotateDeviceKeys(server);
+    await rotateDeviceKeys(server);
     return `Access tokens are signed with the key ${kid} from now on; every process knows it within half a minute.`;
   },
   'rotate-receipt-keys': async (_, server) => {

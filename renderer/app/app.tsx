@@ -1,13 +1,14 @@
 import { useEffect, useState, useSyncExternalStore, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
-import { DataProvider, type Replica } from '../data/index.ts';
+import { DataProvider, useSignedOut, type Replica } from '../data/index.ts';
 import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
 import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
 import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
+import { SignedOut } from './signed-out.tsx';
 
 export type AppParts = ShellParts & {
   SignIn: ComponentType;
@@ -19,6 +20,7 @@ export type AppParts = ShellParts & {
 /** From the device's record of a sign-in to the shell; the network is never waited for. */
 export function App(parts: AppParts) {
   const { state, user, offline, step } = useSession();
+  const signedOutAt = useSignedOut();
   const arriving = useSyncExternalStore(onHash, () => parts.isLink(window.location.hash));
   // Who was at work when the session ended goes on working; a start with an ended session asks first.
   const [workedAs, setWorkedAs] = useState<string | null>(null);
@@ -32,6 +34,7 @@ export function App(parts: AppParts) {
   }, [state, user, workedAs]);
 
   if (state === 'restoring') return null;
+  if (signedOutAt && state === 'none' && !arriving && !step) return <SignedOut at={signedOutAt} />;
   if (state === 'ended' && !arriving && !step) return <Ended SignIn={parts.SignIn} />;
   const works = user && (state === 'signed-in' || (state === 'expired' && (offline || workedAs === user.id)));
   // A code can be given in the dialog over the work; what takes longer gets the page.

@@ -1,8 +1,8 @@
-import { CalendarX, Clock, Lock, Megaphone, TriangleAlert } from 'lucide-react';
+import { CalendarX, Clock, Lock, Megaphone, PackageOpen, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
-import { useReplica, useRow, useRows, useSyncState } from '../data/index.ts';
+import { useHeldWork, useReplica, useRow, useRows, useSyncState } from '../data/index.ts';
 import { useSession } from '../platform/index.ts';
 import { paths } from '../platform/links.ts';
 import { Banner, Button, formatDate, useNow, type Tone } from '../ui/index.ts';
@@ -11,13 +11,14 @@ import { ReauthDialog } from './reauth-dialog.tsx';
 
 const skewLimit = 5 * 60_000;
 
-/** One banner at a time: session expired, account limited, changes that need attention, clock, announcement. */
+/** One banner at a time: session expired, work kept through a wipe, account limited, changes that need attention, clock, announcement. */
 export function BannerSlot() {
   const { t } = useTranslation('shell');
   const session = useSession();
   const state = useSyncState();
   const now = useNow();
   const replica = useReplica();
+  const held = useHeldWork();
   const me = useRow('users', replica.actor.id);
   const settings = useRows('company_settings')?.[0];
   const navigate = useNavigate();
@@ -42,6 +43,22 @@ export function BannerSlot() {
         </Banner>
         <ReauthDialog open={signingIn} onOpenChange={setSigningIn} />
       </>
+    );
+  }
+  if (held && pathname !== paths.sync) {
+    return (
+      <Banner
+        tone="info"
+        icon={PackageOpen}
+        testId="banner-kept"
+        action={
+          <Button size="sm" onClick={() => void navigate(paths.sync)} data-testid="btn-review-kept">
+            {t('banner.reviewKept')}
+          </Button>
+        }
+      >
+        {t('banner.kept', { count: held.pieces })}
+      </Banner>
     );
   }
   if (me && replica.actor.role === 'student' && (me.lms_status === 'inactive' || me.lms_status === 'suspended')) {

@@ -1,8 +1,9 @@
 import { useCallback, useEffect, useState } from 'react';
 import { flushSync } from 'react-dom';
 import { useTranslation } from 'react-i18next';
-import { openReplica, type Replica } from '../data/index.ts';
-import { session } from '../platform/index.ts';
+import { openReplica, wiper, type Replica } from '../data/index.ts';
+import type { WipeKey } from '#contract/api/wipe.ts';
+import { NetworkError, session } from '../platform/index.ts';
 import { ErrorPanel, Spinner, useLate } from '../ui/index.ts';
 
 /** Another window of this person works with the replica now; two at once would write past each other. */
@@ -22,6 +23,15 @@ export const useOpenReplica = (): { replica: Replica | null; error: unknown; ret
     let left = false;
     let opened: Replica | null = null;
     let stopListening = (): void => undefined;
+    /** Signed in anew on data of before (another role, a suspension since lifted): it goes first, and what was unsent is offered. */
+    const wipeAndReopen = async (userId: string, key: WipeKey | null): Promise<void> => {
+      try {
+        if ((await wiper.wipeIfOrdered(userId, key)) && !left) setTurn((before) => before + 1);
+      } catch (failure) {
+        // No answer: the link asks the server again, and hears the same.
+        if (!(failure instanceof NetworkError) && !left) setError(failure);
+      }
+    };
     const open = async (): Promise<void> => {
       try {
         const connection = await session.connection();
@@ -32,10 +42,13 @@ export const useOpenReplica = (): { replica: Replica | null; error: unknown; ret
           flushSync(() => setReplica(null));
           return true;
         });
+        // Whose data a wipe has begun to delete here starts with none of it.
+        await wiper.finish();
         const fresh = await openReplica(connection, {
           onTakenOver: () => {
             if (!left) setError(new TakenOverError());
           },
+          onWipeDue: (key) => void wipeAndReopen(connection.user.id, key),
         });
         if (left) return await fresh.close();
         opened = fresh;

@@ -1,13 +1,15 @@
 import { Dexie, type DexieOptions } from 'dexie';
-import { openFamilies, replicaSchema } from './replica-database.ts';
 
-/** Deletes a person's databases from this device: replica, queue, drafts, files. The replica must be closed. */
+/** Deletes a person's databases from this device: replica, queue, drafts, files. The replica must be closed. Null: the queue stays. */
 export async function deleteReplica(
   replicaName: string,
-  deviceName: string,
+  deviceName: string | null,
   options: DexieOptions = {},
 ): Promise<void> {
-  const internal = `rxdb-dexie-${replicaName}--0--_rxdb_internal`;
-  const collections = openFamilies.map((family) => `rxdb-dexie-${replicaName}--${replicaSchema.version}--${family}`);
-  for (const name of [deviceName, internal, ...collections]) await new Dexie(name, options).delete();
+  const factory = (options.indexedDB ?? globalThis.indexedDB) as IDBFactory;
+  const known = (await factory.databases()).map(({ name = '' }) => name);
+  // By name, so that what an earlier version of the app left is found too.
+  const replica = known.filter((name) => name.startsWith(`rxdb-dexie-${replicaName}--`));
+  // The queue's first, with the checkpoint in it: rows without a checkpoint are fetched anew, a checkpoint without rows never.
+  for (const name of [...(deviceName ? [deviceName] : []), ...replica]) await new Dexie(name, options).delete();
 }

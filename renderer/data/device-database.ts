@@ -1,4 +1,5 @@
 import { Dexie, type DexieOptions, type EntityTable, type Table } from 'dexie';
+import type { WipeKey } from '#contract/api/wipe.ts';
 import type { RefusalCode } from '#contract/errors.ts';
 import type { Evidence } from '#contract/protocol.ts';
 import type { Master } from './documents.ts';
@@ -83,8 +84,13 @@ export type SyncMark = {
   tables: string | null;
   /** Missing in marks of earlier versions of the app. */
   anchor?: SignedTime | null;
+  /** The key that wipe orders must be signed by, as the server told it last while this device was signed in. */
+  wipe_key: WipeKey | null;
 };
-type KeyRow = { name: 'seal'; key: CryptoKey };
+type KeyRow =
+  | { name: 'seal'; key: CryptoKey }
+  /** By which the device shows that it holds this data (`data-key.ts`); `device_id` is how the server knows it. */
+  | { name: 'data'; pair: CryptoKeyPair; device_id: string };
 
 /**
  * Its tables by release: a later one adds an entry with what changes (every index of a table it names anew), and never touches an
@@ -115,7 +121,7 @@ export class DeviceDatabase extends Dexie {
   uploads!: EntityTable<UploadRow, 'file_id'>;
   bytes!: EntityTable<FileBytesRow, 'file_id'>;
   marks!: Table<SyncMark, 'sync'>;
-  keys!: Table<KeyRow, 'seal'>;
+  keys!: Table<KeyRow, KeyRow['name']>;
 
   constructor(name: string, options: DexieOptions = {}) {
     super(name, { chromeTransactionDurability: 'strict', ...options });
@@ -133,9 +139,13 @@ export const noMark: SyncMark = {
   check_due: false,
   lease_until: null,
   tables: null,
+  wipe_key: null,
 };
 
-export const readMark = async (device: DeviceDatabase): Promise<SyncMark> => (await device.marks.get('sync')) ?? noMark;
+export const readMark = async (device: DeviceDatabase): Promise<SyncMark> => ({
+  ...noMark,
+  ...(await device.marks.get('sync')),
+});
 
 export async function changeMark(device: DeviceDatabase, change: Partial<SyncMark>): Promise<SyncMark> {
   return device.transaction('rw', device.marks, async () => {

@@ -25,9 +25,8 @@ describe('sealing', () => {
   it('gives the page a key it can use but not read', async () => {
     const device = newDevice();
     await openSealer(device, null, userId);
-    const key = (await device.keys.get('seal'))?.key;
-    if (!key) throw new Error('no key');
-    expect(key.extractable).toBe(false);
+    const stored = await device.keys.get('seal');
+    expect(stored).toMatchObject({ key: { extractable: false } });
   });
 
   it('serves itself where the operating system keeps nothing', async () => {

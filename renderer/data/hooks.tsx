@@ -11,6 +11,7 @@ import {
 import type { TableName } from '#contract/tables/index.ts';
 import type {
   DocOf,
+  HeldSummary,
   PendingItem,
   Problem,
   Replica,
@@ -118,3 +119,6 @@ export function useTrustedNow(everyMs = 30_000): Date | null {
   }, [replica, everyMs]);
   return now;
 }
+
+/** Work that was kept when this device was wiped; null when there is none. */
+export const useHeldWork = (): HeldSummary | null => useStore(useReplica().held);

@@ -3,6 +3,7 @@ export {
   DataProvider,
   useBadge,
   useDraft,
+  useHeldWork,
   usePending,
   useProblems,
   useReplica,
@@ -15,3 +16,4 @@ export {
   useWrites,
 } from './hooks.tsx';
 export { openReplica, type OpenOptions } from './open-replica.ts';
+export { startSession, useSignedOut, wiper } from './wipe/page-wiper.ts';

@@ -1,3 +1,4 @@
+import { wipeKeySchema, type WipeKey } from '#contract/api/wipe.ts';
 import type { ErrorCode } from '#contract/errors.ts';
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
@@ -24,7 +25,11 @@ export type LinkState =
 export type LinkParts = {
   core: Core;
   requests: SyncRequests;
-  events: PullEvents & { bytes(count: number): void; trouble(error: unknown): void };
+  events: PullEvents & {
+    bytes(count: number): void;
+    trouble(error: unknown): void;
+    wipeDue(key: WipeKey | null): void;
+  };
   expired: () => boolean;
   /** Asks for a fresh token, by which the session learns that it has ended. */
   reauthorize: () => Promise<unknown>;
@@ -136,6 +141,7 @@ export function createLink({
     if (error instanceof ApplyError) events.trouble(error);
     else if (error instanceof ApiError && error.code !== 'RATE_LIMIT_EXCEEDED') {
       state.set({ s: 'refused', code: error.code });
+      if (error.code === 'WIPE_DUE') events.wipeDue(keyIn(error.details));
       // Whether the session is over is for /auth/v1 to say; a refresh asks it.
       if (error.code === 'AUTH_REQUIRED' || error.code === 'LOGIN_BLOCKED') await reauthorize().catch(() => undefined);
       return rest(backoff(tries++, refusedBackoff, random));
@@ -182,3 +188,7 @@ export function createLink({
     },
   };
 }
+
+/** A device that was never greeted before its data was to be wiped learns the key for orders from the refusal. */
+const keyIn = (details: unknown): WipeKey | null =>
+  wipeKeySchema.safeParse((details as { wipe_key?: unknown } | null)?.wipe_key).data ?? null;

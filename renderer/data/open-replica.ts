@@ -1,3 +1,4 @@
+import type { WipeKey } from '#contract/api/wipe.ts';
 import type { DexieOptions } from 'dexie';
 import type { RxStorage } from 'rxdb';
 import type { Connection } from '../platform/session.ts';
@@ -19,6 +20,8 @@ import type { Replica } from './types.ts';
 import { openUploads } from './uploads.ts';
 import { deleteReplica } from './delete-replica.ts';
 import { createViews } from './views.ts';
+import { HeldDatabase } from './wipe/held-database.ts';
+import { openHeldOffer } from './wipe/restore-work.ts';
 
 export type OpenOptions = {
   /** Another IndexedDB than the page's, in tests. */
@@ -40,6 +43,8 @@ export type OpenOptions = {
   onTrouble?: (error: unknown) => void;
   /** Another page of this person took the replica over; it is closed when this is called. */
   onTakenOver?: () => void;
+  /** The server says that this person's data here is to be wiped before anything is synced; `key` signs its order. */
+  onWipeDue?: (key: WipeKey | null) => void;
 };
 
 const dexieOptions = { chromeTransactionDurability: 'strict' } as const;
@@ -91,6 +96,8 @@ async function openOwned(
     },
   });
   const sync = await startSync({ core, connection, problems, uploads, timeAnchor, options, trouble });
+  const heldDatabase = new HeldDatabase(options.installation, options.indexedDB);
+  const offer = await openHeldOffer({ held: heldDatabase, core, connection, sealer, drafts, problems, uploads });
   const views = createViews({ core, live, problems, uploads, sync, clock, expired: connection.expired });
   await drafts.dropOldKept(clock.stamp());
   await uploads.dropOld(clock.stamp());
@@ -101,7 +108,9 @@ async function openOwned(
   const fetchToken = (): Promise<string> => connection.accessToken();
   const leaveSession = connection.onSignOut(async (mode) => {
     if (mode === 'sync' && !(await replica.flush(30_000))) return false;
-    await replica.destroy();
+    // A wipe goes on over the closed databases: what is unsent in them is kept first.
+    if (mode === 'wipe') await replica.close();
+    else await replica.destroy();
     return true;
   });
 
@@ -113,6 +122,7 @@ async function openOwned(
     await sync.close();
     live.close();
     await core.close();
+    heldDatabase.close();
     ownership.release();
   };
 
@@ -170,6 +180,10 @@ async function openOwned(
       await answerConflict({ core, live, drafts, stamp: clock.stamp }, problem, choice);
       await replica.discardProblem(key);
     },
+
+    held: offer.summary,
+    readHeld: offer.read,
+    restoreHeld: offer.putBack,
 
     diagnostics: sync.diagnostics,
     close() {

@@ -36,6 +36,8 @@ export type Outbox = {
   settle(settlement: Settlement): Promise<void>;
   /** Lets everything that waits be tried at once. */
   hurry(): Promise<void>;
+  /** Takes a write of before a wipe back, under its old name, at the end of the queue. */
+  takeBack(row: OutboxRow, master: Master): Promise<void>;
 };
 
 export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
@@ -125,6 +127,17 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       const free = held.map((row) => ({ ...row, not_before: null }));
       await device.outbox.bulkPut(free);
       replace(free);
+    },
+
+    async takeBack({ seq: _, ...before }, master) {
+      const row: Omit<OutboxRow, 'seq'> = { ...before, overtaken: false, tries: 0, not_before: null };
+      const first = !byKey.has(row.key);
+      const seq = await device.transaction('rw', device.outbox, device.masters, async () => {
+        if (first) await device.masters.put({ key: row.key, master });
+        return device.outbox.add(row);
+      });
+      if (first) masters.set(row.key, master);
+      show([...rows.get(), { ...row, seq }]);
     },
   };
 

@@ -1,3 +1,4 @@
+import type { WipeKey } from '#contract/api/wipe.ts';
 import { tableNames, type Family } from '#contract/tables/index.ts';
 import type { Core } from './core.ts';
 import { changeMark, type SignedTime, type SyncMark } from './device-database.ts';
@@ -12,6 +13,8 @@ export type PullEvents = {
   lease(until: string | null): void;
   /** The server's time, signed for this device. */
   anchor(signed: SignedTime): void;
+  /** The key by which this device will know a wipe order. Stored before the first document. */
+  wipeKey(key: WipeKey): Promise<void>;
   /** First sync: documents of this pull applied so far, and how many the server expects. */
   progress(applied: number, expected: number | null): void;
   ready(): void;
@@ -89,6 +92,7 @@ export function createPullSession(
           events.serverTime(frame.server_time);
           events.lease(frame.lease_until);
           if (frame.anchor) events.anchor({ token: frame.anchor, at: frame.server_time });
+          if (frame.wipe_key) await events.wipeKey(frame.wipe_key);
           if (fullSet) events.progress(0, count);
           return 'more';
         case 'reset':

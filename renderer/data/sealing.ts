@@ -24,8 +24,20 @@ export async function openSealer(
   return sealerWith((desktop ? await desktopKey(desktop, userId) : null) ?? (await browserKey(device)));
 }
 
+/** Deletes the person's key, wherever it is kept; what it sealed is lost from then on. */
+export async function forgetSealer(
+  device: DeviceDatabase,
+  desktop: DesktopBridge | null,
+  userId: string,
+): Promise<void> {
+  await desktop?.invoke('secrets.remove', { name: secretName(userId) });
+  await device.keys.clear();
+}
+
+const secretName = (userId: string): string => `seal.${userId}`;
+
 async function desktopKey(desktop: DesktopBridge, userId: string): Promise<CryptoKey | null> {
-  const name = `seal.${userId}`;
+  const name = secretName(userId);
   const { value } = await desktop.invoke('secrets.get', { name });
   const raw = value
     ? Uint8Array.from(atob(value), (char) => char.charCodeAt(0))
@@ -39,7 +51,7 @@ async function desktopKey(desktop: DesktopBridge, userId: string): Promise<Crypt
 
 async function browserKey(device: DeviceDatabase): Promise<CryptoKey> {
   const known = await device.keys.get('seal');
-  if (known) return known.key;
+  if (known?.name === 'seal') return known.key;
   const made = await crypto.subtle.generateKey(algorithm, false, ['encrypt', 'decrypt']);
   await device.keys.put({ name: 'seal', key: made });
   return made;

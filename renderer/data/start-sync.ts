@@ -2,6 +2,7 @@ import type { Connection } from '../platform/session.ts';
 import { ApplyError } from './apply.ts';
 import type { Core } from './core.ts';
 import { createDailyCheck } from './daily-check.ts';
+import { openDataKey } from './data-key.ts';
 import { readDiagnostics } from './diagnostics.ts';
 import { createLink, type LinkState } from './link.ts';
 import type { OpenOptions } from './open-replica.ts';
@@ -56,7 +57,7 @@ export async function startSync({
 }: Parts): Promise<Sync> {
   const { clock } = connection;
   const closed = new AbortController();
-  const requests = syncRequests(connection);
+  const requests = syncRequests(connection, await openDataKey(core.device, connection.deviceId));
   const facts = await openFacts(core);
   const pace = { sleep: options.sleep ?? sleep, random: options.random ?? Math.random };
   const checkWhenDue = createDailyCheck({ core, requests, facts, clock, trouble, signal: closed.signal });
@@ -80,6 +81,9 @@ export async function startSync({
       timeAnchor.take(signed);
       void facts.setMark({ anchor: signed }).catch(trouble);
     },
+    async wipeKey(wipe_key) {
+      if (wipe_key.kid !== facts.get().mark.wipe_key?.kid) await facts.setMark({ wipe_key });
+    },
     progress: (applied, expected) => facts.setFirst({ applied, expected }),
     ready: () => facts.setFirst({ ready: true }),
     checkpoint(mark) {
@@ -99,7 +103,7 @@ export async function startSync({
     silenceMs: options.silenceMs ?? 45_000,
     now: Date.now,
     ...pace,
-    events: { ...events, bytes, trouble: onTrouble },
+    events: { ...events, bytes, trouble: onTrouble, wipeDue: (key) => options.onWipeDue?.(key) },
   });
   const isOnline = (): boolean => mayPush(link.state.get()) && !connection.expired();
   const senders = createSenders({

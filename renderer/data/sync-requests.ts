@@ -1,3 +1,4 @@
+import { deviceKeyHeader } from '#contract/api/wipe.ts';
 import { protocolVersion, syncHeaders, type CheckRequest, type Operation } from '#contract/protocol.ts';
 import { ask, jsonOf, refusalOf } from '../platform/answers.ts';
 import { NetworkError } from '../platform/errors.ts';
@@ -14,7 +15,8 @@ export type SyncRequests = {
 /** No answer at all within this time counts as no network. */
 const answerMs = 30_000;
 
-export function syncRequests(connection: Connection): SyncRequests {
+/** `dataKey`: the public key of this device's data, by which the server will know it when it is signed out. */
+export function syncRequests(connection: Connection, dataKey: string): SyncRequests {
   async function post(path: string, body: unknown, signal: AbortSignal): Promise<Response> {
     const send = async (fresh: boolean): Promise<Response> => {
       const headers = {
@@ -22,6 +24,7 @@ export function syncRequests(connection: Connection): SyncRequests {
         'content-type': 'application/json',
         [syncHeaders.protocol]: String(protocolVersion),
         [syncHeaders.device]: connection.deviceId,
+        [deviceKeyHeader]: dataKey,
       };
       // Only the wait for the answer's head is limited: a first sync or a stream may last.
       const late = new AbortController();

@@ -25,7 +25,7 @@ export type SyncFacts = {
 };
 
 /** Reports nobody reads back (page visits) are sent like the rest, but are not what a person waits for. */
-const isOwnWork = ({ type }: { type: string }): boolean => !findTable(type)?.device.pushOnly;
+export const isOwnWork = ({ type }: { type: string }): boolean => !findTable(type)?.device.pushOnly;
 
 /** The pill's state by rank (screens 3.1). "Online" means the server answered, not that the computer has a network. */
 export function statusOf(facts: SyncFacts, waiting: number): SyncStatus {

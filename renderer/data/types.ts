@@ -108,6 +108,19 @@ export type DraftEntry = { key: string; value: unknown; savedAt: Date };
 /** A value that changes, in the shape React's `useSyncExternalStore` reads. */
 export type Store<T> = { get(): T; subscribe(listener: () => void): () => void };
 
+/** Work that was kept when this device was wiped. */
+export type HeldSummary = { pieces: number; keptAt: Date };
+/** One piece of it, with all of its text. `type`: null for a draft, and for a table this app does not know. */
+export type HeldPiece = {
+  key: string;
+  kind: 'write' | 'problem' | 'draft';
+  type: TableName | null;
+  at: Date;
+  text: string;
+  columns: Record<string, unknown>;
+  files: string[];
+};
+
 /** What a person may answer to a conflict (screens 3.3). */
 export type ConflictChoice = 'send_mine' | 'keep_theirs';
 
@@ -157,6 +170,12 @@ export type Replica = {
    * sending again is not offered (the attempt was approved or another one is in review).
    */
   resolveConflict(key: string, choice: ConflictChoice): Promise<void>;
+  /** Work kept through a wipe, null when there is none. */
+  held: Store<HeldSummary | null>;
+  /** What was kept; the server opens it. Throws `NetworkError` or `ApiError`. */
+  readHeld(): Promise<HeldPiece[]>;
+  /** Puts what was kept back into the queue and the drafts; the server says what it still takes. Throws as `readHeld`. */
+  restoreHeld(): Promise<void>;
   /** Facts for *Copy diagnostics*: no content, no names. */
   diagnostics(): Promise<Record<string, unknown>>;
   close(): Promise<void>;

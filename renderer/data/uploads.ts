@@ -25,6 +25,8 @@ export type Uploads = {
   areWaiting(): boolean;
   /** Lets everything that waits be tried at once. */
   hurry(): Promise<void>;
+  /** Takes a file of before a wipe back, to be sent from its start. Its row is in the queue already. */
+  takeBack(row: UploadRow, bytes: Uint8Array<ArrayBuffer>): Promise<void>;
   /** Forgets the bytes of files that are safe on the server and older than the keeping time. */
   dropOld(now: Date): Promise<void>;
 };
@@ -193,6 +195,17 @@ export async function openUploads({
 
     async hurry() {
       for (const row of rows.get()) if (row.not_before !== null) await change(row.file_id, { not_before: null });
+    },
+
+    async takeBack(before, bytes) {
+      const state = before.state === 'failed' ? 'failed' : 'waiting';
+      const upload: UploadRow = { ...before, state, upload_url: null, tries: 0, not_before: null };
+      const sealed = await sealer.seal(bytes);
+      await device.transaction('rw', device.uploads, device.bytes, async () => {
+        await device.bytes.put({ file_id: upload.file_id, mime: upload.mime, sealed });
+        await device.uploads.put(upload);
+      });
+      rows.set([...rows.get().filter(({ file_id }) => file_id !== upload.file_id), upload]);
     },
 
     async dropOld(at) {

@@ -46,8 +46,11 @@ export type SignInAnswer =
 export type SignOutMode = 'sync' | 'discard';
 export type SignOutAnswer = { ok: true } | { ok: false; reason: 'not_sent' };
 
-/** What the data layer does before a session goes: send the queue, delete the replica. False = could not send everything. */
-export type SignOutStep = (mode: SignOutMode) => Promise<boolean>;
+/**
+ * What the data layer does before a session goes: send the queue, delete the replica. False = could not send everything. `wipe`: only
+ * close it, the wipe itself follows.
+ */
+export type SignOutStep = (mode: SignOutMode | 'wipe') => Promise<boolean>;
 
 export type SessionStore = {
   state: SessionState;
@@ -96,6 +99,10 @@ export type Connection = {
 export type Session = StoreApi<SessionStore> & {
   restore(): Promise<void>;
   connection(): Promise<Connection | null>;
+  /** Closes what this person has open here, so that it can be wiped. Nothing for anybody else. */
+  closeDown(userId: string): Promise<void>;
+  /** Deletes the record of this person, also before `restore`; false where it is not theirs. */
+  forget(userId: string): Promise<boolean>;
 };
 
 export type SessionParts = {
@@ -117,7 +124,7 @@ export function createSession(parts: SessionParts): Session {
   const steps = new Set<SignOutStep>();
 
   const signingIn = createSigningIn(parts, {
-    deviceOf: (address) => (address === null ? (record?.device_id ?? crypto.randomUUID()) : deviceOf(address)),
+    deviceOf: async (address) => (address === null ? (record?.device_id ?? crypto.randomUUID()) : deviceOf(address)),
     // While somebody is at work here, or their queue waits for them, nobody else may take over this window (screens 3.7).
     mayEnter: (userId) => !record || record.refused === 'ended' || record.user.id === userId,
     showStep: (step) => store.setState({ step }),
@@ -164,7 +171,7 @@ export function createSession(parts: SessionParts): Session {
   async function enter({ who, tokens, device_id, kept }: Entered): Promise<void> {
     clock.observe(who.server_time);
     if (parts.storage && !parts.desktop) rememberKeep(parts.storage, kept);
-    if (parts.storage) rememberDevice(parts.storage, who.email, device_id);
+    if (parts.storage) await rememberDevice(parts.storage, who.email, device_id);
     await keep({
       user: { id: who.id, email: who.email, full_name: who.full_name },
       role: who.role,
@@ -179,7 +186,7 @@ export function createSession(parts: SessionParts): Session {
   }
 
   /** The same person keeps the device's id, so that the server takes the queue of before. */
-  function deviceOf(address: string): string {
+  async function deviceOf(address: string): Promise<string> {
     if (record?.user.email.toLowerCase() === address) return record.device_id;
     return parts.storage ? deviceIdFor(parts.storage, address) : crypto.randomUUID();
   }
@@ -259,7 +266,19 @@ export function createSession(parts: SessionParts): Session {
     };
   }
 
-  return Object.assign(store, { restore, connection });
+  async function closeDown(userId: string): Promise<void> {
+    if (record?.user.id === userId) for (const step of [...steps]) await step('wipe');
+  }
+
+  async function forget(userId: string): Promise<boolean> {
+    const stored = await vault.read();
+    const isTheirs = stored?.user.id === userId || record?.user.id === userId;
+    if (stored?.user.id === userId) await vault.clear();
+    if (record?.user.id === userId) show(null);
+    return isTheirs;
+  }
+
+  return Object.assign(store, { restore, connection, closeDown, forget });
 }
 
 function pageVault(): SessionVault {

@@ -12,7 +12,7 @@ export type Entered = { who: Whoami; tokens: Tokens; device_id: string; kept: bo
 /** What a sign-in asks of the session it leads to. */
 type Door = {
   /** The id this device uses for an address; null: whose it is, only the server knows. */
-  deviceOf(address: string | null): string;
+  deviceOf(address: string | null): Promise<string>;
   mayEnter(userId: string): boolean;
   showStep(step: SignInStep | null): void;
   enter(entered: Entered): Promise<void>;
@@ -81,11 +81,11 @@ export function createSigningIn(parts: SessionParts, door: Door): SigningIn {
   }
 
   return {
-    signIn(email, password, { keep = false } = {}) {
+    async signIn(email, password, { keep = false } = {}) {
       const address = email.trim().toLowerCase();
-      return begin({ by: 'password', email: address, password }, door.deviceOf(address), keep);
+      return begin({ by: 'password', email: address, password }, await door.deviceOf(address), keep);
     },
-    signInBy: (proof) => begin(proof, door.deviceOf(null), false),
+    signInBy: async (proof) => begin(proof, await door.deviceOf(null), false),
     giveCode: (code) => answer((steps) => steps.giveCode(code)),
     choosePassword: (password) => answer((steps) => steps.choosePassword(password)),
     leaveSteps,

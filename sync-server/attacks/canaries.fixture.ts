@@ -13,6 +13,7 @@ const spared = [
   'kysely_migration',
   'kysely_migration_lock',
   'signing_keys',
+  'device_keys',
   'server_secrets',
   'sync_epoch',
   'sync_marks',

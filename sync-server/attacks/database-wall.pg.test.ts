@@ -92,6 +92,7 @@ describe('secrets and bookkeeping', () => {
     'refresh_tokens',
     'one_time_tokens',
     'signing_keys',
+    'device_keys',
     'sign_in_attempts',
     'idempotency_keys',
     'number_counters',

@@ -11,6 +11,8 @@ export const errorStatus = {
   ACCOUNT_RESTRICTED: 403,
   /** The account may not sign in. */
   LOGIN_BLOCKED: 403,
+  /** The device still holds what it was told to forget: ask `/sync/v1/wipe-order` and wipe first. By itself it wipes nothing. */
+  WIPE_DUE: 409,
   /** The body or a parameter does not fit; `details` names the fields. */
   INVALID_INPUT: 422,
   NOT_FOUND: 404,

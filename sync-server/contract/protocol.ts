@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { families } from './define-table.ts';
+import { wipeKeySchema } from './api/wipe.ts';
 import { refusalCodes } from './errors.ts';
 
 /**
@@ -35,7 +36,7 @@ export type PullRequest = z.infer<typeof pullRequestSchema>;
  * One line of a pull or stream answer (NDJSON).
  * - `hello` comes first: epoch, server time, how many documents follow at most (for a progress bar), the lease; and `anchor`, the
  *   server time signed for this person and device (a JWS), null where the session has no device. Kept by the device, it backs the
- *   times of what is written until the next one (`evidence` of an operation).
+ *   times of what is written until the next one (`evidence` of an operation). `wipe_key`: by which the device knows a wipe order.
  * - `reset`: forget the checkpoint; the full set follows; after `cp` drop every local row that was not in it and has no unsent edit.
  * - `docs`: rows and tombstones of one family; an id stands at most once between two checkpoints.
  * - `ready`: the essential families (company, people, courses, lessons, learning, assignments) are complete; the app can start.
@@ -52,6 +53,7 @@ export const frameSchema = z.discriminatedUnion('t', [
     count: z.int().nullable(),
     lease_until: z.iso.datetime().nullable(),
     anchor: z.string().max(1000).nullable().optional(),
+    wipe_key: wipeKeySchema.optional(),
     n: z.int().optional(),
   }),
   z.object({ t: z.literal('reset'), n: z.int().optional() }),

@@ -124,6 +124,7 @@ it('keeps the key and every other secret from every role', async () => {
     'refresh_tokens',
     'one_time_tokens',
     'signing_keys',
+    'device_keys',
     'mfa_factors',
     'mfa_recovery_codes',
     'mfa_challenges',

@@ -26,6 +26,7 @@ import { settings } from './settings/index.ts';
 import { submissions, submissionsSyncs } from './submissions/index.ts';
 import { tickets, ticketsSyncs } from './tickets/index.ts';
 import { whatsapp } from './whatsapp/index.ts';
+import { wipe } from './wipe/index.ts';
 
 /** Every feature of the server: its routes and its jobs. Identity is wired by `app.ts`, for it needs the signing keys. */
 export const features: Feature[] = [
@@ -53,6 +54,7 @@ export const features: Feature[] = [
   integrations,
   content,
   batches,
+  wipe,
   identityJobs,
   replication,
 ];

@@ -8,6 +8,7 @@ const sentences: Record<ErrorCode, string> = {
   PERMISSION_DENIED: 'This account may not do that.',
   ACCOUNT_RESTRICTED: 'This account is limited to billing, tickets, messages and own work.',
   LOGIN_BLOCKED: 'This account may not sign in.',
+  WIPE_DUE: 'This device must first forget what it holds.',
   INVALID_INPUT: 'Some fields do not fit.',
   NOT_FOUND: 'There is nothing here.',
   CONFLICT: 'This changed in the meantime.',

@@ -17,6 +17,7 @@ const allowedHeaders = [
   'x-app-version',
   'x-client-info',
   'x-device-id',
+  'x-device-key',
   'x-device-label',
   'x-device-platform',
   'x-http-method-override',

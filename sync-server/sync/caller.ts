@@ -1,9 +1,11 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
+import { deviceKeyHeader, deviceKeySchema } from '#contract/api/wipe.ts';
 import { oldestPulledProtocol, protocolVersion, syncHeaders } from '#contract/protocol.ts';
 import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../http/errors.ts';
+import { wipeKeyOf } from './device-keys.ts';
 
 /** Who syncs: the person of the token and the device that the session was opened on. */
 export type Caller = {
@@ -13,6 +15,8 @@ export type Caller = {
   exp: number;
   /** The device's row; null when the session was opened without one. */
   deviceId: string | null;
+  /** The key of the device's local data, as the device names it; null for a client that has none. */
+  deviceKey: string | null;
   /** What checkpoints are bound to: the device as it names itself, else the session. */
   boundTo: string;
   requestId: string;
@@ -37,6 +41,7 @@ export function readCaller(request: FastifyRequest): Caller {
     sessionId: session.id,
     exp: session.exp,
     deviceId: session.deviceId,
+    deviceKey: deviceKeySchema.safeParse(request.headers[deviceKeyHeader]).data ?? null,
     boundTo: typeof named === 'string' ? named : session.id,
     requestId: request.id,
     address: request.ip,
@@ -53,19 +58,35 @@ export function requireProtocol(request: FastifyRequest): void {
 /** Being seen more often than this is not written down: each time the device's row travels to the person's devices. */
 const restampMs = 60_000;
 
-/** Notes that the device was here. `previous`: its last sync before, null where there was none. */
+type DeviceRow = { previous: string | null; lease_until: string; known_key: string | null; wipe_due: boolean };
+
+/**
+ * Notes that the device was here. `previous`: its last sync before, null where there was none. A device that still holds what it was
+ * told to forget gets WIPE_DUE and no row; its key tells that its data is still that of then.
+ */
 export async function touchDevice(
   { server, serverKey }: Deps,
-  { actor, deviceId }: Caller,
+  { actor, deviceId, deviceKey }: Caller,
   now: Date,
 ): Promise<{ previous: Date | null; leaseUntil: string }> {
-  const { rows } = await server.query<{ previous: string | null; lease_until: string }>({
+  const { rows } = await server.query<DeviceRow>({
     name: 'sync-lease',
-    text: `select (select last_sync_at from devices where id = $2 and user_id = $1) as previous,
-                  sync_lease_until($1, $3) as lease_until`,
+    text: `select d.last_sync_at as previous, sync_lease_until($1, $3) as lease_until, d.public_key as known_key,
+                  coalesce(d.wipe_requested_at is not null and d.wiped_at is null, false) as wipe_due
+           from (select 1) as one left join devices d on d.id = $2 and d.user_id = $1`,
     values: [actor.id, deviceId, now],
   });
-  const { previous, lease_until } = rows[0]!;
+  const { previous, lease_until, known_key, wipe_due } = rows[0]!;
+  if (wipe_due && deviceKey !== null && deviceKey === known_key)
+    throw new AppError('WIPE_DUE', { details: { wipe_key: await wipeKeyOf(server) } });
+  if (deviceId !== null && deviceKey !== null && deviceKey !== known_key)
+    await server.query('select server_know_device_key($1, $2, $3, $4, $5)', [
+      serverKey,
+      actor.id,
+      deviceId,
+      deviceKey,
+      now,
+    ]);
   const last = previous === null ? null : new Date(previous);
   if (deviceId !== null && (last === null || now.getTime() - last.getTime() > restampMs)) {
     // Not waited for until it is on disk, for which a thousand devices that come back at once would stand in line: whoever is

@@ -1,3 +1,4 @@
+import type { WipeKey } from '#contract/api/wipe.ts';
 import { protocolVersion, type Frame } from '#contract/protocol.ts';
 import { tables, tableNames, type Family, type TableName } from '#contract/tables/index.ts';
 
@@ -33,17 +34,21 @@ export const line = <T extends Exclude<Frame['t'], 'docs'>>(t: T, fields: Line<T
 export const docsLine = (family: Family, docs: string, { n }: Numbered = {}): string =>
   `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[${docs}]}\n`;
 
-export const helloFields = (
-  epoch: string,
-  now: Date,
-  count: number | null,
-  leaseUntil: string | null,
-  anchor: string | null,
-): Line<'hello'> => ({
+type Greeting = {
+  epoch: string;
+  now: Date;
+  count: number | null;
+  leaseUntil: string | null;
+  anchor: string | null;
+  wipeKey: WipeKey;
+};
+
+export const helloFields = ({ epoch, now, count, leaseUntil, anchor, wipeKey }: Greeting): Line<'hello'> => ({
   protocol: protocolVersion,
   epoch,
   server_time: now.toISOString(),
   count,
   lease_until: leaseUntil,
   anchor,
+  wipe_key: wipeKey,
 });

@@ -3,6 +3,7 @@ import type { Caller } from './caller.ts';
 import { touchDevice } from './caller.ts';
 import { sealCheckpoint } from './checkpoint.ts';
 import { inSnapshot, sendChanges, sendFullSet, usableCheckpoint, type Send } from './delta.ts';
+import { wipeKeyOf } from './device-keys.ts';
 import { signAnchor } from './evidence.ts';
 import { helloFields, line } from './frames.ts';
 
@@ -15,10 +16,12 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
   const { leaseUntil, previous } = await touchDevice(deps, caller, now);
   if (sealed !== null && previous) deps.metrics.checkpointAge.observe((now.getTime() - previous.getTime()) / 1000);
   const anchor = caller.deviceId === null ? null : await signAnchor(deps, caller.actor.id, caller.deviceId, now);
+  const wipeKey = await wipeKeyOf(deps.server);
   return inSnapshot(deps, caller, async (tx, position) => {
     const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
+    const greeting = { epoch: position.epoch, now, leaseUntil, anchor, wipeKey };
     const greet = async (count: number | null): Promise<void> => {
-      await send((n) => line('hello', helloFields(position.epoch, now, count, leaseUntil, anchor), { n }));
+      await send((n) => line('hello', helloFields({ ...greeting, count }), { n }));
       if (sealed === null || checkpoint) return;
       deps.metrics.resets.inc();
       await send((n) => line('reset', {}, { n }));

@@ -75,6 +75,7 @@ export async function openAcademy(settings: Parameters<typeof createCompany>[1] 
         sessionId: uuidv7(),
         exp: 0,
         deviceId,
+        deviceKey: null,
         boundTo: uuidv7(),
         requestId: uuidv7(),
         address: null,

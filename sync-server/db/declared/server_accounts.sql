@@ -103,8 +103,7 @@ begin
   update users set sessions_revoked_at = now() where id = person;
   update auth_sessions set revoked_at = now() where user_id = person and revoked_at is null;
   if wipe then
-    update devices set wipe_requested_at = now()
-    where user_id = person and wipe_requested_at is null and wiped_at is null and not is_deleted;
+    perform server_request_wipe(key, person);
   end if;
 end $$;
 

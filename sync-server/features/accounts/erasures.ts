@@ -45,11 +45,11 @@ export const erasures: readonly Erasure[] = [
   drop('auth_sessions'),
   drop('user_security_summary'),
   drop('idempotency_keys', 'actor_id'),
-  // The row stays until the device has come by and wiped itself.
+  // The row stays until the device has come by and wiped itself, and so does the key by which it shows that it is the one.
   blank(
     'devices',
     'user_id',
-    `label = 'Device', public_key = null, app_version = null, revoked_at = coalesce(revoked_at, $2), wipe_requested_at = coalesce(wipe_requested_at, $2)`,
+    `label = 'Device', app_version = null, revoked_at = coalesce(revoked_at, $2), wipe_requested_at = coalesce(wipe_requested_at, $2)`,
   ),
   drop('student_sessions'),
 

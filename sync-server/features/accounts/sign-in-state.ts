@@ -74,15 +74,16 @@ export const revokeUserDevice = defineStaffCommand({
   output: revokedUserDeviceSchema,
   roles,
   run: async (call, { user_id, device_id, reason }) => {
-    const { tx, actor, now } = call;
+    const { tx, deps, actor, now } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayManage(actor, person));
     const { rows } = await tx.query<{ revoked_at: string }>(
-      `update devices set revoked_at = coalesce(revoked_at, $3), wipe_requested_at = coalesce(wipe_requested_at, $3)
+      `update devices set revoked_at = coalesce(revoked_at, $3)
        where id = $1 and user_id = $2 and not is_deleted returning revoked_at`,
       [device_id, user_id, now],
     );
     if (!rows[0]) throw new AppError('NOT_FOUND');
+    await tx.query('select server_request_wipe($1, $2, $3)', [deps.serverKey, user_id, device_id]);
     const ended = await tx.query(
       'update auth_sessions set revoked_at = $2 where device_id = $1 and revoked_at is null',
       [device_id, now],

@@ -6,8 +6,8 @@ import { AppError } from '../../http/errors.ts';
 import { audit } from './queries.ts';
 
 /**
- * Signs one of the caller's own devices out (screens S18). Its sessions end at once; signing in there again takes the
- * password. A device of somebody else is answered like one that does not exist.
+ * Signs one of the caller's own devices out (screens S18). Its sessions end at once, what it holds is wiped at its next
+ * contact, and signing in there again takes the password. A device of somebody else is answered like one that does not exist.
  */
 export const revokeDevice = defineCommand({
   name: 'revoke-device',
@@ -25,6 +25,7 @@ export const revokeDevice = defineCommand({
       );
       const device = rows[0];
       if (!device) throw new AppError('NOT_FOUND');
+      await tx.query('select server_request_wipe($1, $2, $3)', [deps.serverKey, actor.id, device_id]);
       const ended = await tx.query(
         'update auth_sessions set revoked_at = $2 where device_id = $1 and revoked_at is null',
         [device_id, now],

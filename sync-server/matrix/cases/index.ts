@@ -49,6 +49,7 @@ export const commandCases: readonly CommandCase[] = [
  */
 export const readingCommands: Readonly<Record<string, readonly Role[]>> = {
   whoami: roles,
+  'open-held-work': roles,
   'list-sessions': roles,
   'verify-receipt': roles,
   'list-user-sessions': ['admin', 'superadmin'],

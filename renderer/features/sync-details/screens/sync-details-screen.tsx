@@ -1,8 +1,9 @@
 import { useTranslation } from 'react-i18next';
-import { usePending, useProblems, type Problem } from '../../../data/index.ts';
+import { useHeldWork, usePending, useProblems, type Problem } from '../../../data/index.ts';
 import { Page, PageHeader, Section } from '../../../ui/index.ts';
 import { ConflictView } from '../components/conflict-view.tsx';
 import { DeviceCard } from '../components/device-card.tsx';
+import { KeptWork } from '../components/kept-work.tsx';
 import { ProblemCard } from '../components/problem-card.tsx';
 import { QueueTable } from '../components/queue-table.tsx';
 import { SecondVerdict } from '../components/second-verdict.tsx';
@@ -19,10 +20,16 @@ export default function SyncDetailsScreen() {
   const { t } = useTranslation('sync-details');
   const pending = usePending();
   const problems = useProblems();
+  const held = useHeldWork();
   return (
     <Page>
       <PageHeader title={t('title')} />
       <StateCard />
+      {held && (
+        <Section title={t('kept.title', { count: held.pieces })}>
+          <KeptWork />
+        </Section>
+      )}
       {problems.length > 0 && (
         <Section title={t('problems', { count: problems.length })}>
           <div className="flex flex-col gap-4">

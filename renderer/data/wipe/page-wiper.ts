@@ -1,0 +1,25 @@
+import { useSyncExternalStore } from 'react';
+import { clock, desktop, serverUrl, session } from '../../platform/index.ts';
+import { watchWipes } from './watch-wipes.ts';
+import { createWiper } from './wiper.ts';
+
+/** The wiper of this page. */
+export const wiper = createWiper({
+  session,
+  desktop,
+  serverUrl,
+  fetch: (input, init) => globalThis.fetch(input, init),
+  now: clock.stamp,
+});
+
+/** A wipe that was cut short ends before anything is shown; only then is it known who is signed in here. */
+export async function startSession(): Promise<void> {
+  // What cannot be finished now (a full disk) stays shut and is tried again at every look.
+  await wiper.finish().catch((error: unknown) => console.error(error));
+  await session.restore();
+  watchWipes(wiper, session);
+}
+
+/** When this device was signed out by the server's order and its person has not read so yet; else null. */
+export const useSignedOut = (): Date | null =>
+  useSyncExternalStore(wiper.signedOut.subscribe, wiper.signedOut.get, wiper.signedOut.get);

@@ -1,0 +1,171 @@
+import type { DexieOptions } from 'dexie';
+import type { WipeKey } from '#contract/api/wipe.ts';
+import { heldWorkDays } from '#contract/api/wipe.ts';
+import type { DesktopBridge } from '#desktop/index.ts';
+import type { Session } from '../../platform/session.ts';
+import { NetworkError } from '../../platform/errors.ts';
+import { DeviceDatabase } from '../device-database.ts';
+import { takeOwnership } from '../single-owner.ts';
+import { cell } from '../store.ts';
+import type { Store } from '../types.ts';
+import { askForOrder, reportWiped, type VerifiedOrder, type WipeDoor } from './ask-order.ts';
+import { carryOut, type WipeGround } from './carry-out.ts';
+import { HeldDatabase } from './held-database.ts';
+
+/** Signs out and wipes where the server orders it, keeping unsent work sealed (decisions, safety 6). */
+export type Wiper = {
+  /** When this device was signed out by an order and its person has not been told yet. */
+  signedOut: Store<Date | null>;
+  /** Finishes wipes that were cut short. Asks nobody; to be awaited before anything of a person is shown or opened. */
+  finish(): Promise<void>;
+  /** Asks for everybody who has data here but no session, and carries out what is ordered. `NetworkError`s stay inside. */
+  look(): Promise<void>;
+  /** As `look`, for one person, who may be signed in: true when their data was wiped. Throws `NetworkError`. */
+  wipeIfOrdered(userId: string, toldNow?: WipeKey | null): Promise<boolean>;
+  /** The person has read that the device was signed out. */
+  acknowledge(): Promise<void>;
+  close(): void;
+};
+
+export type WiperParts = WipeDoor & {
+  session: Pick<Session, 'getState' | 'closeDown' | 'forget'>;
+  desktop: DesktopBridge | null;
+  now: () => Date;
+  indexedDB?: Pick<DexieOptions, 'indexedDB' | 'IDBKeyRange'>;
+  /** Tells several computers in one page apart, in tests. */
+  installation?: string;
+  onTrouble?: (error: unknown) => void;
+};
+
+export function createWiper(parts: WiperParts): Wiper {
+  const { session, installation, indexedDB = {}, onTrouble = (error: unknown) => console.error(error) } = parts;
+  const held = new HeldDatabase(installation, indexedDB);
+  const signedOut = cell<Date | null>(null);
+  const ownerOf = (userId: string): string => (installation ? `${installation}-${userId}` : userId);
+  const ground: WipeGround = {
+    held,
+    desktop: parts.desktop,
+    indexedDB,
+    namesOf: (userId) => ({
+      replica: `growthos-${ownerOf(userId)}`,
+      device: `growthos-device-${ownerOf(userId)}`,
+    }),
+    forgetSession: session.forget,
+  };
+  /** One at a time: a second look must find what the first one left. */
+  let turn: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = turn.then(work);
+    turn = done.catch(() => undefined);
+    return done;
+  };
+
+  /** Whose data lies here: the databases themselves say it, whatever became of the sign-in. */
+  async function residents(): Promise<string[]> {
+    const prefix = `growthos-device-${ownerOf('')}`;
+    const factory = (indexedDB.indexedDB ?? globalThis.indexedDB) as IDBFactory;
+    const databases = await factory.databases();
+    return databases.flatMap(({ name = '' }) => (name.startsWith(prefix) ? [name.slice(prefix.length)] : []));
+  }
+
+  const isSignedIn = (userId: string): boolean => {
+    const { state, user } = session.getState();
+    return state === 'signed-in' && user?.id === userId;
+  };
+
+  async function orderFor(userId: string, toldNow: WipeKey | null): Promise<VerifiedOrder | null> {
+    if (!(await residents()).includes(userId)) return null;
+    const device = new DeviceDatabase(ground.namesOf(userId).device, indexedDB);
+    try {
+      return await askForOrder(parts, device, userId, toldNow);
+    } finally {
+      device.close();
+    }
+  }
+
+  async function wipe({ text, order }: VerifiedOrder): Promise<void> {
+    const keeps_session = isSignedIn(order.user_id);
+    await held.wipes.put({
+      user_id: order.user_id,
+      order: text,
+      held_key: order.held_key,
+      step: 'seal',
+      keeps_session,
+      reported: false,
+      seen: keeps_session || session.getState().user?.id !== order.user_id,
+      at: parts.now().toISOString(),
+    });
+    await session.closeDown(order.user_id);
+    // Another page of this person gives its replica up first.
+    const ownership = await takeOwnership(`growthos-${ownerOf(order.user_id)}`);
+    try {
+      await carryOut(ground, order.user_id);
+    } finally {
+      ownership.release();
+    }
+    await settle();
+  }
+
+  async function finishNow(): Promise<void> {
+    for (const { user_id } of await held.wipes.toArray()) await carryOut(ground, user_id);
+    const oldest = new Date(parts.now().getTime() - heldWorkDays * 86_400_000).toISOString();
+    const old = await held.held.where('kept_at').below(oldest).primaryKeys();
+    await held.held.bulkDelete(old);
+    await held.files.where('held_id').anyOf(old).delete();
+    await tell();
+  }
+
+  async function tell(): Promise<void> {
+    const unread = (await held.wipes.toArray()).find(({ step, seen }) => step === 'done' && !seen);
+    signedOut.set(unread ? new Date(unread.at) : null);
+  }
+
+  /** Reports what is done; forgets what was reported and read. A report that does not get through is made at the next look. */
+  async function settle(): Promise<void> {
+    await tell();
+    for (const row of await held.wipes.toArray()) {
+      if (row.step === 'done' && !row.reported) {
+        await reportWiped(parts, row.order);
+        await held.wipes.update(row.user_id, { reported: true });
+      }
+    }
+    await held.wipes.filter(({ step, reported, seen }) => step === 'done' && reported && seen).delete();
+  }
+
+  const quietly = async (work: () => Promise<unknown>): Promise<void> => {
+    try {
+      await work();
+    } catch (error) {
+      // Nobody answered, or somebody else did: no order, so nothing is wiped, and the next look asks again.
+      if (!(error instanceof NetworkError)) onTrouble(error);
+    }
+  };
+
+  async function wipeIfOrdered(userId: string, toldNow: WipeKey | null): Promise<boolean> {
+    const order = await orderFor(userId, toldNow);
+    if (!order) return false;
+    await quietly(() => wipe(order));
+    return (await held.wipes.get(userId))?.step !== 'seal';
+  }
+
+  return {
+    signedOut,
+    finish: () => inTurn(finishNow),
+    look: () =>
+      inTurn(async () => {
+        await quietly(async () => {
+          await finishNow();
+          await settle();
+        });
+        for (const userId of await residents())
+          if (!isSignedIn(userId)) await quietly(() => wipeIfOrdered(userId, null));
+      }),
+    wipeIfOrdered: (userId, toldNow = null) => inTurn(() => wipeIfOrdered(userId, toldNow)),
+    acknowledge: () =>
+      inTurn(async () => {
+        await held.wipes.filter(({ step }) => step === 'done').modify({ seen: true });
+        await quietly(settle);
+      }),
+    close: () => held.close(),
+  };
+}
