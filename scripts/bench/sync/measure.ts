@@ -1,16 +1,20 @@
-import { PeerMissingError, peerNames, type PeerName } from './beside/install-peer.ts';
+import { stopSharedPostgres } from '../../../electron/e2e/support/academy.ts';
+import { peerNames, type PeerName } from './beside/install-peer.ts';
 import { measurePeer, type PeerFigures } from './beside/measure-peer.ts';
 import {
   measureFirstPull,
   measureLatency,
   measurePush,
+  measureRevocation,
   measureSnapshot,
   type Latencies,
   type Pulled,
   type Pushed,
+  type Revoked,
 } from './ours/measure.ts';
-import type { Options } from './options.ts';
+import { parts, type Options } from './options.ts';
 import { measureRaw, type Throughput } from './raw/raw.ts';
+import { measureRenderer, type RendererFigures } from './renderer/index.ts';
 import { setStage, type Stage } from './stage.ts';
 
 /** Of one number of documents. */
@@ -26,27 +30,43 @@ export type Measured = {
   push?: Pushed;
   push_lossy?: Pushed;
   latency?: Latencies;
+  revocation?: Revoked;
+  renderer?: RendererFigures;
   peers: Partial<Record<PeerName, PeerFigures>>;
   /** What was wanted and could not be measured here, and why. */
   left_out: Record<string, string>;
 };
 
 const pushedEdits = 5000;
+const revokedDocuments = 5000;
 const lostAnswers = 0.3;
 const latencySamples = 300;
 
 export async function measure(options: Options, tell: (line: string) => void): Promise<Measured> {
-  const stage = await setStage(tell);
-  try {
-    return await measureOn(stage, options, tell);
-  } finally {
-    await stage.stop();
+  const measured: Measured = { counts: {}, peers: {}, left_out: {} };
+  if (parts.some((part) => options.wanted.has(part) && part !== 'renderer')) {
+    const stage = await setStage(tell);
+    try {
+      await measureOn(stage, options, measured, tell);
+    } finally {
+      await stage.stop();
+    }
   }
+  // Alone with the browser: no server process of the stage is left.
+  if (options.wanted.has('renderer')) {
+    measured.renderer = await measureRenderer({ rounds: options.rounds, tell });
+    await stopSharedPostgres();
+  }
+  return measured;
 }
 
-async function measureOn(stage: Stage, options: Options, tell: (line: string) => void): Promise<Measured> {
+async function measureOn(
+  stage: Stage,
+  options: Options,
+  measured: Measured,
+  tell: (line: string) => void,
+): Promise<void> {
   const { wanted, counts, rounds } = options;
-  const measured: Measured = { counts: {}, peers: {}, left_out: {} };
   const told = <T>(what: string, figures: T): T => {
     tell(`${what}: ${JSON.stringify(figures)}`);
     return figures;
@@ -72,9 +92,10 @@ async function measureOn(stage: Stage, options: Options, tell: (line: string) =>
     measured.push_lossy = told('push, answers lost', await measurePush(stage, pushedEdits, lostAnswers, rounds));
   }
   if (wanted.has('latency')) measured.latency = told('latency', await measureLatency(stage, latencySamples, rounds));
+  if (wanted.has('revocation'))
+    measured.revocation = told('revocation', await measureRevocation(stage, revokedDocuments, rounds));
   const peers = peerNames.filter((name) => wanted.has(name));
   if (peers.length > 0) await measurePeers(stage, peers, options, measured, tell);
-  return measured;
 }
 
 /** Beside ours, one after the other, with our own documents. A peer that cannot be had here is left out, and said so. */
@@ -92,9 +113,9 @@ async function measurePeers(
       const run = { file, counts, rounds, edits: pushedEdits, samples: latencySamples, tell };
       measured.peers[name] = await measurePeer(name, run);
     } catch (error) {
-      if (!(error instanceof PeerMissingError)) throw error;
-      measured.left_out[name] = error.message;
-      tell(error.message);
+      // Ours are measured whatever becomes of them.
+      measured.left_out[name] = (error as Error).message;
+      tell((error as Error).message);
     }
   }
 }

@@ -1,8 +1,8 @@
 import { parseArgs } from 'node:util';
 import { peerNames } from './beside/install-peer.ts';
 
-/** Parts that can be measured alone. `pull`, `push`, `latency` and `revocation` are ours. */
-export const parts = ['raw', 'pull', 'push', 'latency', ...peerNames] as const;
+/** Parts that can be measured alone. */
+export const parts = ['raw', 'pull', 'push', 'latency', 'revocation', ...peerNames, 'renderer'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {
@@ -16,7 +16,7 @@ export type Options = {
 };
 
 const groups: Record<string, readonly Part[]> = {
-  ours: ['pull', 'push', 'latency'],
+  ours: ['pull', 'push', 'latency', 'revocation'],
   peers: peerNames,
 };
 

@@ -1,4 +1,5 @@
 import type { Measured } from './measure.ts';
+import type { RendererFigures } from './renderer/index.ts';
 import { rounded } from './statistics.ts';
 
 /** Ours and what it is compared with, in the unit that its name says. */
@@ -24,8 +25,8 @@ function pairsOf(measured: Measured): Record<string, Pair> {
   return { ...namedPairs(measured), ...rawPairs(measured), ...peerPairs(measured) };
 }
 
-/** The ratios that have a limit (docs/specs/sync.md, *Limits*). */
-function namedPairs({ counts, push, latency, peers }: Measured): Record<string, Pair> {
+/** The ratios that have a limit. */
+function namedPairs({ counts, push, latency, peers, renderer }: Measured): Record<string, Pair> {
   const { zero, 'rxdb-server': rxdb } = peers;
   const first = counts[10_000]?.first_pull?.ms;
   const largest = counts[Math.max(...Object.keys(counts).map(Number))];
@@ -35,6 +36,20 @@ function namedPairs({ counts, push, latency, peers }: Measured): Record<string, 
     latency_p50_vs_zero: pair(latency?.p50_ms, zero?.latency.p50_ms),
     push_5000_vs_rxdb_server: pair(push?.ms, rxdb?.push.ms),
     wire_vs_raw_zstd: pair(largest?.snapshot?.zstd.wire_mb, largest?.raw?.zstd.wire_mb),
+    renderer_10k_vs_ceiling: pair(renderer?.ours.both_ways_10k.ms, renderer?.ceiling.both_ways_10k.ms),
+  };
+}
+
+/** Milliseconds in the real renderer; `longest_task` is the browser's own count. */
+function rendererFigures({ ours, home }: RendererFigures): Record<string, number> {
+  return {
+    renderer_10k_both_ways_ms: ours.both_ways_10k.ms,
+    renderer_10k_pull_only_ms: ours.pull_only_10k.ms,
+    renderer_50k_both_ways_ms: ours.both_ways_50k.ms,
+    renderer_longest_task_10k_ms: Math.max(ours.both_ways_10k.longest_task_ms, ours.pull_only_10k.longest_task_ms),
+    renderer_longest_task_50k_ms: Math.max(ours.both_ways_50k.longest_task_ms, ours.pull_only_50k.longest_task_ms),
+    home_usable_behind_10k_ms: home.behind_10k.home_ms,
+    home_usable_behind_50k_ms: home.behind_50k.home_ms,
   };
 }
 
@@ -68,7 +83,7 @@ const pair = (ours: number | undefined, other: number | undefined): Pair => ({
 });
 const short = (count: string): string => `${Number(count) / 1000}k`;
 
-function figuresOf({ counts, push, push_lossy, latency }: Measured): Record<string, unknown> {
+function figuresOf({ counts, push, push_lossy, latency, revocation, renderer }: Measured): Record<string, unknown> {
   const pulls = Object.entries(counts).flatMap(([count, { first_pull, snapshot }]) => [
     [`initial_${count}_ms`, first_pull?.ms ?? null],
     [`server_memory_${count}_mib`, first_pull?.server_memory_mib ?? null],
@@ -80,5 +95,7 @@ function figuresOf({ counts, push, push_lossy, latency }: Measured): Record<stri
     push_5000_with_lost_answers_ms: push_lossy?.ms ?? null,
     latency_p50_ms: latency?.p50_ms ?? null,
     latency_p99_ms: latency?.p99_ms ?? null,
+    revocation_5000_ms: revocation?.ms ?? null,
+    ...(renderer ? rendererFigures(renderer) : {}),
   };
 }

@@ -10,10 +10,7 @@ const patienceMs = 60_000;
 /** The product's own program, as it runs in production. */
 export type ServerProcess = { url: string; pid: number; stop(): Promise<void> };
 
-export async function startServerProcess(
-  part: 'api' | 'worker' | 'all',
-  env: Record<string, string>,
-): Promise<ServerProcess> {
+export async function startServerProcess(part: 'api' | 'all', env: Record<string, string>): Promise<ServerProcess> {
   const port = await findFreePort();
   const child = spawn(process.execPath, [program, part], {
     stdio: ['ignore', 'ignore', 'pipe'],
@@ -29,7 +26,7 @@ export async function startServerProcess(
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
   const url = `http://127.0.0.1:${port}`;
-  if (part !== 'worker') await untilHealthy(url, child, () => words);
+  await untilHealthy(url, child, () => words);
   return { url, pid: child.pid!, stop: () => stop(child) };
 }
 

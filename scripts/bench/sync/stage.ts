@@ -14,7 +14,7 @@ import { startServerProcess, type ServerProcess } from './server-process.ts';
 export const password = 'a long enough pass phrase';
 
 /**
- * The demo academy on a PostgreSQL that flushes every commit to disk, two server processes and a worker. What is measured are a
+ * The demo academy on a PostgreSQL that flushes every commit to disk, two server processes. What is measured are a
  * student's own notes, because a note is a row of about 490 bytes that its person both reads and writes, alone among all
  * people (so that row-level security has something to tell apart); everything else the person may see comes with it.
  */
@@ -55,13 +55,13 @@ export async function setStage(tell: (line: string) => void): Promise<Stage> {
     await seedDemo(database.server, { accountsPassword: () => password, filesDir });
     await database.server.query('update company_settings set student_device_limit = 20');
     const env = { DATABASE_URL: database.url, FILES_DIR: filesDir };
-    const start = async (part: 'api' | 'worker') => {
+    const start = async (part: 'api' | 'all') => {
       const server = await startServerProcess(part, env);
       running.push(server);
       return server;
     };
-    const servers = [await start('api'), await start('api')] as const;
-    await start('worker');
+    // One after the other: each brings the database up to date first. The second does the jobs as well.
+    const servers = [await start('api'), await start('all')] as const;
     return await stageOver(directory, database, servers, stop);
   } catch (error) {
     await stop();

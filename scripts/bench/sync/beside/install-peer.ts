@@ -10,9 +10,6 @@ const sources = path.resolve(import.meta.dirname, '..');
 /** Nothing of theirs comes near the product's own packages. */
 const cache = path.resolve(sources, '../../../.cache/bench-sync');
 
-/** The peer cannot be measured here; the message says why. */
-export class PeerMissingError extends Error {}
-
 /** Brings a peer's programs and, when they changed, its packages into the cache; answers its folder there. */
 export async function installPeer(name: PeerName, tell: (line: string) => void): Promise<string> {
   const folder = path.join(cache, 'peers', name);
@@ -43,5 +40,5 @@ async function runNpm(folder: string, name: PeerName): Promise<void> {
   const [code] = (await once(child, 'close')) as [number | null];
   if (code === 0) return;
   const why = words.trim().split('\n').slice(0, 3).join(' ');
-  throw new PeerMissingError(`${name} could not be installed from the npm registry: ${why}`);
+  throw new Error(`${name} could not be installed from the npm registry: ${why}`);
 }

@@ -2,9 +2,10 @@
 import { firstPull } from './first-pull.ts';
 import { latency } from './latency.ts';
 import { pushQueue } from './push-queue.ts';
+import { revocation } from './revocation.ts';
 import { readSnapshot } from './snapshot.ts';
 
-const tasks = { 'first-pull': firstPull, latency, 'push-queue': pushQueue, snapshot: readSnapshot };
+const tasks = { 'first-pull': firstPull, latency, 'push-queue': pushQueue, revocation, snapshot: readSnapshot };
 export type TaskName = keyof typeof tasks;
 export type TaskOf<Name extends TaskName> = Parameters<(typeof tasks)[Name]>[0];
 export type ResultOf<Name extends TaskName> = Awaited<ReturnType<(typeof tasks)[Name]>>;

@@ -1,6 +1,7 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { addRxPlugin, OPEN_COLLECTIONS, type RxCollection } from 'rxdb';
 import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
+import type { Family, TableName } from '#contract/tables/index.ts';
 import { openReplica } from '../../../../renderer/data/open-replica.ts';
 import { until } from '../../../../renderer/data/store.ts';
 import type { Replica } from '../../../../renderer/data/types.ts';
@@ -24,16 +25,18 @@ export type Device = {
 
 export type OpenDevice = {
   replica: Replica;
-  /** Documents of the measured table, as the replica's store announces them. */
+  /** Documents of the watched table, as the replica's store announces them. */
   arrivals: Arrivals;
   /** What the replica holds of it now. */
   count(): Promise<number>;
+  collection: RxCollection;
   /** When the first pull left (ms of this process); the replica was open then. */
   askedAt: Promise<number>;
 };
 
-/** The table of the documents and its family, which is the collection they come into. */
-const table = { name: 'lesson_notes', family: 'learning' } as const;
+/** The table of the documents that count and its family, which is the collection they come into. */
+export type Watched = { name: TableName; family: Family };
+const notes: Watched = { name: 'lesson_notes', family: 'learning' };
 
 /** Collections are made, and begin to fill, before `openReplica` is through. */
 let onCollection: (collection: RxCollection) => void = () => undefined;
@@ -43,7 +46,12 @@ addRxPlugin({
   hooks: { createRxCollection: { after: ({ collection }) => onCollection(collection) } },
 });
 
-export async function signInDevice(serverUrl: string, email: string, password: string): Promise<Device> {
+export async function signInDevice(
+  serverUrl: string,
+  email: string,
+  password: string,
+  table: Watched = notes,
+): Promise<Device> {
   const live = new Set<AbortController>();
   let losesAnswer: (path: string) => boolean = () => false;
   let plugged = true;
@@ -99,6 +107,7 @@ export async function signInDevice(serverUrl: string, email: string, password: s
       return {
         replica,
         arrivals: arrivals!,
+        collection: collection!,
         count: () => collection!.count({ selector: { type: table.name } }).exec(),
         askedAt,
       };

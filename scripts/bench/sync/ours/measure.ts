@@ -2,6 +2,7 @@ import { forgetPeak, memoryNow, peakMemory } from '../process-memory.ts';
 import { throughput, type Throughput } from '../raw/raw.ts';
 import { password, type Stage } from '../stage.ts';
 import { median, percentile, rounded } from '../statistics.ts';
+import { createCourseOfWork } from './course-of-work.ts';
 import { runClient } from './run-client.ts';
 
 export type Pulled = {
@@ -92,4 +93,15 @@ export async function measureLatency(stage: Stage, samples: number, round: numbe
     max_ms: Math.max(...ms),
     samples: ms.length,
   };
+}
+
+export type Revoked = { ms: number; all_ms: number[]; granted_ms: number; documents: number; document_bytes: number };
+
+/** A mentor online loses a course with so many pieces of work. */
+export async function measureRevocation(stage: Stage, documents: number, rounds: number): Promise<Revoked> {
+  const mentor = await createCourseOfWork(stage.database.server, documents);
+  const [{ url: serverUrl }] = stage.servers;
+  const given = { serverUrl, databaseUrl: stage.database.url, mentor, password, documents, rounds };
+  const { revoked_ms, granted_ms, document_bytes } = await runClient('revocation', given);
+  return { ms: median(revoked_ms), all_ms: revoked_ms, granted_ms: median(granted_ms), documents, document_bytes };
 }
