@@ -1,5 +1,10 @@
 /** Retries of a write the server could not take: 2 s, doubling to 5 min. */
 export const writeBackoff = { first: 2_000, most: 300_000 } as const;
+/**
+ * The same where nobody answered: the server may well have done the work, and then the next try is all it takes. Doubling from so
+ * little, a server that is down hears of it five times in its first two seconds and no more often than others afterwards.
+ */
+export const unansweredBackoff = { first: 100, most: 300_000 } as const;
 /** Retries of the connection: sooner, because a person waits for it; *Try now* is always there. */
 export const linkBackoff = { first: 1_000, most: 15_000 } as const;
 

@@ -1,6 +1,6 @@
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
-import { restAfter, writeBackoff } from './backoff.ts';
+import { restAfter, unansweredBackoff, writeBackoff } from './backoff.ts';
 import { cell, type Cell } from './store.ts';
 
 export type SenderParts = {
@@ -78,7 +78,8 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
       error instanceof ApplyError;
     if (!expected) onTrouble(error);
     const asked = error instanceof NetworkError || error instanceof ApiError ? error.retryAfter : null;
-    const wait = restAfter(tries, writeBackoff, asked, random);
+    const isUnanswered = error instanceof NetworkError && !error.answered;
+    const wait = restAfter(tries, isUnanswered ? unansweredBackoff : writeBackoff, asked, random);
     tries += 1;
     failing = true;
     nextTryAt.set(now() + wait);

@@ -28,6 +28,8 @@ export type GuardAnswer = Verdict | { wait: 'files' | 'parent' };
 
 /** A row that a device made; `set` is parsed by the contract. */
 export type NewRow = { op: Operation; set: Record<string, unknown> };
+/** A change or deletion by somebody who knew the row's present state, `before`. */
+export type PlainChange = NewRow & { before: Row; deleted: boolean };
 
 /**
  * How the server treats what devices write to one table.
@@ -49,14 +51,20 @@ export type SyncDefinition = {
     write: { before: Row | null; set: Record<string, unknown>; deleted: boolean },
   ) => Promise<GuardAnswer>;
   /**
-   * For tables whose new rows come in great number after a long time offline, and from which nothing follows: decides many new
-   * rows at once, each of which the engine then writes with the answered columns (beside `id`, `v`, device and time) in one
-   * statement. `null`: some of them needs a judgement of its own, so each is judged alone by `guard` and `write`.
+   * For tables whose rows are written in great number after a long time offline, and from which nothing follows: decides many new
+   * rows of one push at once, each of which the engine then writes with the answered columns (beside `id`, `v`, device and time)
+   * in one statement, before it judges the rest in order. `null`: some of them needs a judgement of its own, so each is judged
+   * alone by `guard` and `write`.
    */
   plainInserts?: (
     context: Omit<PushContext, 'op'>,
     given: readonly NewRow[],
   ) => Promise<Record<string, unknown>[] | null>;
+  /**
+   * The same for changes and deletions: true = all of them may be written as the engine merges them. What it answers must be what
+   * `guard` and `write` would come to.
+   */
+  plainChanges?: (context: Omit<PushContext, 'op'>, given: readonly PlainChange[]) => Promise<boolean>;
   /** What follows from the write, in the same savepoint: derived rows through `server_*` functions, jobs, notifications. */
   after?: (context: PushContext, change: { before: Row | null; after: Row | null }) => Promise<void>;
 };

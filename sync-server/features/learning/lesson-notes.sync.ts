@@ -29,6 +29,8 @@ export const lessonNotesSync = defineSync(lessonNotes, {
       body,
     }));
   },
+  plainChanges: async ({ actor }, given) =>
+    actor.role !== 'enrollment_manager' && given.every(({ before }) => before['user_id'] === actor.id),
   write: async (context, write) => {
     const { rows } = await context.tx.query<Note>(
       'select user_id, body, client_at, v from lesson_notes where id = $1 for update',

@@ -11,7 +11,7 @@ const oldestDays = 90;
 export const userActivityLogsSync = defineSync(userActivityLogs, {
   guard: async ({ actor }, { before, set }) => (before ? 'duplicate' : judge(actor, set)),
   plainInserts: async ({ actor, now }, given) =>
-    given.every(({ set }) => judge(actor, set) === 'allowed')
+    given.every(({ set }) => judge(actor, set) === 'allowed' && !isDownload(set))
       ? given.map(({ op, set }) => ({
           user_id: set['user_id'],
           activity_type: set['activity_type'],
@@ -37,7 +37,7 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
         deviceId,
       ],
     );
-    if (set['activity_type'] === 'certificate_downloaded' && set['reference_id'])
+    if (isDownload(set))
       await tx.query('select server_count_download($1, $2, $3, $4)', [
         deps.serverKey,
         actor.id,
@@ -47,6 +47,10 @@ export const userActivityLogsSync = defineSync(userActivityLogs, {
     return 'allowed';
   },
 });
+
+/** Counted on the certificate. */
+const isDownload = (set: Record<string, unknown>): boolean =>
+  set['activity_type'] === 'certificate_downloaded' && Boolean(set['reference_id']);
 
 function judge(actor: Actor, set: Record<string, unknown>): 'allowed' | 'not_allowed' | 'too_large' {
   if (set['user_id'] !== actor.id) return 'not_allowed';

@@ -7,4 +7,8 @@ export const savedRepliesSync = defineSync(savedReplies, {
     if (actor.role === 'student' || actor.role === 'enrollment_manager') return 'not_allowed';
     return (before ?? set)['owner_id'] === actor.id ? 'allowed' : 'not_allowed';
   },
+  plainChanges: async ({ actor }, given) =>
+    actor.role !== 'student' &&
+    actor.role !== 'enrollment_manager' &&
+    given.every(({ before }) => before['owner_id'] === actor.id),
 });

@@ -5,6 +5,8 @@ import { defineSync } from '../../sync/define-sync.ts';
 export const notificationsSync = defineSync(notifications, {
   guard: async ({ actor }, { before, deleted }) =>
     before?.['user_id'] === actor.id && !deleted ? 'allowed' : 'not_allowed',
+  plainChanges: async ({ actor }, given) =>
+    given.every(({ before, deleted }) => before['user_id'] === actor.id && !deleted),
 });
 
 /** A refused change that its author has seen. */

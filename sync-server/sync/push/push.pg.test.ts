@@ -59,6 +59,15 @@ const note = (set: Record<string, unknown> = {}) =>
   operation('lesson_notes', randomUUID(), {
     set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'A thought', copy_of: null, ...set },
   });
+const edit = (id: string, base: string | null, set: Record<string, unknown>) =>
+  operation('lesson_notes', id, { base, set });
+const rowsOf = async (ids: readonly string[]) => {
+  const { rows } = await database.server.query<{ id: string; v: string; body: string; at: string }>(
+    'select id, v, body, client_at as at from lesson_notes where id = any($1)',
+    [ids],
+  );
+  return new Map(rows.map(({ id, ...row }) => [id, row]));
+};
 const work = (set: Record<string, unknown> = {}) =>
   operation('submissions', randomUUID(), {
     set: {
@@ -358,6 +367,34 @@ test('a run of new rows hides neither a row of somebody else nor the same row tw
   expect(await column('lesson_notes', ops[5]!.id, 'body')).toBe('A thought');
   expect(await column('lesson_notes', taken.id, 'user_id')).toBe(other.id);
   expect(await column('lesson_notes', foreign.id, 'id')).toBeUndefined();
+});
+
+test('many changes of rows at once are each judged under the same rules as alone', async () => {
+  const ops = Array.from({ length: 130 }, () => note());
+  expect((await push(device, ops)).every(({ s }) => s === 'ok')).toBe(true);
+  const edits = ops.map(({ op, id }) => edit(id, op, { body: 'A better thought' }));
+  const [stale, removed, ...plain] = edits;
+  // Another device was there first; its text is kept beside the one that comes later.
+  await push(await signIn(student), [edit(stale!.id, stale!.base, { body: 'From elsewhere' })]);
+  const theirs = note({ user_id: other.id });
+  await push(await signIn(other), [theirs]);
+  const foreign = edit(theirs.id, theirs.op, { body: 'Not mine' });
+  const gone = { ...removed!, set: {}, deleted: true };
+  const verdicts = await push(device, [stale!, ...plain.slice(0, 60), foreign, gone, ...plain.slice(60)]);
+  expect(verdicts.filter(({ s }) => s !== 'ok').map(({ op, s }) => [op, s])).toEqual([[foreign.op, 'refused']]);
+  expect(await column('lesson_notes', theirs.id, 'body')).toBe('A thought');
+  expect(await column('lesson_notes', gone.id, 'is_deleted')).toBe(true);
+  const written = await rowsOf(plain.map(({ id }) => id));
+  expect(written).toEqual(
+    new Map(plain.map(({ id, op, client_at }) => [id, { v: op, body: 'A better thought', at: client_at }])),
+  );
+  const texts = await database.server.query<{ body: string }>(
+    'select body from lesson_notes where id = $1 or copy_of = $1 order by body',
+    [stale!.id],
+  );
+  expect(texts.rows.map(({ body }) => body)).toEqual(['A better thought', 'From elsewhere']);
+  // Told again, each has its first verdict, and nothing is written twice.
+  expect((await push(device, plain)).map(({ op, s }) => [op, s])).toEqual(plain.map(({ op }) => [op, 'ok']));
 });
 
 test('rows that came together are told apart when they come again', async () => {

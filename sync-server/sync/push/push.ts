@@ -5,6 +5,7 @@ import { touchDevice, type Caller } from '../caller.ts';
 import { isCollision } from './database-refusals.ts';
 import { deviceTime } from './judge.ts';
 import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
+import { judgePlain } from './judge-plain.ts';
 import type { Misshapen, Received } from './parse-operation.ts';
 import { createSeen } from './seen.ts';
 import {
@@ -75,16 +76,25 @@ async function pushOnce(work: Push): Promise<{ verdicts: string[]; judgements: J
   const seen = createSeen(tx);
   await seen.read(received.filter(({ op }) => !stored.has(op.op)).map(({ op }) => op));
 
+  const judgings = await judgePlain(work, seen, stored);
+  const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
+  for (const group of groups(others)) {
+    const judged = await judgeGroup(
+      work,
+      seen,
+      stored,
+      group.map(([, one]) => one),
+    );
+    for (const [place, [at]] of group.entries()) judgings.set(at, judged[place]!);
+  }
   const fresh: Judged[] = [];
   const rejected: Rejected[] = [];
   const judgements: Judgement[] = [];
-  for (const group of groups(work)) {
-    for (const [at, { judgement, judged }] of (await judgeGroup(work, seen, stored, group)).entries()) {
-      const one = group[at]!;
-      judgements.push(judgement);
-      if (judged) fresh.push(judged);
-      if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
-    }
+  for (const [at, one] of operations.entries()) {
+    const { judgement, judged } = judgings.get(at)!;
+    judgements.push(judgement);
+    if (judged) fresh.push(judged);
+    if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
   }
   await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);
   await keepRejections(tx, deps.serverKey, caller.deviceId, rejected);

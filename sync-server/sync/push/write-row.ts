@@ -30,13 +30,7 @@ export async function insertRows(
   rows: readonly { set: Record<string, unknown>; origin: Origin }[],
 ): Promise<void> {
   const columns = ['id', ...stamps, ...Object.keys(rows[0]!.set).toSorted()];
-  const given = rows.map(({ set, origin }) => ({
-    ...set,
-    id: origin.id,
-    v: origin.op,
-    client_at: origin.clientAt,
-    origin_device_id: origin.deviceId,
-  }));
+  const given = rows.map(({ set, origin }) => ({ ...set, ...stampsOf(origin) }));
   await tx.query({
     name: statementName('insert many', name, columns.slice(1 + stamps.length)),
     text: `insert into ${name} (${columns.join(', ')})
@@ -44,6 +38,31 @@ export async function insertRows(
     values: [JSON.stringify(given)],
   });
 }
+
+/** Many rows of one table in one statement, all with the columns of the first, where each still has the token given as `base`; answers how many had. */
+export async function updateRows(
+  tx: Tx,
+  { name }: TableContract,
+  rows: readonly { set: Record<string, unknown>; base: string; origin: Origin }[],
+): Promise<number> {
+  const columns = Object.keys(rows[0]!.set).toSorted();
+  const given = rows.map(({ set, origin }) => ({ ...set, ...stampsOf(origin) }));
+  const { rowCount } = await tx.query({
+    name: statementName('update many', name, columns),
+    text: `update ${name} set ${[...stamps, ...columns].map((column) => `${column} = given.${column}`).join(', ')}
+           from jsonb_populate_recordset(null::${name}, $1::jsonb) given join unnest($2::uuid[], $3::uuid[]) as held(id, v) on held.id = given.id
+           where ${name}.id = given.id and ${name}.v = held.v`,
+    values: [JSON.stringify(given), rows.map(({ origin }) => origin.id), rows.map(({ base }) => base)],
+  });
+  return rowCount ?? 0;
+}
+
+const stampsOf = ({ id, op, clientAt, deviceId }: Origin) => ({
+  id,
+  v: op,
+  client_at: clientAt,
+  origin_device_id: deviceId,
+});
 
 /** False where the person may see the row but not change it. */
 export async function updateRow(
