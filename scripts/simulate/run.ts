@@ -6,7 +6,7 @@ import { Academy, type Cluster } from './cluster.ts';
 import { Device } from './device.ts';
 import { addSomething, edit } from './edits/index.ts';
 import type { Finding } from './judge/finding.ts';
-import { judge } from './judge/index.ts';
+import { judge, type Judgement } from './judge/index.ts';
 import { notePlaces, type Places } from './judge/places.ts';
 import { Watched } from './judge/watched.ts';
 import { Ledger } from './ledger.ts';
@@ -179,9 +179,19 @@ class World {
       device.disk.mode = 'good';
       if (['expired', 'ended'].includes(device.session!.getState().state)) await device.signIn();
     }
+    let { findings, checkedDocs, acked } = await this.judgeWhenQuiet();
+    // A job of the server may have come between; what is wrong stays wrong.
+    if (findings.length > 0) ({ findings, checkedDocs, acked } = await this.judgeWhenQuiet());
+    this.counts.checked_docs += checkedDocs;
+    this.counts.acked = acked;
+    for (const { what, text } of [...findings, ...findTroubles(this.academy.log.splice(0), this.devices)])
+      this.findings.push({ what, text: `${about}: ${text}` });
+  }
+
+  private async judgeWhenQuiet(): Promise<Judgement> {
     await this.everybodyQuiet();
     const { academy, devices, ledger, audience, places, watched } = this;
-    const { findings, checkedDocs, acked } = await judge({
+    return judge({
       database: academy.database,
       devices,
       ledger,
@@ -191,10 +201,6 @@ class World {
       address: academy.addresses()[0]!,
       filesDir: academy.filesDir,
     });
-    this.counts.checked_docs += checkedDocs;
-    this.counts.acked = acked;
-    for (const { what, text } of [...findings, ...findTroubles(academy.log.splice(0), devices)])
-      this.findings.push({ what, text: `${about}: ${text}` });
   }
 
   /** Until every device says it is up to date; whoever does not is judged as it stands. */
