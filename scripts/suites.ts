@@ -1,7 +1,7 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { projectFolder, runTool } from './run-tool.ts';
-import { tallyFile, tallyPlaywright, tallyVitest, type Tally } from './tally.ts';
+import { add, tallyFile, tallyGate, tallyPlaywright, tallyVitest, type Tally } from './tally.ts';
 
 const reports = path.join(projectFolder, '.cache/reports');
 
@@ -26,6 +26,18 @@ export async function runPlaywright(browser: string): Promise<Tally> {
   const env = { CHROMIUM_HOST_BROWSER: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: file, NO_COLOR: undefined };
   const { code } = await runTool('playwright', ['test', '--reporter=line,json'], { isLoud: true, env });
   return tallyFile(file, code, tallyPlaywright);
+}
+
+/**
+ * The simulator in short: two fixed seeds that must pass, and a planted mistake that it must find, without which its silence says
+ * nothing. A seed that fails is printed, with what it found.
+ */
+export async function runSimulation(): Promise<Tally> {
+  const simulate = (...more: string[]) =>
+    runTool('node', ['scripts/simulate.ts', '--clients', '3', '--ops', '60', '--no-shrink', ...more], { isLoud: true });
+  const seeds = await simulate('--from', '1', '--seeds', '2');
+  const planted = await simulate('--from', '1', '--seeds', '2', '--plant', 'tombstone-dropped');
+  return add(tallyGate(seeds.code === 0), tallyGate(planted.output.includes('"ok":false')));
 }
 
 /** An old report must not pass for the one of a run that wrote none. */

@@ -1,7 +1,7 @@
 /** `npm test`: every gate, every test, and one last line `N passed, N failed`. */
 import { findBrowser } from './find-browser.ts';
 import { fastGates, runGates, slowGates } from './gates.ts';
-import { runPlaywright, runVitest } from './suites.ts';
+import { runPlaywright, runSimulation, runVitest } from './suites.ts';
 import { add, type Tally } from './tally.ts';
 
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -18,7 +18,8 @@ async function runJourneys(): Promise<Tally> {
 
 const started = performance.now();
 let total = await runGates([...fastGates, ...slowGates]);
-for (const part of [() => runVitest(['unit', 'pg', 'dom']), runJourneys]) total = add(total, await part());
+for (const part of [() => runVitest(['unit', 'pg', 'dom']), runSimulation, runJourneys])
+  total = add(total, await part());
 tell(`\n${Math.round((performance.now() - started) / 1000)} s`);
 tell(`${total.passed} passed, ${total.failed} failed`);
 process.exitCode = total.failed === 0 ? 0 : 1;

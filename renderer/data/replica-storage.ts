@@ -21,8 +21,6 @@ type Bulk<T> = EventBulk<RxStorageChangeEvent<RxDocumentData<T>>, RxStorageDefau
 
 /** Documents read with one request: their copies are made in one task. */
 const pageSize = 300;
-/** RxDB's own bookkeeping of collections, which has another key and a handful of rows. */
-const bookkeeping = '_rxdb_internal';
 
 /**
  * RxDB's Dexie storage, laid out for a replica (docs/decisions/0050). The key is `type|id`, so the rows of a table are a range of
@@ -33,7 +31,8 @@ export class ReplicaStorage extends RxStorageDexie {
   override async createStorageInstance<T>(
     params: RxStorageInstanceCreationParams<T, Settings>,
   ): Promise<RxStorageInstanceDexie<T>> {
-    if (params.collectionName === bookkeeping) return super.createStorageInstance(params);
+    // RxDB's own bookkeeping, of collections and of a takeover by another schema, has other keys and a handful of rows.
+    if (params.schema.primaryKey !== 'key') return super.createStorageInstance(params);
     const store = new FamilyStore(this, params);
     // A database that does not open is told to whoever opens the replica.
     await store.internals;

@@ -23,7 +23,7 @@ export async function createAcademy({ server }: TestDatabase, number: number): P
   await addSession(server, world.mentors[0]!);
   for (const [table, column, kind, owner] of texts)
     await server.query(
-      `update ${table} set ${column} = '~${kind}:' || ${owner} || ':' || (1000000 + abs(hashtext(id::text))) || '~' where ${column} is not null`,
+      `update ${table} set ${column} = '~${kind}:' || ${owner} || ':' || (1000000 + abs(hashtext(id::text)::bigint)) || '~' where ${column} is not null`,
     );
   return world;
 }
