@@ -200,10 +200,10 @@ declare
 begin
   perform app_check_server_key(key);
   if cardinality(course_ids) + cardinality(pathway_ids) + cardinality(batch_ids) = 0 then return; end if;
-  perform graphile_worker.add_job('content.recompute-unlocks', payload, job_key => 'content.recompute-unlocks:' || md5(payload::text));
+  perform graphile_worker.add_job('learning.recompute-unlocks', payload, job_key => 'learning.recompute-unlocks:' || md5(payload::text));
 end $$;
 
--- The students such a change concerns, those after `later_than` in the order of their ids.
+-- The students such a change concerns (everybody enrolled, where `course_ids` is null), those after `later_than` in the order of their ids.
 create function server_students_of(key text, course_ids uuid[], pathway_ids uuid[], batch_ids uuid[], later_than uuid, at_most int)
 returns setof uuid
 language plpgsql stable security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -212,7 +212,7 @@ begin
   return query
     select distinct e.student_id from course_enrollments e
     where not e.is_deleted and e.status <> 'cancelled' and (later_than is null or e.student_id > later_than) and (
-      e.course_id = any(course_ids) or e.pathway_id = any(pathway_ids) or e.batch_id = any(batch_ids)
+      course_ids is null or e.course_id = any(course_ids) or e.pathway_id = any(pathway_ids) or e.batch_id = any(batch_ids)
       or e.pathway_id in (select s.pathway_id from pathway_courses s where s.course_id = any(course_ids) and not s.is_deleted)
       or e.batch_id in (select c.batch_id from batch_courses c where c.course_id = any(course_ids) and not c.is_deleted)
       or e.batch_id in (select b.id from batches b where b.course_id = any(course_ids) and not b.is_deleted))

@@ -3,6 +3,7 @@ import type { Role } from '#contract/roles.ts';
 import type { Tx } from '../../db/sql.ts';
 import { AppError } from '../../http/errors.ts';
 import { queueMail } from '../mail/index.ts';
+import { addRoleRow } from '../people/index.ts';
 import type { StaffCall } from './staff-command.ts';
 
 const uniqueViolation = '23505';
@@ -20,21 +21,6 @@ export async function insertAccount(tx: Tx, account: NewAccount): Promise<string
   const id = rows[0]!.id;
   await addRoleRow(tx, id, account.role);
   return id;
-}
-
-/** What a role needs beside the account: a student's number, a mentor's directory entry. Kept when it is there. */
-export async function addRoleRow(tx: Tx, id: string, role: Role): Promise<void> {
-  if (role === 'student')
-    await tx.query(
-      `insert into students (id, student_number)
-       select $1, 'STU' || lpad(app_next_number('student')::text, 6, '0') where not exists (select from students where id = $1)`,
-      [id],
-    );
-  if (role === 'mentor')
-    await tx.query(
-      'insert into mentors (id, display_name) select id, full_name from users where id = $1 on conflict (id) do update set is_deleted = false',
-      [id],
-    );
 }
 
 /** Says which of the two is taken, and nothing about by whom. */

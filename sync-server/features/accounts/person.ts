@@ -1,6 +1,7 @@
 import type { Role } from '#contract/roles.ts';
 import type { Tx } from '../../db/sql.ts';
 import { AppError } from '../../http/errors.ts';
+import { isLastSuperadmin } from '../people/index.ts';
 
 /** An account as staff commands decide about it. */
 export type Person = {
@@ -49,18 +50,10 @@ export function requireRevision(person: { v: string }, expected: string | undefi
   if (expected !== undefined && expected !== person.v) throw new AppError('CONFLICT');
 }
 
-/**
- * Refuses when this is the only superadmin who can sign in. One at a time, so that two commands cannot remove the last two;
- * the service key's own doors take the same lock.
- */
+/** Refuses when this is the only superadmin who can sign in; the service key's own doors ask the same. */
 export async function keepLastSuperadmin(tx: Tx, person: Pick<Person, 'id' | 'role'>): Promise<void> {
-  if (person.role !== 'superadmin') return;
-  await tx.query("select pg_advisory_xact_lock(hashtext('last superadmin'))");
-  const { rows } = await tx.query<{ others: boolean }>(
-    `select exists (select from users where role = 'superadmin' and status = 'active' and not login_blocked and not is_deleted and id <> $1) as others`,
-    [person.id],
-  );
-  if (!rows[0]!.others) throw new AppError('CONFLICT', { message: 'The last superadmin stays.' });
+  if (person.role === 'superadmin' && (await isLastSuperadmin(tx, person.id)))
+    throw new AppError('CONFLICT', { message: 'The last superadmin stays.' });
 }
 
 /** Ends every session; with `wipe`, the person's devices are told to forget what they hold. */

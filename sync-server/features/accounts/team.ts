@@ -6,7 +6,8 @@ import {
 } from '#contract/api/accounts.ts';
 import { mayCreate } from '#contract/rules/staff.ts';
 import { AppError } from '../../http/errors.ts';
-import { addRoleRow, insertAccount, queueWelcome, readPhone, welcomeKey } from './new-account.ts';
+import { addRoleRow } from '../people/index.ts';
+import { insertAccount, queueWelcome, readPhone, welcomeKey } from './new-account.ts';
 import { endAccess, keepLastSuperadmin, lockPerson, requireRight } from './person.ts';
 import { auditStaff, defineStaffCommand, withMail } from './staff-command.ts';
 

@@ -1,7 +1,6 @@
 import { addCommand } from '../../http/commands.ts';
 import type { Feature } from '../../deps.ts';
 import { deleteContent } from './delete-content.ts';
-import { recomputeUnlocksJob } from './recompute-unlocks.job.ts';
 import { reorderContent } from './reorder-content.ts';
 import { saveContent } from './save-content.ts';
 
@@ -13,5 +12,4 @@ export const content: Feature = {
     addCommand(app, deps, deleteContent);
     addCommand(app, deps, reorderContent);
   },
-  jobs: [recomputeUnlocksJob],
 };

@@ -288,7 +288,7 @@ describe('who hears of it', () => {
     const jobs = async () =>
       (
         await stage.rows<{ n: number }>(
-          "select count(*)::int as n from graphile_worker.jobs where key like 'content.recompute-unlocks:%'",
+          "select count(*)::int as n from graphile_worker.jobs where key like 'learning.recompute-unlocks:%'",
         )
       )[0]!.n;
     await stage.database.server.query(

@@ -3,6 +3,7 @@ import type { adminCreateUserSchema, AuthUser } from '#contract/api/gotrue.ts';
 import { roleSchema, type Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
+import { addRoleRow, isLastSuperadmin } from '../people/index.ts';
 import type { AccountHome } from './account-home.ts';
 import { mergeDetails, readName, stampBan } from './account-details.ts';
 import { AuthError } from './auth-error.ts';
@@ -87,22 +88,6 @@ async function insertPerson(tx: Tx, { id: given, email, name, role, mustChoose, 
   return id;
 }
 
-/** What a role needs beside the account: a student's number, a mentor's directory entry. Kept when it is there. */
-export async function addRoleRow(tx: Tx, id: string, role: Role): Promise<void> {
-  if (role === 'student')
-    await tx.query(
-      `insert into students (id, student_number)
-       select $1, 'STU' || lpad(app_next_number('student')::text, 6, '0')
-       where not exists (select from students where id = $1)`,
-      [id],
-    );
-  if (role === 'mentor')
-    await tx.query(
-      'insert into mentors (id, display_name) select id, full_name from users where id = $1 on conflict (id) do nothing',
-      [id],
-    );
-}
-
 /**
  * Ends the account for operators: its sessions end, it is listed no more, and nobody signs in to it. What the person wrote
  * and the person's records stay; so does the address. Unless `soft`, password, factors and open links go. The last superadmin is kept.
@@ -129,11 +114,7 @@ async function dropWaysIn(tx: Tx, id: string): Promise<void> {
     await tx.query(`delete from ${table} where user_id = $1`, [id]);
 }
 
-/** Refuses when this is the only superadmin who can sign in. One at a time, so that two programs cannot remove two last ones. */
+/** Refuses when this is the only superadmin who can sign in. */
 export async function keepLastSuperadmin(tx: Tx, id: string): Promise<void> {
-  await tx.query("select pg_advisory_xact_lock(hashtext('last superadmin'))");
-  const { rows } = await tx.query<{ id: string }>(
-    `select id from users where role = 'superadmin' and status = 'active' and not login_blocked and not is_deleted`,
-  );
-  if (rows.length === 1 && rows[0]!.id === id) throw new AuthError('conflict', 'The last superadmin stays.');
+  if (await isLastSuperadmin(tx, id)) throw new AuthError('conflict', 'The last superadmin stays.');
 }

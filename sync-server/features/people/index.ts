@@ -3,6 +3,7 @@ import type { SyncDefinition } from '../../sync/define-sync.ts';
 import { devicesSync } from './devices.sync.ts';
 import { mentorsSync, usersSync } from './profile.sync.ts';
 
+export { addRoleRow, isLastSuperadmin } from './role-row.ts';
 export { logActivity, writeAudit, type Activity } from './trail.ts';
 
 /** Profiles and devices, and the trail of what people did. */

@@ -88,10 +88,10 @@ describe('settings', () => {
 
   test('a setting that decides which lessons are open has them decided anew', async () => {
     const waiting = () =>
-      stage.rows("select key from graphile_worker.jobs where task_identifier = 'learning.rebuild-unlocks'");
+      stage.rows("select key from graphile_worker.jobs where task_identifier = 'learning.recompute-unlocks'");
     expect(await waiting()).toEqual([]);
     await update('superadmin', { lms_sequential_unlock: false });
-    expect(await waiting()).toEqual([{ key: 'learning.rebuild-unlocks' }]);
+    expect(await waiting()).toEqual([{ key: 'learning.recompute-unlocks:everybody' }]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { Deps } from '../../deps.ts';
 import { defineCommand } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { enqueue } from '../../jobs/enqueue.ts';
-import { rebuildUnlocks } from '../learning/index.ts';
+import { recomputeUnlocksJob } from '../learning/index.ts';
 import { writeAudit } from '../people/index.ts';
 import { diff } from './diff.ts';
 
@@ -69,7 +69,9 @@ export async function changeCompany(
     return { ...change.after, touchesUnlocks: changed.fields.some((field) => unlockSettings.includes(field)) };
   });
   if (after.touchesUnlocks)
-    await asServer(deps.server, (tx) => enqueue(tx, rebuildUnlocks, {}, { key: rebuildUnlocks.name }));
+    await asServer(deps.server, (tx) =>
+      enqueue(tx, recomputeUnlocksJob, { everybody: true }, { key: `${recomputeUnlocksJob.name}:everybody` }),
+    );
   return { id: after.id, revision: after.v };
 }
 

@@ -105,6 +105,21 @@ drop function if exists sync_column_times(uuid[]);
 grant execute on function sync_stored_verdicts(uuid[]), sync_was_refused(uuid[]), sync_column_times(uuid[], uuid)
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
+-- The person did something at this moment of the own device (reports that an app makes by itself are no deed). Noted in steps of
+-- a quarter of an hour, because each step travels to those who look after the person; whoever holds the row just now will note it
+-- another time.
+create or replace function app_note_active(person uuid, moment timestamptz) returns void
+language plpgsql set search_path = pg_catalog, public, pg_temp as $$
+begin
+  if moment is null then return; end if;
+  perform set_config('app.keep_v', 'on', true);
+  update users set last_active_at = moment
+  where id in (select u.id from users u where u.id = person
+    and (u.last_active_at is null or u.last_active_at <= moment - interval '15 minutes') for no key update skip locked);
+  perform set_config('app.keep_v', 'off', true);
+end $$;
+revoke all on function app_note_active(uuid, timestamptz) from public;
+
 -- Keeps the verdicts of one push. `entries`: [{op, content_sha256 (hex), type, row_id, columns, client_at, verdict}].
 create or replace function server_keep_verdicts(key text, device uuid, entries jsonb) returns void
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -114,6 +129,9 @@ begin
   select auth.uid(), e.op, decode(e.content_sha256, 'hex'), e.type, e.row_id, coalesce(e.columns, '{}'), e.client_at, device, e.verdict
   from jsonb_to_recordset(entries) as e(
     op uuid, content_sha256 text, type text, row_id uuid, columns text[], client_at timestamptz, verdict jsonb);
+  perform app_note_active(auth.uid(), (
+    select max(e.client_at) from jsonb_to_recordset(entries) as e(type text, client_at timestamptz)
+    where e.type not in ('error_logs', 'security_signals')));
 end $$;
 
 -- Keeps what was refused, with the text that was pushed. `entries`: [{id, collection, doc_id, code, message, pushed_doc, client_at}].

@@ -138,6 +138,36 @@ test('one bad row applies the rest, also one that is no operation at all', async
   ]);
 });
 
+test('what a person does is noted as activity by the device’s time, in steps, and never back', async () => {
+  const told = async <T>(column: string): Promise<T> =>
+    (await database.server.query<{ told: T }>(`select ${column} as told from users where id = $1`, [student.id]))
+      .rows[0]!.told;
+  const active = () =>
+    told<string | null>('to_char(last_active_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')');
+  const minutesAgo = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
+  await database.server.query('update users set last_active_at = null where id = $1', [student.id]);
+  const report = operation('error_logs', randomUUID(), {
+    set: { user_id: student.id, message: 'broke', occurred_at: minutesAgo(50) },
+  });
+  await push(device, [report]);
+  expect(await active()).toBeNull();
+  const [hour, soon, older] = [minutesAgo(60), minutesAgo(50), minutesAgo(90)];
+  await push(device, [{ ...note(), client_at: hour }]);
+  expect(await active()).toBe(hour);
+  await push(device, [{ ...note(), client_at: soon }]);
+  await push(device, [{ ...note(), client_at: older }]);
+  expect(await active()).toBe(hour);
+  const later = minutesAgo(40);
+  await push(device, [
+    { ...note(), client_at: later },
+    { ...note(), client_at: older },
+  ]);
+  expect(await active()).toBe(later);
+  const before = await told<string>('v');
+  await push(device, [note()]);
+  expect(await told<string>('v')).toBe(before);
+});
+
 test('a row of somebody else is answered with a bare tombstone', async () => {
   const theirs = note();
   await push(device, [theirs]);
