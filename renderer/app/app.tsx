@@ -6,6 +6,7 @@ import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
+import { landing } from './screen-route.ts';
 import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
 import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -74,7 +75,16 @@ function Prepared({ parts, replica }: { parts: AppParts; replica: Replica }) {
     const { lastSyncAt, progress } = replica.syncState.get();
     return lastSyncAt !== null && progress === null;
   });
-  const [router] = useState(() => makeRouter(parts.screens, replica.actor.role));
+  const { role } = replica.actor;
+  const [router] = useState(() => makeRouter(parts.screens, role));
+  useEffect(() => {
+    // The code of the first screen comes while the rows do; where it fails now, opening the screen tries again.
+    if (!started)
+      parts.screens
+        .find(({ path }) => path === landing[role])
+        ?.load()
+        .catch(() => undefined);
+  }, [started, parts.screens, role]);
   if (!started) {
     return (
       <>

@@ -9,13 +9,12 @@ import { useScreens } from './screens-context.tsx';
 export const usePreloadedScreens = (role: Role): void => {
   const screens = useScreens();
   useEffect(() => {
-    const preload = (): void => {
-      for (const screen of screens) {
-        // A failure here is no failure yet: opening the screen tries again and tells.
-        if (screen.roles.includes(role)) screen.load().catch(() => undefined);
-      }
+    const preload = async (): Promise<void> => {
+      // One after the other: the code of all of them at once would block the page. A failure here is no failure yet:
+      // opening the screen tries again and tells.
+      for (const screen of screens) if (screen.roles.includes(role)) await screen.load().catch(() => undefined);
     };
-    const timer = setTimeout(preload, 1500);
+    const timer = setTimeout(() => void preload(), 1500);
     return () => clearTimeout(timer);
   }, [screens, role]);
 };

@@ -3,7 +3,7 @@ import { docKey, type Family } from '#contract/tables/index.ts';
 import { NetworkError } from '../platform/errors.ts';
 import { breathe, chunkSize } from './apply.ts';
 import type { Core } from './core.ts';
-import { collectionOf, openFamilies } from './replica-database.ts';
+import { openFamilies, pickAll } from './replica-database.ts';
 
 type Token = { key: string; type: string; id: string; v: string };
 
@@ -30,11 +30,11 @@ export async function bucketSums(tokens: readonly Token[]): Promise<string[]> {
 
 /** What this device holds of a family by the server's count: rows with unsent writes stand with their master's token. */
 async function tokensOf(core: Core, family: Family): Promise<Token[]> {
-  const docs = await collectionOf(core.database, family).find().exec();
-  return docs.flatMap(({ key, type, id, v }) => {
-    if (!core.outbox.has(key)) return [{ key, type, id, v }];
-    const master = core.outbox.master(key);
-    return master ? [{ key, type, id, v: master.v }] : [];
+  const tokens = await pickAll(core.database, family, ({ key, type, id, v }): Token => ({ key, type, id, v }));
+  return tokens.flatMap((token) => {
+    if (!core.outbox.has(token.key)) return [token];
+    const master = core.outbox.master(token.key);
+    return master ? [{ ...token, v: master.v }] : [];
   });
 }
 

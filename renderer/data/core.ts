@@ -7,7 +7,13 @@ import type { DeviceDatabase } from './device-database.ts';
 import { familyOf, masterOf, type Master, type ReplicaDoc } from './documents.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import { overlay } from './overlay.ts';
-import { collectionOf, isEmpty, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
+import {
+  collectionOf,
+  countRows,
+  openFamilies,
+  openReplicaDatabase,
+  type ReplicaDatabase,
+} from './replica-database.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { Writes } from './types.ts';
 import { deleteEdit, insertOrUpdate, joins, newRowId, NotWritableError, tableOf, updateEdit } from './writing.ts';
@@ -72,7 +78,9 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
 
   const isBlank = (family: Family): Promise<boolean> => {
     if (!fullSet) return Promise.resolve(false);
-    const known = blank.get(family) ?? isEmpty(database, family);
+    // Where it cannot be known the rows are looked up, which tells what is wrong with the disk.
+    const asked = blank.get(family) ?? countRows(database, family).then((count) => count === 0);
+    const known = asked.catch(() => false);
     blank.set(family, known);
     return known;
   };
@@ -95,11 +103,14 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
       const edits = outbox.of(key).filter(({ seq }) => !without?.has(seq));
       return { key, type, id, doc: overlay(masterFor(key), edits) };
     });
-    for (const [family, list] of byFamily(placements)) {
+    const placing = [...byFamily(placements)].map(async ([family, list]) => {
+      const areNew = arriving && (await isBlank(family));
       for (let from = 0; from < list.length; from += chunkSize) {
-        await place(database, family, list.slice(from, from + chunkSize), arriving && (await isBlank(family)));
+        await place(database, family, list.slice(from, from + chunkSize), areNew);
       }
-    }
+    });
+    // Each family has a disk of its own to wait for. The turn lasts until all of them are done, whatever fails.
+    for (const done of await Promise.allSettled(placing)) if (done.status === 'rejected') throw done.reason;
   };
 
   const take: Core['take'] = async (docs) => {
@@ -196,7 +207,9 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     },
     startFullSet() {
       blank.clear();
-      return (fullSet = new Set());
+      fullSet = new Set();
+      for (const family of openFamilies) void isBlank(family);
+      return fullSet;
     },
     endFullSet: () => void (fullSet = null),
     noteSettled(masters) {

@@ -2,7 +2,7 @@ import type { Connection } from '../platform/session.ts';
 import type { Core } from './core.ts';
 import type { LinkState } from './link.ts';
 import type { Problems } from './problems.ts';
-import { collectionOf, openFamilies } from './replica-database.ts';
+import { countRows, openFamilies } from './replica-database.ts';
 import type { FactKeeper } from './sync-facts.ts';
 import type { Uploads } from './uploads.ts';
 
@@ -25,7 +25,7 @@ export async function readDiagnostics({
   link,
 }: Parts): Promise<Record<string, unknown>> {
   const rows = await Promise.all(
-    openFamilies.map(async (family) => [family, await collectionOf(core.database, family).count().exec()] as const),
+    openFamilies.map(async (family) => [family, await countRows(core.database, family)] as const),
   );
   const { checkpoint, ...mark } = facts.get().mark;
   return {

@@ -46,12 +46,12 @@ async function sameAsServer(replica: Replica, server: FakeServer): Promise<void>
 describe('pulling loses nothing', () => {
   for (const kind of ['throw', 'row-error'] as const) {
     it(`a local write that fails (${kind}) in the middle of a first sync is retried, and no checkpoint passes it`, async () => {
-      const server = createFakeServer(lessonRows(100));
-      server.page = 10;
+      const server = createFakeServer(lessonRows(700));
+      server.page = 500;
       const device = createTestDevice({ server });
       let fails = 2;
       const fault = breakReplicaWrites((keys) =>
-        keys.includes(`available_lessons|${idOf(1, 41)}`) && fails-- > 0 ? kind : 'ok',
+        keys.includes(`available_lessons|${idOf(1, 501)}`) && fails-- > 0 ? kind : 'ok',
       );
       const replica = await start(device);
       await synced(replica);
@@ -62,7 +62,7 @@ describe('pulling loses nothing', () => {
         null,
       ]);
       await sameAsServer(replica, server);
-      expect(await replica.find('available_lessons')).toHaveLength(100);
+      expect(await replica.find('available_lessons')).toHaveLength(700);
     });
   }
 

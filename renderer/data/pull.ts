@@ -1,11 +1,12 @@
 import type { WipeKey } from '#contract/api/wipe.ts';
+import type { WireDoc } from '#contract/protocol.ts';
 import { tableNames, type Family } from '#contract/tables/index.ts';
 import type { Core } from './core.ts';
 import { changeMark, type SignedTime, type SyncMark } from './device-database.ts';
 import { breathe, chunkSize } from './apply.ts';
 import { familyOf } from './documents.ts';
 import { BrokenStreamError, type KnownFrame } from './frames.ts';
-import { collectionOf, openFamilies } from './replica-database.ts';
+import { countRows, nameOf, openFamilies, pickAll } from './replica-database.ts';
 
 /** What the rest of the device hears of a pull or stream. */
 export type PullEvents = {
@@ -57,6 +58,8 @@ export function createPullSession(
   let epoch: string | null = null;
   let count: number | null = null;
   let applied = 0;
+  /** Documents of small frames, written together: each write of its own would wait for the disk alone. */
+  let gathered: WireDoc[] = [];
   let fullSet: Set<string> | null = asked === null ? core.startFullSet() : null;
 
   const inOrder = (frame: KnownFrame): void => {
@@ -66,6 +69,14 @@ export function createPullSession(
     expectedNumber += 1;
     if (!greeted && frame.t !== 'hello') throw new BrokenStreamError(`${frame.t} came before hello`);
   };
+
+  async function apply(frame: { d: readonly WireDoc[] }): Promise<void> {
+    if (frame.d.length === 0) return;
+    gathered = [];
+    await core.take(frame.d);
+    applied += frame.d.length;
+    if (fullSet) events.progress(applied, count);
+  }
 
   async function checkpoint(cp: string, serverTime: string): Promise<void> {
     if (fullSet) await dropRest(core, fullSet);
@@ -100,15 +111,17 @@ export function createPullSession(
           applied = 0;
           return 'more';
         case 'docs':
-          await core.take(frame.d);
-          applied += frame.d.length;
-          if (fullSet) events.progress(applied, count);
+          gathered = gathered.concat(frame.d);
+          // What comes live is shown at once: nothing that is sent meanwhile shall be answered before it.
+          if (numbered || gathered.length >= chunkSize) await apply({ d: gathered });
           return 'more';
         case 'ready':
+          await apply({ d: gathered });
           events.ready();
           return 'more';
         case 'cp':
           events.serverTime(frame.server_time);
+          await apply({ d: gathered });
           await checkpoint(frame.cp, frame.server_time);
           return 'checkpoint';
         case 'ping':
@@ -127,12 +140,11 @@ export function createPullSession(
 async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
   const expected = countByFamily(fullSet);
   for (const family of openFamilies) {
-    const collection = collectionOf(core.database, family);
     // All of the set was written, so with nothing unsent an equal number means the same rows: the usual end of a first sync.
     const isPlain = !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
-    if (isPlain && (await collection.count().exec()) === (expected.get(family) ?? 0)) continue;
-    const docs = await collection.find().exec();
-    const rest = docs.filter((doc) => !fullSet.has(doc.key)).map(({ key, type, id }) => ({ key, type, id }));
+    if (isPlain && (await countRows(core.database, family)) === (expected.get(family) ?? 0)) continue;
+    const all = await pickAll(core.database, family, nameOf);
+    const rest = all.filter(({ key }) => !fullSet.has(key));
     for (let from = 0; from < rest.length; from += chunkSize) {
       await core.turns(async () => {
         const gone = rest.slice(from, from + chunkSize);

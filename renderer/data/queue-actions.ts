@@ -1,6 +1,6 @@
 import { breathe, chunkSize } from './apply.ts';
 import type { Core } from './core.ts';
-import { collectionOf, openFamilies } from './replica-database.ts';
+import { nameOf, openFamilies, pickAll } from './replica-database.ts';
 import { tableOf, updateEdit } from './writing.ts';
 
 /** Gives up one queued write; the row shows the server's version and the writes that are left. Not while it is on its way. */
@@ -28,8 +28,7 @@ export function acknowledgeRejection(core: Core, rejectionId: string, at: string
 /** Empties the replica but for rows with unsent writes, whose content exists nowhere else. */
 export async function dropReplica(core: Core): Promise<void> {
   for (const family of openFamilies) {
-    const docs = await collectionOf(core.database, family).find().exec();
-    const rows = docs.map(({ key, type, id }) => ({ key, type, id }));
+    const rows = await pickAll(core.database, family, nameOf);
     for (let from = 0; from < rows.length; from += chunkSize) {
       await core.turns(() =>
         core.show(

@@ -1,6 +1,8 @@
 import {
   addRxPlugin,
   createRxDatabase,
+  normalizeMangoQuery,
+  prepareQuery,
   type MigrationStrategies,
   type RxCollection,
   type RxDatabase,
@@ -68,5 +70,21 @@ export function collectionOf(database: ReplicaDatabase, family: Family): Replica
   return collection;
 }
 
-export const isEmpty = async (database: ReplicaDatabase, family: Family): Promise<boolean> =>
-  (await collectionOf(database, family).count().exec()) === 0;
+/**
+ * What `pick` takes of every row of a family. Asks the storage itself: RxDB would make a document of each row and keep it, which
+ * for thousands of them blocks the page.
+ */
+export async function pickAll<T>(database: ReplicaDatabase, family: Family, pick: (doc: StoredDoc) => T): Promise<T[]> {
+  const { storageInstance } = collectionOf(database, family);
+  const everything = normalizeMangoQuery<ReplicaDoc>(storageInstance.schema, {
+    selector: { _deleted: false } as never,
+  });
+  const { documents } = await storageInstance.query(prepareQuery(storageInstance.schema, everything));
+  return documents.map(pick);
+}
+
+/** What names a row: its key and its two parts. */
+export const nameOf = ({ key, type, id }: StoredDoc) => ({ key, type, id });
+
+export const countRows = (database: ReplicaDatabase, family: Family): Promise<number> =>
+  collectionOf(database, family).count().exec();

@@ -5,7 +5,7 @@ import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { place, type Placement } from './apply.ts';
 import type { ReplicaDoc } from './documents.ts';
-import { collectionOf, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
+import { collectionOf, openReplicaDatabase, replicaSchema, type ReplicaDatabase } from './replica-database.ts';
 import { ReplicaStorage } from './replica-storage.ts';
 
 const disk = () => ({ indexedDB: new IDBFactory(), IDBKeyRange });
@@ -83,6 +83,25 @@ describe('the storage of the replica', () => {
     for (const areNew of [true, false]) {
       await expect(place(database, 'messages', [good, bad], areNew)).rejects.toThrow('could not be written');
       expect(await find({ type: 'messages' })).toEqual([]);
+    }
+  });
+
+  it('gives a later release all of it, page by page', { timeout: 60_000 }, async () => {
+    const first = { ...replicaSchema };
+    const ids = Array.from({ length: 250 }, (_, at) => String(at).padStart(4, '0'));
+    await place(
+      database,
+      'messages',
+      ids.map((id) => placement('messages', id)),
+    );
+    await place(database, 'messages', [{ ...placement('messages', '0200'), doc: null }]);
+    await database.close();
+    try {
+      Object.assign(replicaSchema, { version: 1, indexes: [['type'], ['type', 'v']] });
+      await open();
+      expect(await find({ type: 'messages' })).toEqual(ids.filter((id) => id !== '0200'));
+    } finally {
+      Object.assign(replicaSchema, first);
     }
   });
 

@@ -112,10 +112,12 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
   override async query({ query }: PreparedQuery<T>): Promise<{ documents: RxDocumentData<T>[] }> {
     const matches = getQueryMatcher<RxDocumentData<T>>(this.schema as never, query as never);
     const found: RxDocumentData<T>[] = [];
-    await this.scan(rangeOf(query.selector as Selector), (doc) => {
+    await this.#scan(rangeOf(query.selector as Selector), (doc) => {
       if (matches(doc)) found.push(doc);
     });
-    found.sort(getSortComparator<RxDocumentData<T>>(this.schema as never, query as never));
+    // By key they have come already.
+    const isByKey = query.sort.length === 1 && (query.sort[0] as Record<string, unknown>).key === 'asc';
+    if (!isByKey) found.sort(getSortComparator<RxDocumentData<T>>(this.schema as never, query as never));
     return { documents: found.slice(query.skip, query.skip + (query.limit ?? Infinity)) };
   }
 
@@ -127,13 +129,24 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
     return { count: all - deleted, mode: 'fast' };
   }
 
-  /** Visits every document of a range of keys in their order, skeletons included, a page at a time. */
-  async scan([from, to]: KeyBounds, visit: (doc: RxDocumentData<T>) => void): Promise<void> {
+  /**
+   * Only RxDB's migration asks, of a collection that nobody writes any more: by key, which is the order they lie in. By the time of
+   * their writing it would read all of them again for each page.
+   */
+  async getChangedDocumentsSince(limit: number, since?: RxStorageDefaultCheckpoint) {
     const store = await this.#docs('readonly');
-    const ranges = this.settings.IDBKeyRange ?? IDBKeyRange;
-    for (let last: string | null = null; ;) {
-      const range = ranges.bound(last ?? from, to, last !== null) as IDBKeyRange;
-      const page = (await answered(store.getAll(range, pageSize))) as DiskDoc[];
+    const range = this.#range(allKeys, since?.id);
+    const page = (await answered(store.getAll(range, limit))) as DiskDoc[];
+    const documents = page.map((doc) => fromDisk<T>(doc));
+    const last = documents.at(-1);
+    return { documents, checkpoint: last ? { id: keyOf(last), lwt: last._meta.lwt } : (since ?? { id: '', lwt: 0 }) };
+  }
+
+  /** Visits every document of a range of keys in their order, skeletons included, a page at a time. */
+  async #scan(bounds: KeyBounds, visit: (doc: RxDocumentData<T>) => void): Promise<void> {
+    const store = await this.#docs('readonly');
+    for (let last: string | undefined; ;) {
+      const page = (await answered(store.getAll(this.#range(bounds, last), pageSize))) as DiskDoc[];
       for (const doc of page) visit(fromDisk<T>(doc));
       if (page.length < pageSize) return;
       last = page.at(-1)!.key;
@@ -155,6 +168,11 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
     return super.close();
   }
 
+  #range([from, to]: KeyBounds, after?: string): IDBKeyRange {
+    const ranges = (this.settings.IDBKeyRange ?? IDBKeyRange) as typeof IDBKeyRange;
+    return ranges.bound(after ?? from, to, after !== undefined);
+  }
+
   async #docs(mode: IDBTransactionMode): Promise<IDBObjectStore> {
     const { dexieDb } = await this.internals;
     const durability = this.settings.chromeTransactionDurability;
@@ -167,7 +185,7 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
 
 type Selector = Record<string, unknown>;
 type KeyBounds = readonly [from: string, to: string];
-export const allKeys: KeyBounds = ['', '\uffff'];
+const allKeys: KeyBounds = ['', '\uffff'];
 
 /** Where the documents that a question may mean lie: one, those of a table, or all. */
 function rangeOf(selector: Selector): KeyBounds {
