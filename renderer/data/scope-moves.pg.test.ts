@@ -183,30 +183,114 @@ test('a ticket moves from one helper to another with everything said in it', asy
   expect(await onDisk(laptop.computer, 'An internal remark')).toEqual([]);
 });
 
-test('a person who is erased leaves the devices of everybody who knew them', async () => {
-  await server.people.assignMentor(server.db, mentor.id, student.id);
-  const desk = await arrive(mentor);
-  expect(await onDisk(desk.computer, 'Ayesha Unforgettable')).not.toEqual([]);
+/** A superadmin at work, by the commands of the app. */
+async function openOffice(): Promise<(name: string, input: object) => Promise<void>> {
   const sana = await server.people.createPerson(server.db, 'superadmin', { password });
   const office = await createComputer(server.url, sana.email, password);
   computers.push(office);
   const connection = (await office.session.connection())!;
-  const command = async (mode: 'deactivate' | 'erase') => {
-    const response = await connection.fetch(`${server.url}/functions/v1/delete-user`, {
+  return async (name, input) => {
+    const response = await connection.fetch(`${server.url}/functions/v1/${name}`, {
       method: 'POST',
       headers: {
         authorization: `Bearer ${await connection.accessToken()}`,
         'content-type': 'application/json',
         'idempotency-key': crypto.randomUUID(),
       },
-      body: JSON.stringify({ user_id: student.id, mode, confirm_email: student.email, reason: 'asked for it' }),
+      body: JSON.stringify(input),
     });
     expect(await response.text()).toMatch(/^\{"success":true/);
   };
+}
+
+test('a person who is erased leaves the devices of everybody who knew them', async () => {
+  await server.people.assignMentor(server.db, mentor.id, student.id);
+  const desk = await arrive(mentor);
+  expect(await onDisk(desk.computer, 'Ayesha Unforgettable')).not.toEqual([]);
+  const command = await openOffice();
+  const about = { user_id: student.id, confirm_email: student.email, reason: 'asked for it' };
   await whileAway(desk, async () => {
-    await command('deactivate');
-    await command('erase');
+    await command('delete-user', { ...about, mode: 'deactivate' });
+    await command('delete-user', { ...about, mode: 'erase' });
   });
   for (const word of ['Ayesha Unforgettable', student.email, 'Secret work of a student'])
     expect(await onDisk(desk.computer, word), word).toEqual([]);
+});
+
+const note = 'A note nobody else has';
+const secrets = [
+  'Ayesha Unforgettable',
+  'The secret of the lesson',
+  'Secret work of a student',
+  'secret plan.pdf',
+  note,
+];
+
+/** Writes a note without a network, lets `move` happen, and comes back to a device that is told to forget. */
+async function untilSignedOut(
+  { computer, replica }: { computer: Computer; replica: Replica },
+  move: () => Promise<unknown>,
+): Promise<void> {
+  computer.unplug();
+  await until(replica.syncState, ({ status }) => status === 'offline' || status === 'unreachable');
+  const row = { user_id: student.id, lesson_id: lesson, at_seconds: 30, body: note, copy_of: null };
+  await replica.writes.insert('lesson_notes', row);
+  for (const word of [...secrets, student.email]) expect(await onDisk(computer, word), word).not.toEqual([]);
+  await move();
+  computer.plug();
+  replica.syncNow();
+  await until(computer.wiper.signedOut, (at) => at !== null);
+  for (const word of [...secrets, student.email]) expect(await onDisk(computer, word), word).toEqual([]);
+}
+
+test('a student who is suspended leaves the device, and the unsent note comes back with the lift', async () => {
+  const laptop = await arrive(student);
+  const command = await openOffice();
+  const about = { user_id: student.id, reason: 'words for staff' };
+  await untilSignedOut(laptop, () => command('suspend-student', { ...about, cause: 'manual' }));
+  const [open] = await server.query('select id from suspensions where user_id = $1 and lifted_at is null', [
+    student.id,
+  ]);
+  await command('lift-suspension', { ...about, suspension_id: open!['id'] });
+  await laptop.computer.signIn();
+  const again = await laptop.computer.open();
+  await settled(again);
+  for (const word of secrets.filter((one) => one !== note))
+    expect(await onDisk(laptop.computer, word), word).not.toEqual([]);
+  expect(await onDisk(laptop.computer, note)).toEqual([]);
+  expect((await again.readHeld()).map(({ text }) => text).join()).toContain(note);
+  await again.restoreHeld();
+  await settled(again);
+  expect(await server.query('select body from lesson_notes where user_id = $1', [student.id])).toEqual([
+    { body: note },
+  ]);
+});
+
+test('with another role the device holds what that role sees and nothing of the one before', async () => {
+  const laptop = await arrive(student);
+  const command = await openOffice();
+  await untilSignedOut(laptop, () =>
+    command('change-role', { user_id: student.id, role: 'mentor', reason: 'joins the team' }),
+  );
+  await laptop.computer.signIn();
+  const desk = await laptop.computer.open();
+  await settled(desk);
+  expect(desk.actor.role).toBe('mentor');
+  // Own rows stay theirs in any role: the measure is a new computer of the same person.
+  const fresh = await arrive(student);
+  const seen = async (computer: Computer): Promise<string[]> => {
+    const found = await Promise.all(
+      secrets.map(async (word) => ((await onDisk(computer, word)).length > 0 ? [word] : [])),
+    );
+    return found.flat();
+  };
+  expect(await seen(laptop.computer)).toEqual(await seen(fresh.computer));
+  expect(await seen(laptop.computer)).not.toContain('The secret of the lesson');
+  const tables = ['available_lessons', 'assignments', 'submissions', 'course_enrollments', 'user_unlocks'] as const;
+  for (const table of tables)
+    expect(
+      (await desk.find(table)).map(({ id }) => id),
+      table,
+    ).toEqual((await fresh.replica.find(table)).map(({ id }) => id));
+  expect((await desk.readHeld()).map(({ text }) => text).join()).toContain(note);
 });

@@ -40,6 +40,7 @@ export class HeldDatabase extends Dexie {
   wipes!: EntityTable<WipeRow, 'user_id'>;
   held!: EntityTable<HeldRow, 'id'>;
   files!: EntityTable<HeldFileRow, 'key'>;
+  private readonly factory: IDBFactory | undefined;
 
   constructor(installation: string | undefined, options: DexieOptions = {}) {
     super(installation ? `growthos-held-${installation}` : 'growthos-held', {
@@ -47,5 +48,11 @@ export class HeldDatabase extends Dexie {
       ...options,
     });
     this.version(1).stores({ wipes: 'user_id', held: 'id, user_id, kept_at', files: 'key, held_id' });
+    this.factory = (options.indexedDB ?? globalThis.indexedDB) as IDBFactory | undefined;
+  }
+
+  /** False on a device that was never wiped: merely to look must not leave a database behind. */
+  async isThere(): Promise<boolean> {
+    return ((await this.factory?.databases()) ?? []).some(({ name }) => name === this.name);
   }
 }

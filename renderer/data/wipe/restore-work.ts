@@ -71,8 +71,8 @@ export async function openHeldOffer(parts: HeldOfferParts): Promise<HeldOffer> {
   };
 }
 
-const rowsOf = (held: HeldDatabase, userId: string): Promise<HeldRow[]> =>
-  held.held.where('user_id').equals(userId).sortBy('kept_at');
+const rowsOf = async (held: HeldDatabase, userId: string): Promise<HeldRow[]> =>
+  (await held.isThere()) ? held.held.where('user_id').equals(userId).sortBy('kept_at') : [];
 
 function summaryOf(rows: readonly HeldRow[]): HeldSummary | null {
   const last = rows.at(-1);

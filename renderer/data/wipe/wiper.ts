@@ -107,6 +107,7 @@ export function createWiper(parts: WiperParts): Wiper {
   }
 
   async function finishNow(): Promise<void> {
+    if (!(await held.isThere())) return;
     for (const { user_id } of await held.wipes.toArray()) await carryOut(ground, user_id);
     const oldest = new Date(parts.now().getTime() - heldWorkDays * 86_400_000).toISOString();
     const old = await held.held.where('kept_at').below(oldest).primaryKeys();
@@ -122,6 +123,7 @@ export function createWiper(parts: WiperParts): Wiper {
 
   /** Reports what is done; forgets what was reported and read. A report that does not get through is made at the next look. */
   async function settle(): Promise<void> {
+    if (!(await held.isThere())) return;
     await tell();
     for (const row of await held.wipes.toArray()) {
       if (row.step === 'done' && !row.reported) {
