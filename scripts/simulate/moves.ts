@@ -65,6 +65,52 @@ const moves: Change[] = [
   }),
 ];
 
+/** Moves that matter by what comes between them, each a transaction of its own. */
+const journeys: ((cast: Cast, dice: Dice) => ReturnType<Change>[])[] = [
+  // Out of a course and back into it; meanwhile something of it went, which nobody told those who were out.
+  ({ students, courses, lessons }, dice) => {
+    const values = [students[0]!.id, dice.pick(courses.slice(0, 2))];
+    const enrolled = (status: string) => ({
+      text: `update course_enrollments set status = '${status}' where student_id = $1 and course_id = $2`,
+      values,
+    });
+    const lesson = dice.pick(lessons.slice(0, 9));
+    return [
+      enrolled('cancelled'),
+      { text: 'update recording_attachments set is_deleted = true where lesson_id = $1', values: [lesson] },
+      { text: 'update assignments set is_deleted = true where lesson_id = $1', values: [lesson] },
+      enrolled('active'),
+    ];
+  },
+  // A mentor who was given a piece of work hands it on, and goes on seeing it as the student's mentor.
+  ({ students, mentors }) => {
+    const work = 'select id from submissions where student_id = $1 order by id limit 2';
+    const given = (mentor: string) => ({
+      text: `update submissions set assigned_to = $2 where id in (${work})`,
+      values: [students[0]!.id, mentor],
+    });
+    const assigned = {
+      text: 'update student_mentor_assignments set ended_at = null where student_id = $1 and mentor_id = $2',
+      values: [students[0]!.id, mentors[0]!.id],
+    };
+    return [assigned, given(mentors[0]!.id), given(mentors[1]!.id)];
+  },
+  // Removed, and then somebody writes what those who were removed must not hear of.
+  ({ students, mentors }) => {
+    const [student, mentor] = [students[0]!.id, mentors[0]!.id];
+    return [
+      {
+        text: 'update student_mentor_assignments set ended_at = now() where student_id = $1 and mentor_id = $2',
+        values: [student, mentor],
+      },
+      {
+        text: `insert into student_notes (student_id, author_id, kind, body) values ($1, $2, 'note', $3)`,
+        values: [student, mentors[1]!.id, mark('about', student)],
+      },
+    ];
+  },
+];
+
 /** What others write on the server meanwhile. */
 const elsewhere: Change[] = [
   ({ lessons }, dice) => ({
@@ -124,8 +170,8 @@ export const moveScope = ({ server }: TestDatabase, cast: Cast, seed: number): P
   insist(async (attempt) => {
     const dice = createDice(seed + attempt);
     if (dice.chance(0.5)) return void (await changeSomething(server, dice, cast));
-    const { text, values } = dice.pick(moves)(cast, dice);
-    await server.query(text, values);
+    const changes = dice.chance(0.4) ? dice.pick(journeys)(cast, dice) : [dice.pick(moves)(cast, dice)];
+    for (const { text, values } of changes) await server.query(text, values);
   });
 
 export const writeElsewhere = ({ server }: TestDatabase, cast: Cast, seed: number): Promise<void> =>

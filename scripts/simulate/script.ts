@@ -38,8 +38,12 @@ const choices: Choice[] = [
   { weight: 1, make: (d, n) => ({ do: 'upgrade', device: d.int(n), clockMs: 0 }) },
   { weight: 3, make: (d, n) => ({ do: 'clock', device: d.int(n), clockMs: clockJump(d) }) },
   {
-    weight: 3,
-    make: (d, n) => ({ do: 'disk', device: d.int(n), mode: d.pick(['good', 'full', 'shaky', 'shaky'] as const) }),
+    weight: 6,
+    make: (d, n) => ({
+      do: 'disk',
+      device: d.int(n),
+      mode: d.pick(['good', 'full', 'shaky', 'shaky', 'shaky'] as const),
+    }),
   },
   {
     weight: 2,

@@ -47,7 +47,7 @@ function judgeRow(key: string, row: Row, ops: readonly Told[]): Finding[] {
     const writers = ops.filter(({ op }) => column in op.set);
     const wrong = (text: string): Finding[] => [{ what: 'wrong', text: `${key}, ${column}: ${text}` }];
     if (writers.length === 0) return [];
-    if (merge === 'lww') return beaten(column, row[column], writers, ops).flatMap(wrong);
+    if (merge === 'lww' || merge === 'text') return beaten(column, row[column], writers, ops).flatMap(wrong);
     if (merge === 'or' && writers.some(({ op }) => op.set[column] === true) && row[column] !== true)
       return wrong('once true, it is not');
     if (merge !== 'max' && merge !== 'min') return [];

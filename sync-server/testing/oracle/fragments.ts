@@ -49,5 +49,5 @@ export const batchOfScope = (id: string) =>
   `exists (select from course_enrollments x where x.batch_id = ${id} and x.status <> 'cancelled' and x.student_id in ${inScope})`;
 export const mayReview = `(t.student_id in ${assigned} or ${courseOfTask('t.assignment_id')} in ${covered} or t.assigned_to = $1)`;
 
-export const looksAfter = `(select s.id from users s where s.role = 'student'
+export const looksAfter = `(select s.id from users s where s.role = 'student' and not s.is_deleted
   and (s.created_by = $1 or (select c.em_sees_all_students from company_settings c)))`;

@@ -1,0 +1,107 @@
+import type { Plant } from './plants.ts';
+
+const one = (name: string, what: string, file: string, find: string, put: string): Plant => ({
+  name,
+  what,
+  edits: [{ file, find, put }],
+});
+
+/** Ordinary mistakes of a tired day, in each part that replication passes through. */
+export const morePlants: readonly Plant[] = [
+  one(
+    'outbox-cleared-early',
+    'operations leave the queue before their answer is there',
+    'renderer/data/push.ts',
+    'onSending(new Set(batch.map(({ seq }) => seq)));',
+    `onSending(new Set(batch.map(({ seq }) => seq)));
+      await core.turns(() => core.outbox.settle({ done: batch.map(({ seq }) => seq), waiting: [], masters: new Map() }));`,
+  ),
+  one(
+    'conflict-swallowed',
+    'what met a conflict or a refusal is dropped without a word',
+    'renderer/data/push.ts',
+    'await problems.record(refusals);',
+    '',
+  ),
+  one(
+    'content-kept-after-loss',
+    'what a person may no longer read stays on the disk, only marked as gone',
+    'renderer/data/apply.ts',
+    'const skeleton = { key, type, id, v: previous.v };',
+    'const skeleton = previous;',
+  ),
+  one(
+    'upload-taken-for-done',
+    'a file counts as sent though its bytes did not arrive',
+    'renderer/data/uploads.ts',
+    'await change(row.file_id, afterFailure(row, error));',
+    "if (error instanceof NetworkError) return change(row.file_id, { state: 'ready' });\n      await change(row.file_id, afterFailure(row, error));",
+  ),
+  one(
+    'work-before-files',
+    'work is taken while the bytes of its files are still on their way',
+    'sync-server/features/submissions/submissions.sync.ts',
+    "return missing.length > 0 || files.some((file) => file.status !== 'ready') ? { wait: 'files' } : 'allowed';",
+    "return missing.length > 0 ? { wait: 'files' } : 'allowed';",
+  ),
+  one(
+    'internal-reply-shown',
+    'students read what the team writes among themselves in their tickets',
+    'sync-server/permissions/tables/tickets.ts',
+    "when: 'not t.is_internal',",
+    '',
+  ),
+  {
+    name: 'lower-rank-sent',
+    what: 'of several bodies of a row the poorest is sent',
+    edits: [
+      {
+        file: 'sync-server/permissions/sql/reading.sql',
+        find: 'order by r.deleted, r.rank desc, r.scope\n    limit 1\n  ) best on true\n$$;\n\n-- The full set, row by row.',
+        put: 'order by r.deleted, r.rank, r.scope\n    limit 1\n  ) best on true\n$$;\n\n-- The full set, row by row.',
+      },
+    ],
+  },
+  one(
+    'older-wins',
+    'of two devices that wrote the same column the older text stands',
+    'sync-server/sync/push/merge.ts',
+    'facts.writtenAt >= last ? given : held',
+    'facts.writtenAt < last ? given : held',
+  ),
+  one(
+    'latest-for-largest',
+    'a column that only grows takes whatever came last',
+    'sync-server/sync/push/merge.ts',
+    'return later(held, given, 1);',
+    'return given;',
+  ),
+  one(
+    'message-twice',
+    'a message is entered in the log twice',
+    'sync-server/features/messages/messages.sync.ts',
+    "activity: 'message_sent',",
+    "activity: 'message_sent',\n    ...(await logActivity(tx, deps, { person: actor.id, activity: 'message_sent', reference: message.thread_id, at: now.toISOString() }), {}),",
+  ),
+  one(
+    'copy-forgotten',
+    'of two texts of a note the one that lost is gone',
+    'sync-server/features/learning/lesson-notes.sync.ts',
+    'if (others && body !== stored.body) {',
+    'if (others && body !== stored.body && isOlder) {',
+  ),
+  one(
+    'withdrawal-unpublished',
+    'a row that left a scope stays published there',
+    'sync-server/permissions/publish.ts',
+    'and not exists (select from wanted w where w.id = r.id and w.scope = r.scope)',
+    "and not exists (select from wanted w where w.id = r.id and (w.scope = r.scope or r.scope like 'lo:%'))",
+  ),
+  one(
+    'stream-sends-once',
+    'a stream counts as caught up when the first half of what is new was sent',
+    'sync-server/sync/delta.ts',
+    'fetch ${pageSize} from sync_changes',
+    'fetch 3 from sync_changes',
+  ),
+];
