@@ -39,7 +39,8 @@ export async function run(
 ): Promise<Outcome> {
   const number = seed % academies;
   const { template, filled } = await cluster.academy(number, (database) => createAcademy(database, number));
-  const world = new World(cluster, await Academy.open(cluster, template, plant), castOf(filled, seed), clients);
+  const academy = await Academy.open(cluster, template, plant);
+  const world = new World(cluster, academy, castOf(filled, seed), { seed, clients, plant });
   try {
     await world.open();
     for (const [at, steps] of rounds.entries()) {
@@ -83,13 +84,13 @@ class World {
   /** Where every mark was ever seen on the server. */
   private readonly places: Places = new Map();
 
-  constructor(cluster: Cluster, academy: Academy, cast: Cast, clients: number) {
+  constructor(cluster: Cluster, academy: Academy, cast: Cast, { seed, clients }: Scenario) {
     this.cluster = cluster;
     this.academy = academy;
     this.cast = cast;
     this.devices = Array.from({ length: clients }, (_, at) => {
       const person = cast.owners[at % cast.owners.length]!;
-      return new Device(`${person.full_name}-${at + 1}`, person, at + 1, () => academy.addresses());
+      return new Device(`${person.full_name}-${at + 1}`, person, seed * 64 + at, () => academy.addresses());
     });
   }
 

@@ -32,11 +32,12 @@ export async function findUnruly(
       const row = right.get(given.id);
       right.delete(given.id);
       if (!row) findings.push({ what: 'leaked', text: `${about}: ${given.id} is not for them` });
-      else if (!isDeepStrictEqual(settled(given), settled(row)))
-        findings.push({
-          what: 'divergent',
-          text: `${about}: ${JSON.stringify(given)} is sent for ${JSON.stringify(row)}`,
-        });
+      else
+        for (const column of differing(settled(given), settled(row)))
+          findings.push({
+            what: 'divergent',
+            text: `${about}: ${given.id} is sent with ${column} ${JSON.stringify(given[column])}, not ${JSON.stringify(row[column])}`,
+          });
     }
     for (const missing of right.values())
       findings.push({ what: 'divergent', text: `${about}: withheld is ${JSON.stringify(missing)}` });
@@ -48,3 +49,7 @@ export async function findUnruly(
 const restless = ['last_sync_at', 'lease_until', 'last_active_at'];
 const settled = (row: Record<string, unknown>): Record<string, unknown> =>
   Object.fromEntries(Object.entries(row).filter(([column]) => !restless.includes(column)));
+const differing = (one: Record<string, unknown>, other: Record<string, unknown>): string[] =>
+  [...new Set([...Object.keys(one), ...Object.keys(other)])].filter(
+    (column) => !isDeepStrictEqual(one[column], other[column]),
+  );

@@ -1,6 +1,7 @@
 import type { TableContract } from '#contract/define-table.ts';
 import type { RefusalCode } from '#contract/errors.ts';
 import type { Operation } from '#contract/protocol.ts';
+import { AppError } from '../../http/errors.ts';
 import type { GuardAnswer, PushContext, Row, SyncDefinition } from '../define-sync.ts';
 import { isPassing, refusalOf } from './database-refusals.ts';
 import { lostTexts, mergeColumns } from './merge.ts';
@@ -161,6 +162,10 @@ async function readRow(seen: Seen, type: string, id: string): Promise<Row | null
   return row?.body ? (JSON.parse(row.body) as Row) : null;
 }
 
+async function isStillLetIn(tx: PushContext['tx'], person: string): Promise<boolean> {
+  return (await tx.query('select from users where id = $1', [person])).rowCount === 1;
+}
+
 async function inSavepoint(
   { tx, deps, op, actor }: PushContext,
   isNew: boolean,
@@ -180,6 +185,8 @@ async function inSavepoint(
     await tx.query('rollback to savepoint operation');
     const answer = refusalOf(error, isNew);
     if (answer !== null && answer !== 'allowed') return answered(answer);
+    // Shut out while this push was at work: nothing of it counts, and nothing of it is refused for good.
+    if (!(await isStillLetIn(tx, actor.id))) throw new AppError('LOGIN_BLOCKED');
     // A fault of ours costs one operation its verdict, not the device its queue.
     deps.log.error({ err: error, op: op.op, table: op.type, user: actor.id }, 'an operation failed unexpectedly');
     return refuse('unknown');

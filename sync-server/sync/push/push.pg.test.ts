@@ -456,3 +456,31 @@ test('what waits for a row that was refused is refused as well, with its text', 
   );
   expect(rows).toEqual([{ text: 'Salam' }]);
 });
+
+test('of somebody shut out while a push is at work nothing counts and nothing is refused', async () => {
+  const person = await createPerson(database.server, 'student', { password });
+  const { rows } = await database.server.query<{ id: string }>(
+    'select m.course_id as id from available_lessons l join modules m on m.id = l.module_id where l.id = $1',
+    [lesson],
+  );
+  await enrol(database.server, person.id, { course_id: rows[0]!.id });
+  await openLesson(database.server, person.id, lesson);
+  await assignMentor(database.server, mentor.id, person.id);
+  const client = await signIn(person);
+  const gate = await database.server.connect();
+  await gate.query('begin');
+  await gate.query('lock table milestones in access exclusive mode');
+  const op = work({ student_id: person.id });
+  const answer = push(client, [op]).then(
+    () => 'answered',
+    () => 'refused as a whole',
+  );
+  const waits = "select from pg_locks where not granted and relation = 'milestones'::regclass";
+  await expect.poll(async () => (await database.server.query(waits)).rowCount, { timeout: 20_000 }).toBe(1);
+  await database.server.query('update users set login_blocked = true where id = $1', [person.id]);
+  await gate.query('rollback');
+  gate.release();
+  expect(await answer).toBe('refused as a whole');
+  expect((await database.server.query('select from sync_ops where op = $1', [op.op])).rowCount).toBe(0);
+  expect((await database.server.query('select from submissions where id = $1', [op.id])).rowCount).toBe(0);
+});

@@ -1,6 +1,6 @@
 // Business rules in plain SQL, written without a look at the declaration that they are compared with; `$1` is the person.
 
-/** The courses of a student: enrolled in directly, of the pathway up to the current step, of the batch; never when cancelled. */
+/** The courses of a student: enrolled in directly, of the pathway up to the current step (of a choice the course chosen), of the batch; never when cancelled. */
 export const reached = (student: string, extra = '') => `
   select e.course_id from course_enrollments e
     where e.student_id = ${student} and e.status <> 'cancelled' and e.course_id is not null ${extra}
@@ -10,6 +10,9 @@ export const reached = (student: string, extra = '') => `
         (select n.step_number from pathway_courses n
          where n.pathway_id = e.pathway_id and n.course_id = e.current_course_id and not n.is_deleted),
         (select min(n.step_number) from pathway_courses n where n.pathway_id = e.pathway_id and not n.is_deleted)) end
+      and (e.status = 'completed' or not step.is_choice_point or step.course_id = e.current_course_id or coalesce(
+        (select step.step_number < n.step_number from pathway_courses n
+         where n.pathway_id = e.pathway_id and n.course_id = e.current_course_id and not n.is_deleted), true))
   union select b.course_id from course_enrollments e join batches b on b.id = e.batch_id
     where e.student_id = ${student} and e.status <> 'cancelled' and b.course_id is not null ${extra}
   union select c.course_id from course_enrollments e join batch_courses c on c.batch_id = e.batch_id
