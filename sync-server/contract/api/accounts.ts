@@ -48,28 +48,64 @@ export const overridesSchema = z.strictObject({
   sequential_enabled: z.boolean().nullable().optional(),
 });
 
+/** What is agreed with a student, or with many at once. */
+const studentTerms = {
+  pathway_id: z.uuid().optional(),
+  course_id: z.uuid().optional(),
+  batch_id: z.uuid().optional(),
+  installment_count: z.int().min(1).max(12).optional(),
+  /** The whole fee in minor units, instead of the price of what is bought; for admins. */
+  total_amount: z.int().min(0).optional(),
+  discount: discountSchema.optional(),
+  overrides: overridesSchema.optional(),
+  mentor_id: z.uuid().optional(),
+  send_email: z.boolean().default(true),
+  whatsapp_opt_in: z.boolean().default(false),
+};
+const oneTarget = ({
+  pathway_id,
+  course_id,
+}: {
+  pathway_id?: string | undefined;
+  course_id?: string | undefined;
+}): boolean => !(pathway_id && course_id);
+const twoTargets = { path: ['course_id'], message: 'Name a pathway or a course, not both.' };
+
 export const createStudentSchema = z
-  .strictObject({
-    full_name: fullName,
-    email,
-    phone: phone.optional(),
-    pathway_id: z.uuid().optional(),
-    course_id: z.uuid().optional(),
-    batch_id: z.uuid().optional(),
-    installment_count: z.int().min(1).max(12).optional(),
-    /** The whole fee in minor units, instead of the price of what is bought; for admins. */
-    total_amount: z.int().min(0).optional(),
-    discount: discountSchema.optional(),
-    overrides: overridesSchema.optional(),
-    mentor_id: z.uuid().optional(),
-    send_email: z.boolean().default(true),
-    whatsapp_opt_in: z.boolean().default(false),
-  })
-  .refine(({ pathway_id, course_id }) => !(pathway_id && course_id), {
-    path: ['course_id'],
-    message: 'Name a pathway or a course, not both.',
-  });
+  .strictObject({ full_name: fullName, email, phone: phone.optional(), ...studentTerms })
+  .refine(oneTarget, twoTargets);
 export type CreateStudent = z.infer<typeof createStudentSchema>;
+
+/** `POST /functions/v1/bulk-create-students` (workflows 3.5). */
+export const bulkStudentsSchema = z.strictObject({
+  /** Names the list: sent again under it, what is done is skipped. */
+  batch_id: z.uuid(),
+  /** Name, address and number, a student a line (`readStudentRows`); at most 500. */
+  text: z.string().min(1).max(200_000),
+  terms: z.strictObject(studentTerms).refine(oneTarget, twoTargets),
+  /** Looks at every line and creates nobody. */
+  dry_run: z.boolean().default(false),
+});
+export type BulkStudents = z.infer<typeof bulkStudentsSchema>;
+export const bulkStudentRowSchema = z.object({
+  /** Line of the text, from 1. */
+  row: z.int(),
+  email: z.string(),
+  status: z.enum(['created', 'done_before', 'valid', 'failed']),
+  /** Why it failed: a code of errors, or what stood in the way (`EMAIL_EXISTS`, `PHONE_EXISTS`, `REPEATED`, `DISCOUNT_LIMIT`). */
+  code: z.string().optional(),
+  message: z.string().optional(),
+  user_id: z.uuid().optional(),
+  student_number: z.string().optional(),
+});
+export type BulkStudentRow = z.infer<typeof bulkStudentRowSchema>;
+export const bulkStudentsReportSchema = z.object({
+  created: z.int(),
+  done_before: z.int(),
+  failed: z.int(),
+  rows: z.array(bulkStudentRowSchema),
+});
+export type BulkStudentsReport = z.infer<typeof bulkStudentsReportSchema>;
 
 /** An invoice as far as whoever enrols needs to see it; amounts in minor units. */
 export const issuedInvoiceSchema = z.object({

@@ -1,5 +1,6 @@
 import type { Feature } from '../../deps.ts';
 import { addCommand } from '../../http/commands.ts';
+import { bulkCreateStudents } from './bulk-students.ts';
 import { deleteUser, reactivateUser } from './delete-user.ts';
 import { decideEnrolmentRequest, requestEnrolmentApproval, withdrawEnrolmentRequest } from './enrolment-requests.ts';
 import { manageEnrolment } from './manage-enrolment.ts';
@@ -25,6 +26,7 @@ export const accounts: Feature = {
   routes: (app, deps) => {
     addCommand(app, deps, createTeamMember);
     addCommand(app, deps, createStudent);
+    addCommand(app, deps, bulkCreateStudents);
     addCommand(app, deps, updateStudentDetails);
     addCommand(app, deps, changeRole);
     addCommand(app, deps, adminResetPassword);

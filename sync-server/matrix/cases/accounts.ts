@@ -48,6 +48,14 @@ export const accountCommands: readonly CommandCase[] = [
       send_email: false,
     }),
   },
+  {
+    name: 'bulk-create-students',
+    input: async ({ stage }) => ({
+      batch_id: randomUUID(),
+      text: `A new student,${address()}`,
+      terms: { course_id: await createCourse(stage.database.server), send_email: false },
+    }),
+  },
   { name: 'update-student-details', input: async (at) => ({ user_id: await idOf(at), full_name: 'Another name' }) },
   {
     name: 'change-role',

@@ -134,6 +134,7 @@ const withoutMoney = without(enrollmentColumns, 'payment_status', 'total_amount'
 export const course_enrollments = permissions('course_enrollments', {
   commands: [
     { name: 'create-enhanced-student', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
+    { name: 'bulk-create-students', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
     // Enrolment managers grant and move between batches only.
     { name: 'manage-enrollment', verb: 'insert', roles: ['enrollment_manager', 'admin', 'superadmin'] },
     { name: 'manage-enrollment', verb: 'update', roles: ['enrollment_manager', 'admin', 'superadmin'] },

@@ -25,6 +25,7 @@ export const users = permissions('users', {
   commands: [
     byStaff('create-enhanced-team-member', 'insert'),
     { name: 'create-enhanced-student', verb: 'insert', roles: managers },
+    { name: 'bulk-create-students', verb: 'insert', roles: managers },
     { name: 'update-student-details', verb: 'update', roles: managers },
     { name: 'change-role', verb: 'update', roles: ['superadmin'] },
     byStaff('set-login-blocked', 'update'),
@@ -74,6 +75,7 @@ const studentOfMentor = without(studentColumns, 'leaderboard_hidden', 'recovery_
 export const students = permissions('students', {
   commands: [
     { name: 'create-enhanced-student', verb: 'insert', roles: managers },
+    { name: 'bulk-create-students', verb: 'insert', roles: managers },
     byStaff('set-student-outcome', 'update'),
   ],
   read: [
