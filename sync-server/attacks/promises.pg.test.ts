@@ -157,6 +157,6 @@ test("a student's token cannot raise its role", async () => {
     'PUT',
   );
   expect(changed.status).toBe(403);
-  expect((await ask(`/auth/v1/admin/users/${me}`, { app_metadata: { role: 'superadmin' } }, 'PUT')).status).toBe(401);
+  expect((await ask(`/auth/v1/admin/users/${me}`, { app_metadata: { role: 'superadmin' } }, 'PUT')).status).toBe(403);
   expect(await stage.rows('select role from users where id = $1', [me])).toEqual([{ role: 'student' }]);
 });

@@ -266,12 +266,12 @@ describe('nobody raises what decides their rights', () => {
       data: { role: 'student' },
     });
     const admin = await supabase.auth.admin.updateUserById(ayesha.userId, { app_metadata: { role: 'superadmin' } });
-    expect(admin.error?.status).toBe(401);
+    expect(admin.error?.status).toBe(403);
     const created = await supabase.auth.admin.createUser({
       email: 'second@falcon.academy',
       app_metadata: { role: 'admin' },
     });
-    expect(created.error?.status).toBe(401);
+    expect(created.error?.status).toBe(403);
     const { error } = await supabase.auth.signUp({
       email: 'self@falcon.academy',
       password: 'a long enough pass phrase',

@@ -106,8 +106,8 @@ test('supabase-js finds no other door: no tables, no procedures, no lists of str
   }
   const { data, error } = await supabase.storage.from('lesson-media').list('');
   expect([data, error === null]).toEqual([null, false]);
-  expect((await supabase.auth.admin.listUsers()).error?.status).toBe(401);
-  expect((await supabase.auth.admin.getUserById(stage.zain.id)).error?.status).toBe(401);
+  expect((await supabase.auth.admin.listUsers()).error?.status).toBe(403);
+  expect((await supabase.auth.admin.getUserById(stage.zain.id)).error?.status).toBe(403);
 });
 
 test("another student's files, by their paths, whole, in part, signed alone or in a list", async () => {

@@ -58,7 +58,7 @@ export function guardRoutes(app: FastifyInstance, deps: Deps, keys: TokenKeys, m
     if (request.is404) return;
     const access = request.routeOptions.config.access ?? 'person';
     if (access === 'anyone') return;
-    if (access === 'operator') return admitOperator(deps, request);
+    if (access === 'operator') return admitOperator(deps, keys, request);
     const met: Meet = async (token, claims) => meet?.(token, claims, (call) => void reply.raw.once('close', call));
     request.signedIn = await admitPerson({ deps, keys, met }, request, access);
   });
@@ -104,10 +104,15 @@ const secondStepMissing = (step: Exclude<SecondStep, 'none'>): AppError =>
   });
 
 /** The service key is for programs of operators. A page has an Origin and never gets in with it, whatever it holds. */
-function admitOperator({ config }: Deps, request: FastifyRequest): void {
+async function admitOperator({ config, clock }: Deps, keys: TokenKeys, request: FastifyRequest): Promise<void> {
   const key = bearer(request) ?? single(request.headers.apikey);
-  if (!config.SERVICE_KEY_HASH || !key || !isServiceKey(key, config.SERVICE_KEY_HASH))
-    throw new AppError('AUTH_REQUIRED');
+  if (!key) throw new AppError('AUTH_REQUIRED', { details: { reason: 'no_token' } });
+  if (!config.SERVICE_KEY_HASH || !isServiceKey(key, config.SERVICE_KEY_HASH)) {
+    // Whoever is signed in is told that this is not for people, whatever the role; anything else is no key at all.
+    if (await verifyAccessToken(keys, key, clock.now()))
+      throw new AppError('PERMISSION_DENIED', { message: 'This is for the service key only.' });
+    throw new AppError('AUTH_REQUIRED', { details: { reason: 'bad_token' } });
+  }
   if (request.headers.origin !== undefined)
     throw new AppError('PERMISSION_DENIED', { message: 'The service key is not for browsers.' });
 }

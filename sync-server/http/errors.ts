@@ -3,7 +3,7 @@ import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } fro
 import { errorStatus, type ErrorCode } from '#contract/errors.ts';
 
 /** English for logs and for callers without our interface; the app shows its own words for the code. */
-const sentences: Record<ErrorCode, string> = {
+export const sentences: Record<ErrorCode, string> = {
   AUTH_REQUIRED: 'Sign in first.',
   PERMISSION_DENIED: 'This account may not do that.',
   ACCOUNT_RESTRICTED: 'This account is limited to billing, tickets, messages and own work.',

@@ -11,7 +11,8 @@ export const anonKey = 'growth-os-web';
 
 /**
  * Every error code of `/auth/v1`, in the words supabase-js knows, with its status. The body is
- * `{ success: false, code, error_code, msg, error, requestId }`. Only an answer with one of these codes comes from our own
+ * `{ success: false, code, error_code, msg, message, error, requestId }`; a few answers carry another status than the one here,
+ * as GoTrue's do. Only an answer with one of these codes comes from our own
  * server: a client that must tell it from a proxy's page checks `code` against this table.
  */
 export const authErrorStatus = {
@@ -19,11 +20,11 @@ export const authErrorStatus = {
   invalid_credentials: 400,
   validation_failed: 400,
   /** Not a token of ours, or one that has ended: refresh and try again. */
-  bad_jwt: 401,
+  bad_jwt: 403,
   /** No bearer token at all. */
   no_authorization: 401,
   /** The session was ended. Sign in again. */
-  session_not_found: 401,
+  session_not_found: 403,
   /** The account may not sign in: blocked, deactivated or suspended. */
   user_banned: 403,
   not_admin: 403,

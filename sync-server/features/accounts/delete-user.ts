@@ -97,6 +97,7 @@ export const reactivateUser = defineStaffCommand({
     requireRight(mayDeactivate(actor, person));
     if (person.status !== 'inactive') throw new AppError('CONFLICT', { message: 'The account is open.' });
     await tx.query("update users set status = 'active' where id = $1", [user_id]);
+    await bringBack(tx, user_id);
     await tx.query(
       'update devices set wipe_requested_at = null where user_id = $1 and wiped_at is null and revoked_at is null',
       [user_id],
@@ -108,3 +109,14 @@ export const reactivateUser = defineStaffCommand({
     return { user_id, status };
   },
 });
+
+/** An account that an operator's program removed is listed again, under its old address unless somebody else has it now. */
+async function bringBack(tx: Tx, id: string): Promise<void> {
+  await tx.query(
+    `update users u set email = d.former_email, email_undeliverable = false from account_details d
+     where u.id = $1 and d.user_id = u.id and d.former_email is not null
+       and not exists (select from users o where o.email = d.former_email)`,
+    [id],
+  );
+  await tx.query('update account_details set removed_at = null, former_email = null where user_id = $1', [id]);
+}

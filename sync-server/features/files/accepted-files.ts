@@ -16,6 +16,7 @@ export function checkAnnounced(name: ObjectName, bytes: number | null, limit?: n
   const file = { bucket: name.bucket, bytes: bytes ?? 1, mime: mime ?? '' };
   const verdict = mime ? canStore(file, maxBytes(name, limit), placeOfObject(name)?.place.types) : 'file_type';
   if (verdict === 'too_large') throw new AppError('TOO_LARGE');
-  if (verdict === 'file_type') throw new AppError('FILE_TYPE');
+  if (verdict === 'file_type')
+    throw new AppError('FILE_TYPE', { message: `mime type ${mime ?? name.ending} is not supported` });
   if (verdict !== 'allowed') throw new AppError('INVALID_INPUT', { message: 'The file is empty.' });
 }

@@ -81,7 +81,7 @@ export type ListedPage = {
   objects: (ListedObject & { key: string })[];
 };
 
-/** A page of everything below a prefix, or of one folder with a delimiter; the cursor is where the page before ended. */
+/** A page of everything below a prefix, or of one folder with a delimiter, each named in full; the cursor is where the page before ended. */
 export async function listPage(tx: Tx, bucket: string, request: ListV2Request): Promise<ListedPage> {
   const { cursor, limit, sortBy } = request;
   const entries = request.with_delimiter
@@ -101,8 +101,10 @@ export async function listPage(tx: Tx, bucket: string, request: ListV2Request): 
   return {
     hasNext: rows.length > limit,
     ...(rows.length > limit && last ? { nextCursor: makeCursor(last.sorted, last.path) } : {}),
-    folders: page.filter(({ id }) => id === null).map(({ name, path }) => ({ name, key: `${path}/` })),
-    objects: page.filter(({ id }) => id !== null).map((entry) => ({ ...asListed(entry), key: entry.path })),
+    folders: page.filter(({ id }) => id === null).map(({ name, path }) => ({ name: `${path}/`, key: name })),
+    objects: page
+      .filter(({ id }) => id !== null)
+      .map((entry) => ({ ...asListed(entry), name: entry.path, key: entry.path })),
   };
 }
 

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { asServer } from '../../db/as-actor.ts';
 import type { Deps } from '../../deps.ts';
 import { findDetails, type FileFacts } from './file-row.ts';
+import { described, describedOpen } from './described.ts';
 import { parseObjectName, readBucket, type ObjectName } from './object-name.ts';
 import { objectKey } from './object-store.ts';
 import { findPublic, findReadable, type Reader } from './read-right.ts';
@@ -12,8 +13,6 @@ import { StorageRefusal } from './storage-errors.ts';
 import type { Storage } from './storage.ts';
 
 type Params = { bucket: string; '*': string };
-export const hidden = { schema: { hide: true }, exposeHeadRoute: true } as const;
-const open = { ...hidden, config: { access: 'anyone' } } as const;
 
 /** The doors through which bytes go out: with a session, by a signed address made for one, or for everybody. */
 export function readRoutes(app: FastifyInstance, deps: Deps, storage: Storage): void {
@@ -37,23 +36,37 @@ export function readRoutes(app: FastifyInstance, deps: Deps, storage: Storage): 
   const asCaller = ({ actor, session }: FastifyRequest): Reader => ({ actor, sessionId: session.id });
 
   for (const prefix of ['/storage/v1/object', '/storage/v1/object/authenticated']) {
-    app.get<{ Params: Params }>(`${prefix}/:bucket/*`, hidden, async (request, reply) => {
-      const name = nameOf(request.params);
-      return send(request, reply, () => findReadable(deps, asCaller(request), name));
-    });
+    app.get<{ Params: Params }>(
+      `${prefix}/:bucket/*`,
+      { ...described('An object, whole or in part'), exposeHeadRoute: true },
+      async (request, reply) => {
+        const name = nameOf(request.params);
+        return send(request, reply, () => findReadable(deps, asCaller(request), name));
+      },
+    );
   }
-  app.get<{ Params: Params }>('/storage/v1/object/sign/:bucket/*', open, async (request, reply) => {
-    const name = nameOf(request.params);
-    return send(request, reply, async () => findReadable(deps, await readSigned(deps, request, objectOf(name)), name));
-  });
-  app.get<{ Params: Params }>('/storage/v1/object/public/:bucket/*', open, async (request, reply) => {
-    const name = nameOf(request.params);
-    const file = await findPublic(deps, name);
-    if (!file) throw new StorageRefusal('noSuchKey');
-    const { cache_control } = await asServer(deps.server, (tx) => findDetails(tx, file.id));
-    reply.header('cache-control', publicCaching(cache_control));
-    return send(request, reply, async () => file);
-  });
+  app.get<{ Params: Params }>(
+    '/storage/v1/object/sign/:bucket/*',
+    { ...describedOpen('An object by a signed address'), exposeHeadRoute: true },
+    async (request, reply) => {
+      const name = nameOf(request.params);
+      return send(request, reply, async () =>
+        findReadable(deps, await readSigned(deps, request, objectOf(name)), name),
+      );
+    },
+  );
+  app.get<{ Params: Params }>(
+    '/storage/v1/object/public/:bucket/*',
+    { ...describedOpen('An object of the public bucket'), exposeHeadRoute: true },
+    async (request, reply) => {
+      const name = nameOf(request.params);
+      const file = await findPublic(deps, name);
+      if (!file) throw new StorageRefusal('noSuchKey');
+      const { cache_control } = await asServer(deps.server, (tx) => findDetails(tx, file.id));
+      reply.header('cache-control', publicCaching(cache_control));
+      return send(request, reply, async () => file);
+    },
+  );
 
   const describe = async (file: FileFacts | null) => {
     if (!file) throw new StorageRefusal('noSuchKey');
@@ -73,19 +86,29 @@ export function readRoutes(app: FastifyInstance, deps: Deps, storage: Storage): 
     };
   };
   for (const prefix of ['/storage/v1/object/info', '/storage/v1/object/info/authenticated']) {
-    app.get<{ Params: Params }>(`${prefix}/:bucket/*`, hidden, async (request) => {
-      const name = nameOf(request.params);
-      return describe(await findReadable(deps, asCaller(request), name));
-    });
+    app.get<{ Params: Params }>(
+      `${prefix}/:bucket/*`,
+      { ...described('What is known of an object'), exposeHeadRoute: true },
+      async (request) => {
+        const name = nameOf(request.params);
+        return describe(await findReadable(deps, asCaller(request), name));
+      },
+    );
   }
-  app.get<{ Params: Params }>('/storage/v1/object/info/public/:bucket/*', open, async (request) =>
-    describe(await findPublic(deps, nameOf(request.params))),
+  app.get<{ Params: Params }>(
+    '/storage/v1/object/info/public/:bucket/*',
+    describedOpen('What is known of a public object'),
+    async (request) => describe(await findPublic(deps, nameOf(request.params))),
   );
 
   for (const kind of ['public', 'authenticated', 'sign']) {
-    app.get(`/storage/v1/render/image/${kind}/:bucket/*`, open, async () => {
-      throw new StorageRefusal('noTransform');
-    });
+    app.get(
+      `/storage/v1/render/image/${kind}/:bucket/*`,
+      describedOpen('Refused: pictures are served as they are'),
+      async () => {
+        throw new StorageRefusal('noTransform');
+      },
+    );
   }
 }
 

@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import { logError } from '../../http/errors.ts';
 import { browseRoutes } from './browse-routes.ts';
 import { copyFile, moveFile } from './move-files.ts';
+import { described } from './described.ts';
 import { operatorObjects } from './operator-objects.ts';
 import { parseObjectName, readBucket, readObjectName, type ObjectName } from './object-name.ts';
 import { nameOf, objectOf, readRoutes, type Params } from './read-routes.ts';
@@ -34,29 +35,42 @@ export async function routes(app: FastifyInstance, deps: Deps): Promise<void> {
 
 /** Removing, moving and copying: what happens to objects without new bytes. */
 function changeRoutes(app: FastifyInstance, deps: Deps, storage: Storage): void {
-  const hidden = { schema: { hide: true } } as const;
-  app.delete<{ Params: { bucket: string } }>('/storage/v1/object/:bucket', hidden, async (request) => {
-    const { prefixes } = parse(removeRequestSchema, request.body);
-    readBucket(request.params.bucket);
-    const names = prefixes.map((path) => parseObjectName(request.params.bucket, path)).filter((name) => name !== null);
-    const removed = await removeFiles(deps, storage, request.actor, names);
-    return removed.map(({ id, path, bucket }) => ({ id, name: path, bucket_id: bucket }));
-  });
-  app.delete<{ Params: Params }>('/storage/v1/object/:bucket/*', hidden, async (request) => {
+  app.delete<{ Params: { bucket: string } }>(
+    '/storage/v1/object/:bucket',
+    described('Remove own objects that nothing names', removeRequestSchema),
+    async (request) => {
+      const { prefixes } = parse(removeRequestSchema, request.body);
+      readBucket(request.params.bucket);
+      const names = prefixes
+        .map((path) => parseObjectName(request.params.bucket, path))
+        .filter((name) => name !== null);
+      const removed = await removeFiles(deps, storage, request.actor, names);
+      return removed.map(({ id, path, bucket }) => ({ id, name: path, bucket_id: bucket }));
+    },
+  );
+  app.delete<{ Params: Params }>('/storage/v1/object/:bucket/*', described('Remove one object'), async (request) => {
     const removed = await removeFiles(deps, storage, request.actor, [nameOf(request.params)]);
     if (removed.length === 0) throw new StorageRefusal('noSuchKey');
     return { message: 'Successfully deleted' };
   });
-  app.post('/storage/v1/object/move', hidden, async ({ actor, session, body }) => {
-    const [from, to] = readMove(body);
-    const id = await moveFile(deps, storage, { actor, session }, [from, to]);
-    return { message: 'Successfully moved', Id: id, Key: objectOf(to) };
-  });
-  app.post('/storage/v1/object/copy', hidden, async ({ actor, session, body }) => {
-    const [from, to] = readMove(body);
-    const id = await copyFile(deps, storage, { actor, session }, [from, to]);
-    return { Id: id, Key: objectOf(to), id, name: to.path, bucket_id: to.bucket };
-  });
+  app.post(
+    '/storage/v1/object/move',
+    described('Give an object another name', moveRequestSchema),
+    async ({ actor, session, body }) => {
+      const [from, to] = readMove(body);
+      const id = await moveFile(deps, storage, { actor, session }, [from, to]);
+      return { message: 'Successfully moved', Id: id, Key: objectOf(to) };
+    },
+  );
+  app.post(
+    '/storage/v1/object/copy',
+    described('Copy an object', moveRequestSchema),
+    async ({ actor, session, body }) => {
+      const [from, to] = readMove(body);
+      const id = await copyFile(deps, storage, { actor, session }, [from, to]);
+      return { Id: id, Key: objectOf(to), id, name: to.path, bucket_id: to.bucket };
+    },
+  );
 }
 
 function readMove(body: unknown): [ObjectName, ObjectName] {

@@ -1,6 +1,6 @@
 import type { StorageErrorBody } from '#contract/api/files.ts';
 import { errorStatus, type ErrorCode } from '#contract/errors.ts';
-import { AppError, toAppError } from '../../http/errors.ts';
+import { AppError, sentences, toAppError } from '../../http/errors.ts';
 
 /** How storage-js hears of a refusal: `error` is its family, `code` its name in Supabase's list. */
 type Shape = { status: number; error: string; code: string };
@@ -35,7 +35,7 @@ const refusals = {
   },
   invalidKey: {
     code: 'INVALID_INPUT',
-    message: 'The object name does not fit.',
+    message: 'Invalid key',
     shape: { status: 400, error: 'InvalidKey', code: 'InvalidKey' },
   },
   exists: {
@@ -70,6 +70,11 @@ const refusals = {
   },
 } as const satisfies Record<string, { code: ErrorCode; message: string; shape: Shape }>;
 
+/** What programs look for in place of our plain sentences. */
+const known: Partial<Record<ErrorCode, string>> = {
+  TOO_LARGE: 'The object exceeded the maximum allowed size',
+};
+
 /** A refusal that storage-js knows by a name of its own. */
 export class StorageRefusal extends AppError {
   readonly kind: keyof typeof refusals;
@@ -84,7 +89,8 @@ export class StorageRefusal extends AppError {
 export function storageError(error: AppError): { status: number; body: StorageErrorBody } {
   const shape = error instanceof StorageRefusal ? refusals[error.kind].shape : shapes[error.code];
   const { status, ...names } = shape ?? { status: errorStatus[error.code], error: error.code, code: error.code };
-  return { status, body: { statusCode: String(status), ...names, message: error.message } };
+  const message = error.message === sentences[error.code] ? (known[error.code] ?? error.message) : error.message;
+  return { status, body: { statusCode: String(status), ...names, message } };
 }
 
 /** The disk is full, or this person's share of it. */

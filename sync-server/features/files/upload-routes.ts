@@ -3,7 +3,8 @@ import { storageBuckets } from '#contract/api/files.ts';
 import { bucketRules } from '#contract/rules/files.ts';
 import type { Deps } from '../../deps.ts';
 import { readObjectName } from './object-name.ts';
-import { hidden, objectOf, type Params } from './read-routes.ts';
+import { described, describedOpen } from './described.ts';
+import { objectOf, type Params } from './read-routes.ts';
 import { admitSigned } from './signed-reader.ts';
 import type { Storage } from './storage.ts';
 import { receiveUpload } from './uploads/plain-upload.ts';
@@ -30,7 +31,7 @@ export function uploadRoutes(app: FastifyInstance, deps: Deps, storage: Storage)
     app.route({
       method: ['POST', 'PATCH', 'HEAD', 'DELETE'],
       url,
-      schema: { hide: true },
+      ...described('A resumable upload (TUS 1.0.0)'),
       handler: async (request, reply) => {
         reply.hijack();
         // Headers that hooks have set (request id, security) go along with tus' own answer.
@@ -65,14 +66,19 @@ export function uploadRoutes(app: FastifyInstance, deps: Deps, storage: Storage)
     actor: request.actor,
     session: request.session,
   });
-  const { schema } = hidden;
-  app.post('/storage/v1/object/:bucket/*', { schema }, (request) =>
+  app.post('/storage/v1/object/:bucket/*', described('Bring an object in one piece'), (request) =>
     receive(request, asCaller(request), wantsUpsert(request)),
   );
   // storage-js `update`: what lies under the name is replaced.
-  app.put('/storage/v1/object/:bucket/*', { schema }, (request) => receive(request, asCaller(request), true));
-  app.put('/storage/v1/object/upload/sign/:bucket/*', { schema, config: { access: 'anyone' } }, (request) => {
-    const use = wantsUpsert(request) ? 'replace' : 'write';
-    return receive(request, (object) => admitSigned(deps, request, object, use), use === 'replace');
-  });
+  app.put('/storage/v1/object/:bucket/*', described('Bring an object in place of the one under its name'), (request) =>
+    receive(request, asCaller(request), true),
+  );
+  app.put(
+    '/storage/v1/object/upload/sign/:bucket/*',
+    describedOpen('Bring an object by a signed address'),
+    (request) => {
+      const use = wantsUpsert(request) ? 'replace' : 'write';
+      return receive(request, (object) => admitSigned(deps, request, object, use), use === 'replace');
+    },
+  );
 }

@@ -29,7 +29,7 @@ export function adminFactorRoutes(app: FastifyInstance, call: CallOf): void {
     },
     async (request) => {
       const user = await readAuthUser(call(request).deps.server, request.params.id, 'operator');
-      if (!user) throw new AuthError('user_not_found', 'There is no such account.');
+      if (!user) throw new AuthError('user_not_found', 'User not found');
       return user.factors ?? [];
     },
   );

@@ -40,7 +40,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, home: AccountHom
       config,
       schema: {
         ...described,
-        summary: 'Accounts, oldest first',
+        summary: 'Accounts, newest first',
         querystring: adminListQuerySchema,
         response: { 200: z.object({ users: z.array(authUserSchema), aud: z.string() }) },
       },
@@ -75,7 +75,7 @@ export function adminRoutes(app: FastifyInstance, call: CallOf, home: AccountHom
     { config, schema: { ...described, summary: 'One account', params: byId, response: { 200: authUserSchema } } },
     async (request) => {
       const user = await readAuthUser(call(request).deps.server, request.params.id, 'operator');
-      if (!user) throw new AuthError('user_not_found', 'There is no such account.');
+      if (!user) throw new AuthError('user_not_found', 'User not found');
       return user;
     },
   );

@@ -31,7 +31,7 @@ export async function updateAccount(call: Call, home: AccountHome, id: string, c
     asServer(call.deps.server, async (tx) => {
       if (ban?.until || (role && role !== 'superadmin')) await keepLastSuperadmin(tx, id);
       const before = await readAuthUser(tx, id, 'operator');
-      if (!before) throw new AuthError('user_not_found', 'There is no such account.');
+      if (!before) throw new AuthError('user_not_found', 'User not found');
       await tx.query(
         `update users set email = coalesce($2, email), role = coalesce($3, role), login_blocked = coalesce($4, login_blocked)
          where id = $1`,

@@ -120,7 +120,7 @@ test('an operator changes name, password, role and ban; what weighs ends the ses
   await operator().updateUserById(id, { user_metadata: { full_name: 'Another Name' } });
   expect((await before.call('GET', '/auth/v1/user')).status).toBe(200);
   await operator().updateUserById(id, { password: 'eleven blue kites', app_metadata: { role: 'mentor' } });
-  expect((await before.call('GET', '/auth/v1/user')).status).toBe(401);
+  expect((await before.call('GET', '/auth/v1/user')).status).toBe(403);
   const after = await server.signIn('changing@example.test', 'eleven blue kites');
   expect(await (await after.call('POST', '/functions/v1/whoami')).json()).toMatchObject({
     data: { role: 'mentor', full_name: 'Another Name' },
@@ -176,14 +176,16 @@ test('the key is refused from a page, and also as apikey', async () => {
 
 test('nobody else gets in: no key, a wrong key, a superadmin’s token', async () => {
   const { session } = await server.signIn('sana@example.test', password);
-  for (const key of ['', 'wrong', 'growth-os-web', session.access_token])
-    expect((await list({ authorization: `Bearer ${key}` })).status).toBe(401);
+  for (const key of ['wrong', 'growth-os-web', session.access_token])
+    expect((await list({ authorization: `Bearer ${key}` })).status).toBe(403);
+  for (const headers of [{ authorization: 'Bearer ' }, {}] as Record<string, string>[])
+    expect((await list(headers)).status).toBe(401);
 });
 
 test('the key opens nothing but the admin routes', async () => {
   const headers = { authorization: `Bearer ${serviceKey}`, apikey: serviceKey };
   expect((await fetch(`${server.url}/functions/v1/whoami`, { method: 'POST', headers })).status).toBe(401);
-  expect((await fetch(`${server.url}/auth/v1/user`, { headers })).status).toBe(401);
+  expect((await fetch(`${server.url}/auth/v1/user`, { headers })).status).toBe(403);
 });
 
 test('without a configured hash there is no key at all', async () => {
@@ -192,5 +194,5 @@ test('without a configured hash there is no key at all', async () => {
     headers: { authorization: `Bearer ${serviceKey}` },
   });
   await plain.close();
-  expect(status).toBe(401);
+  expect(status).toBe(403);
 });

@@ -61,7 +61,7 @@ export async function refuseTakenAddress<T>(write: () => Promise<T>): Promise<T>
   } catch (error) {
     const { code, constraint } = error as { code?: string; constraint?: string };
     if (code === uniqueViolation && constraint === 'users_email_key')
-      throw new AuthError('email_exists', 'There is an account with this e-mail address.');
+      throw new AuthError('email_exists', 'A user with this email address has already been registered');
     if (code === uniqueViolation && constraint === 'users_pkey')
       throw new AuthError('conflict', 'There is an account with this id.');
     throw error;
@@ -89,20 +89,26 @@ async function insertPerson(tx: Tx, { id: given, email, name, role, mustChoose, 
 }
 
 /**
- * Ends the account for operators: its sessions end, it is listed no more, and nobody signs in to it. What the person wrote
- * and the person's records stay; so does the address. Unless `soft`, password, factors and open links go. The last superadmin is kept.
+ * Ends the account for operators: its sessions end, it is listed no more, nobody signs in to it, and its address is free for
+ * another account. What the person wrote and the person's records stay, the old address with them for staff (`former_email`).
+ * Unless `soft`, password, factors and open links go. The last superadmin is kept.
  */
 export async function removeAccount(call: Call, id: string, { soft }: { soft: boolean }): Promise<void> {
   const { deps, now } = call;
   await asServer(deps.server, async (tx) => {
     await keepLastSuperadmin(tx, id);
-    if (!(await readAuthUser(tx, id, 'operator'))) throw new AuthError('user_not_found', 'There is no such account.');
-    await tx.query(`update users set status = 'inactive', sessions_revoked_at = now() where id = $1`, [id]);
+    if (!(await readAuthUser(tx, id, 'operator'))) throw new AuthError('user_not_found', 'User not found');
     await tx.query(
-      `insert into account_details (user_id, removed_at) values ($1, $2)
-       on conflict (user_id) do update set removed_at = excluded.removed_at`,
+      `insert into account_details (user_id, removed_at, former_email) select id, $2, email from users where id = $1
+       on conflict (user_id) do update set removed_at = excluded.removed_at, former_email = excluded.former_email`,
       [id, now],
     );
+    await tx.query(
+      `update users set status = 'inactive', sessions_revoked_at = now(), email = 'removed-' || id || '@removed.invalid',
+         email_undeliverable = true where id = $1`,
+      [id],
+    );
+    await tx.query(`update email_queue set status = 'cancelled' where user_id = $1 and status = 'pending'`, [id]);
     if (!soft) await dropWaysIn(tx, id);
     await endSessions(tx, { user: id }, now);
     await audit(tx, { ...call, action: 'user_deactivated', targetUserId: id, performedBy: null, data: { soft } });

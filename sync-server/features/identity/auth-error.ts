@@ -2,7 +2,12 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { authErrorStatus, type AuthErrorCode } from '#contract/api/identity.ts';
 import { logError, toAppError, type AppError } from '../../http/errors.ts';
 
-type Extra = { retryAfter?: number; weakPassword?: { reasons: string[]; message: string } };
+type Extra = {
+  /** Where GoTrue answers this code with another status at this place. */
+  status?: number;
+  retryAfter?: number;
+  weakPassword?: { reasons: string[]; message: string };
+};
 
 /** A failure in the words of supabase-js. */
 export class AuthError extends Error {
@@ -21,7 +26,7 @@ export class AuthError extends Error {
 export const invalidCredentials = (): AuthError =>
   new AuthError(
     'invalid_credentials',
-    'E-mail address or password is not right. After several wrong tries sign-in pauses for 15 minutes.',
+    'Invalid login credentials. After several wrong tries sign-in pauses for 15 minutes.',
   );
 
 /** The protocol version supabase-js asks for; it reads `code` only from an answer that names it. */
@@ -44,7 +49,7 @@ export function speakGotrue(app: FastifyInstance): void {
 }
 
 function send(request: FastifyRequest, reply: FastifyReply, { code, message, extra }: AuthError): FastifyReply {
-  const status = authErrorStatus[code];
+  const status = extra.status ?? authErrorStatus[code];
   // The guard may refuse before this plugin's own hook has run.
   reply.status(status).header(apiVersion.name, apiVersion.value);
   if (extra.retryAfter !== undefined) reply.header('retry-after', extra.retryAfter);
@@ -53,6 +58,7 @@ function send(request: FastifyRequest, reply: FastifyReply, { code, message, ext
     code,
     error_code: code,
     msg: message,
+    message,
     error: message,
     ...(extra.weakPassword ? { weak_password: extra.weakPassword } : {}),
     requestId: request.id,

@@ -40,12 +40,12 @@ export async function readAuthUser(tx: Tx, id: string, by: 'self' | 'operator' =
 }
 
 export type Page = { users: AuthUser[]; total: number };
-/** Accounts for operators, oldest first. */
+/** Accounts for operators, newest first. */
 export async function listAuthUsers(tx: Tx, { limit, offset }: { limit: number; offset: number }): Promise<Page> {
-  const { rows } = await tx.query<Row>(`${selectUsers} and ${listed} order by u.created_at, u.id limit $1 offset $2`, [
-    limit,
-    offset,
-  ]);
+  const { rows } = await tx.query<Row>(
+    `${selectUsers} and ${listed} order by u.created_at desc, u.id desc limit $1 offset $2`,
+    [limit, offset],
+  );
   const count = await tx.query<{ total: number }>(
     `select count(*)::int as total from users u left join account_details d on d.user_id = u.id
      where not u.is_deleted and ${listed}`,

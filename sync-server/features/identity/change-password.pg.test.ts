@@ -38,7 +38,7 @@ test('supabase-js changes the password right after signing in; the old one is vo
   expect(error).toBeNull();
   await expect(server.signIn(person.email, password)).rejects.toMatchObject({ code: 'invalid_credentials' });
   await server.signIn(person.email, better);
-  expect((await other.call('GET', '/auth/v1/user')).status).toBe(401);
+  expect((await other.call('GET', '/auth/v1/user')).status).toBe(403);
   expect((await client.call('GET', '/auth/v1/user')).status).toBe(200);
 });
 

@@ -31,7 +31,7 @@ export async function changePassword(call: Call, passwords: Passwords, who: Chan
   });
   requireStrongPassword(change.password);
   if (await passwords.verify(stored, change.password, 'known'))
-    throw new AuthError('same_password', 'The new password is the current one.');
+    throw new AuthError('same_password', 'New password should be different from the old password.');
   const hash = await passwords.hash(change.password);
   await asServer(call.deps.server, async (tx) => {
     await tx.query(

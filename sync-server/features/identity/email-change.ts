@@ -52,7 +52,7 @@ export async function resendEmailChange(call: Call, address: string): Promise<vo
 export async function noteWishForOperator(call: Call, tx: Tx, userId: string, wanted: string): Promise<void> {
   const email = wanted.trim().toLowerCase();
   if (await isTaken(tx, userId, email))
-    throw new AuthError('email_exists', 'There is an account with this e-mail address.');
+    throw new AuthError('email_exists', 'A user with this email address has already been registered');
   const { rows } = await tx.query<{ new_email: string }>(
     'select new_email::text from email_changes where user_id = $1 and requested_at > $2::timestamptz - make_interval(hours => $3)',
     [userId, call.now, emailChangeHours],

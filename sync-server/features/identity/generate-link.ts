@@ -9,7 +9,7 @@ import { AuthError } from './auth-error.ts';
 import { readAuthUser } from './auth-user.ts';
 import { noteWishForOperator } from './email-change.ts';
 import { typeOf, type LinkKind } from './links.ts';
-import { audit, findAccountByEmail } from './queries.ts';
+import { audit, findAccountByEmail, findPasswordHash } from './queries.ts';
 import type { Call } from './sessions.ts';
 import { publicUrl, safeRedirect } from './site.ts';
 
@@ -26,8 +26,9 @@ export type GeneratedLink = AuthUser & {
  * Makes a link that an operator sends. `signup` and `invite` make the account first; the other kinds are of an account that is
  * there. Throws `user_not_found`, `email_exists`, `weak_password`.
  */
-export async function generateLink(call: Call, home: AccountHome, asked: Asked): Promise<GeneratedLink> {
-  const userId = await findOrMake(call, home, asked);
+export async function generateLink(call: Call, home: AccountHome, given: Asked): Promise<GeneratedLink> {
+  const { userId, type } = await findOrMake(call, home, given);
+  const asked = { ...given, type };
   const { token, user } = await asServer(call.deps.server, async (tx) => {
     const kind = await prepare(call, tx, userId, asked);
     const data = { kind: asked.type };
@@ -45,22 +46,31 @@ export async function generateLink(call: Call, home: AccountHome, asked: Asked):
   };
 }
 
-async function findOrMake(call: Call, home: AccountHome, asked: Asked): Promise<string> {
+/** Whose link it is. An operator's magic link for somebody new makes the account, as a sign-up does. */
+async function findOrMake(
+  call: Call,
+  home: AccountHome,
+  asked: Asked,
+): Promise<{ userId: string; type: Asked['type'] }> {
   const existing = await findAccountByEmail(call.deps.server, asked.email.trim().toLowerCase());
-  const makes = asked.type === 'signup' || asked.type === 'invite';
   if (existing) {
-    if (asked.type === 'signup') throw new AuthError('email_exists', 'There is an account with this e-mail address.');
-    return existing.id;
+    if (asked.type === 'signup' || (asked.type === 'invite' && (await hasPassword(call, existing.id))))
+      throw new AuthError('email_exists', 'A user with this email address has already been registered');
+    return { userId: existing.id, type: asked.type };
   }
-  if (!makes) throw new AuthError('user_not_found', 'There is no such account.');
+  if (!['signup', 'invite', 'magiclink'].includes(asked.type)) throw new AuthError('user_not_found', 'User not found');
   if (asked.type === 'signup' && !asked.password) throw new AuthError('validation_failed', 'signup needs a password.');
   const user = await createAccount(call, home, {
     email: asked.email,
     ...(asked.type === 'signup' ? { password: asked.password } : {}),
     user_metadata: asked.data,
   });
-  return user.id;
+  return { userId: user.id, type: asked.type === 'magiclink' ? 'signup' : asked.type };
 }
+
+/** Somebody who has one is there for good and is invited no more. */
+const hasPassword = async (call: Call, userId: string): Promise<boolean> =>
+  (await findPasswordHash(call.deps.server, userId)) !== null;
 
 async function prepare(call: Call, tx: Tx, userId: string, asked: Asked): Promise<LinkKind> {
   if (asked.type === 'invite') await stampInvited(tx, userId, call.now);

@@ -53,7 +53,7 @@ export async function followLink(call: Call, link: GivenLink, device: DeviceIntr
     return { userId: used.userId, half };
   });
   const account = followed && (await findAccountById(server, followed.userId));
-  if (!account) throw new AuthError('otp_expired', 'This link was used already or is too old. Ask for a new one.');
+  if (!account) throw new AuthError('otp_expired', 'Email link is invalid or has expired');
   if (account.blocked && !(await liftElapsedBan(server, account.id, call.now)))
     throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
   return { session: followed.half ? null : await openSession(call, account, device, 'otp') };

@@ -125,7 +125,7 @@ export async function refreshSession(
     return { found, successor, account };
   });
   // Thrown only now: the family's end above must be committed.
-  if ('code' in result) throw new AuthError(result.code, 'This session is over. Sign in again.');
+  if ('code' in result) throw new AuthError(result.code, 'This session is over. Sign in again.', { status: 400 });
   const { account, found, successor } = result;
   const { session_id: sessionId, aal, amr } = found;
   return answerWithSession(call, account.id, { sessionId, refreshToken: successor, aal, amr });

@@ -67,7 +67,7 @@ async function tryToSignIn(
   if (!account) return refuse(invalidCredentials());
   // Said only to somebody who knows the password.
   if (account.blocked && !(await liftElapsedBan(call.deps.server, account.id, call.now)))
-    throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.');
+    throw new AuthError('user_banned', 'This account may not sign in. Ask the academy.', { status: 400 });
   return openSession(call, account, device);
 }
 

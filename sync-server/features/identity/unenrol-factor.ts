@@ -28,7 +28,8 @@ export async function unenrolFactor(
     const factor = await lockFactor(tx, userId, factorId);
     if (factor.factor_type !== 'totp') throw factorNotFound();
     if (factor.status === 'verified') {
-      if (session.aal === 'aal1') throw new AuthError('insufficient_aal', 'Give the code of your second factor first.');
+      if (session.aal === 'aal1')
+        throw new AuthError('insufficient_aal', 'Give the code of your second factor first.', { status: 422 });
       await keepCodesCompany(tx, userId, factor.id);
     }
     await removeFactor(call, tx, factor, userId);

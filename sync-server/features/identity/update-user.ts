@@ -25,7 +25,7 @@ export async function updateOwnAccount(
   if (app_metadata !== undefined) throw new AuthError('not_admin', 'app_metadata is kept by operators only.');
   if (phone) throw new AuthError('phone_provider_disabled', 'Phone numbers are no way to sign in here.');
   if ((email || password !== undefined) && session.secondStep === 'verify')
-    throw new AuthError('insufficient_aal', 'Give the code of your second factor first.');
+    throw new AuthError('insufficient_aal', 'Give the code of your second factor first.', { status: 401 });
   if (password !== undefined)
     await home.changePassword(call, who, { password, currentPassword: current_password, nonce });
   if (email) await requestEmailChange(call, userId, email);

@@ -11,7 +11,10 @@ import { cipherFrom } from './media-cipher.ts';
 export type MediaPart = 'stream' | 'cipher' | 'captions';
 export const mediaObject = (lessonId: string, part: MediaPart): string => `lesson/${lessonId}/${part}`;
 
-const route = { config: { access: 'anyone' }, schema: { hide: true } } as const;
+const route = (summary: string) => ({
+  config: { access: 'anyone' as const },
+  schema: { tags: ['media'], summary, security: [] },
+});
 type Params = { lesson: string; language: string };
 
 /** The bytes of lessons. Each request, each Range and each second of a running answer asks for the right again. */
@@ -46,23 +49,31 @@ export function streamRoutes(app: FastifyInstance, deps: Deps, storage: Storage)
       mayGoOn: async () => (await open(request, part).catch(refusalToNull)) !== null,
     });
   };
-  app.get('/media/v1/:lesson/stream', route, (request, reply) => sendMedia(request, reply, 'stream'));
-  app.get('/media/v1/:lesson/cipher', route, (request, reply) => sendMedia(request, reply, 'cipher'));
+  app.get('/media/v1/:lesson/stream', route('A recording, by a signed address'), (request, reply) =>
+    sendMedia(request, reply, 'stream'),
+  );
+  app.get('/media/v1/:lesson/cipher', route('A recording as ciphertext, to be kept'), (request, reply) =>
+    sendMedia(request, reply, 'cipher'),
+  );
 
-  app.get<{ Params: Params }>('/media/v1/:lesson/captions/:language.vtt', route, async (request, reply) => {
-    const media = await open(request, 'captions');
-    const track = media.captions.find(({ language }) => language === request.params.language);
-    if (!track) throw new AppError('NOT_FOUND');
-    const key = captionKey(media.lessonId, track.language);
-    const size = await storage.objects.size(key);
-    if (size === null) throw new AppError('NOT_FOUND');
-    return sendObject(request, reply, {
-      size,
-      mime: 'text/vtt',
-      etag: `${media.sha256}-${track.language}`,
-      downloadName: null,
-      read: (range) => storage.objects.read(key, range),
-      mayGoOn: async () => true,
-    });
-  });
+  app.get<{ Params: Params }>(
+    '/media/v1/:lesson/captions/:language.vtt',
+    route('Captions of a recording'),
+    async (request, reply) => {
+      const media = await open(request, 'captions');
+      const track = media.captions.find(({ language }) => language === request.params.language);
+      if (!track) throw new AppError('NOT_FOUND');
+      const key = captionKey(media.lessonId, track.language);
+      const size = await storage.objects.size(key);
+      if (size === null) throw new AppError('NOT_FOUND');
+      return sendObject(request, reply, {
+        size,
+        mime: 'text/vtt',
+        etag: `${media.sha256}-${track.language}`,
+        downloadName: null,
+        read: (range) => storage.objects.read(key, range),
+        mayGoOn: async () => true,
+      });
+    },
+  );
 }

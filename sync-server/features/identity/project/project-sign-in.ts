@@ -91,7 +91,7 @@ export async function openFromProject(
   };
   if (!account) return refuse(new AuthError('user_not_found', 'This account is not one of the academy.'));
   if (account.blocked && !(await liftElapsedBan(call.deps.server, account.id, call.now)))
-    return refuse(new AuthError('user_banned', 'This account may not sign in. Ask the academy.'));
+    return refuse(new AuthError('user_banned', 'This account may not sign in. Ask the academy.', { status: 400 }));
   const { address, userAgent, now } = call;
   await settleSignIn(call, account, device, (tx, deviceId) =>
     mirrorSession(tx, claims, session.user, now, { deviceId, address, userAgent, opened: now }),
@@ -132,7 +132,7 @@ export async function refreshAtProject(
   });
   if (code === null) return answerFromProject(call, session, claims);
   await endAtProject(call, project, session);
-  throw new AuthError(code, 'This session is over. Sign in again.');
+  throw new AuthError(code, 'This session is over. Sign in again.', { status: 400 });
 }
 
 /** The project's tokens with our own words about the person. */
