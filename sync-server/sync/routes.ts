@@ -22,6 +22,15 @@ const pushBodySchema = z.looseObject({ ops: z.array(z.unknown()).min(1).max(push
 const ndjson = 'application/x-ndjson; charset=utf-8';
 const json = 'application/json; charset=utf-8';
 
+/** What the HTTP document says of a route here; the messages are in docs/specs/sync.md. */
+const described = <Body extends z.ZodType>(summary: string, body: Body) => ({
+  schema: { tags: ['sync'], security: [{ session: [] }], summary, body },
+});
+const changes = described('What changed since a checkpoint', pullRequestSchema);
+const writes = described('Writes of a device, each judged on its own', pushBodySchema);
+const stream = described('Changes as they happen', pullRequestSchema);
+const comparison = { ...described('Compare hashes of what is held', checkRequestSchema), bodyLimit: 1_000_000 };
+
 /** /sync/v1: pull, push, stream and check of all families over one connection (docs/specs/sync.md). */
 export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readonly SyncDefinition[]): void {
   const byTable = new Map(definitions.map((definition) => [definition.table.name, definition]));
@@ -31,7 +40,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
   const reading = createAdmission(limits.read, deps.metrics);
   const writing = createAdmission(limits.write, deps.metrics);
 
-  app.post('/sync/v1/pull', { schema: { body: pullRequestSchema } }, async (request, reply) => {
+  app.post('/sync/v1/pull', changes, async (request, reply) => {
     requireProtocol(request);
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
@@ -50,7 +59,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     return reply;
   });
 
-  app.post('/sync/v1/push', { schema: { body: pushBodySchema } }, async (request, reply) => {
+  app.post('/sync/v1/push', writes, async (request, reply) => {
     const caller = readCaller(request);
     const { ops } = request.body as z.infer<typeof pushBodySchema>;
     const operations = ops.map(readOperation);
@@ -71,7 +80,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     return reply.type(json).serializer(asIs).send(text);
   });
 
-  const live = { schema: { body: pullRequestSchema }, config: { isLive: true } };
+  const live = { ...stream, config: { isLive: true } };
   app.post('/sync/v1/stream', live, async (request, reply) => {
     requireProtocol(request);
     if (deps.drain.hasBegun) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
@@ -84,7 +93,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     return reply;
   });
 
-  app.post('/sync/v1/check', { schema: { body: checkRequestSchema }, bodyLimit: 1_000_000 }, async (request, reply) => {
+  app.post('/sync/v1/check', comparison, async (request, reply) => {
     requireProtocol(request);
     const caller = readCaller(request);
     const leave = await reading.enter(caller.actor.id, reply.raw);
