@@ -116,7 +116,7 @@ export async function createComputer(serverUrl: string, email: string, password:
   async function start(): Promise<void> {
     await page.wiper.finish();
     await page.session.restore();
-    page.stop = watchWipes(page.wiper, page.session, installation);
+    page.stop = watchWipes(page.wiper, page.session);
   }
 
   await start();

@@ -1,7 +1,10 @@
 import { useSyncExternalStore } from 'react';
 import { clock, desktop, serverUrl, session } from '../../platform/index.ts';
-import { watchWipes } from './watch-wipes.ts';
+import { forgottenMessage, watchWipes } from './watch-wipes.ts';
 import { createWiper } from './wiper.ts';
+
+/** The other pages of this browser; open from the start of the session on. */
+let pages: BroadcastChannel | null = null;
 
 /** The wiper of this page. */
 export const wiper = createWiper({
@@ -10,14 +13,16 @@ export const wiper = createWiper({
   serverUrl,
   fetch: (input, init) => globalThis.fetch(input, init),
   now: clock.stamp,
+  onForgotten: (userId) => pages?.postMessage(forgottenMessage(userId)),
 });
 
 /** A wipe that was cut short ends before anything is shown; only then is it known who is signed in here. */
 export async function startSession(): Promise<void> {
+  pages = typeof BroadcastChannel === 'undefined' ? null : new BroadcastChannel('growthos-wiped');
   // What cannot be finished now (a full disk) stays shut and is tried again at every look.
   await wiper.finish().catch((error: unknown) => console.error(error));
   await session.restore();
-  watchWipes(wiper, session);
+  watchWipes(wiper, session, pages);
 }
 
 /** When this device was signed out by the server's order and its person has not read so yet; else null. */

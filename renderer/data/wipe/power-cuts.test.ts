@@ -61,7 +61,7 @@ function computerOf(desktop: FakeDesktop | null, draw: () => void) {
       },
     }),
   };
-  const record = { there: true };
+  const record = { there: true, toldOthers: false };
   const reports: string[] = [];
   const start = () =>
     createWiper({
@@ -73,6 +73,7 @@ function computerOf(desktop: FakeDesktop | null, draw: () => void) {
         reports.push(String(init?.body));
         return Response.json({ wiped_at: '2027-03-01T08:00:00.000Z' });
       },
+      onForgotten: () => void (record.toldOthers = true),
       session: {
         getState: () => ({ state: 'ended', user: { id: userId } }) as never,
         closeDown: async () => undefined,
@@ -195,7 +196,7 @@ it.each([
       names.filter((name) => name?.includes(userId)),
       `${accesses}`,
     ).toEqual([]);
-    expect(computer.record.there).toBe(false);
+    expect(computer.record).toEqual({ there: false, toldOthers: true });
     expect([...(desktop?.secrets.keys() ?? [])]).toEqual([]);
     expect(again.signedOut.get()).toEqual(new Date('2027-03-01T08:00:00.000Z'));
     // Reported at the first look, and forgotten once it was read.

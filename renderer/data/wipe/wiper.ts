@@ -35,6 +35,8 @@ export type WiperParts = WipeDoor & {
   /** Tells several computers in one page apart, in tests. */
   installation?: string;
   onTrouble?: (error: unknown) => void;
+  /** The person's sign-in is gone from this device; other pages of this browser may still hold it. */
+  onForgotten?: (userId: string) => void;
 };
 
 export function createWiper(parts: WiperParts): Wiper {
@@ -50,7 +52,10 @@ export function createWiper(parts: WiperParts): Wiper {
       replica: `growthos-${ownerOf(userId)}`,
       device: `growthos-device-${ownerOf(userId)}`,
     }),
-    forgetSession: session.forget,
+    async forgetSession(userId) {
+      await session.forget(userId);
+      parts.onForgotten?.(userId);
+    },
   };
   /** One at a time: a second look must find what the first one left. */
   let turn: Promise<unknown> = Promise.resolve();
