@@ -106,8 +106,13 @@ export class Academy {
     return this;
   }
 
-  private startServer(port: number): Promise<ServerProcess> {
-    return startServerProcess(this.database.url, this.filesDir, port, this.plant, this.log);
+  /** One that ends without being told to is a fault, whatever else goes on. */
+  private async startServer(port: number): Promise<ServerProcess> {
+    const one = await startServerProcess(this.database.url, this.filesDir, port, this.plant, this.log);
+    void one.ended.then(([code]) => {
+      if (this.processes.includes(one)) this.log.push(`Error: a server process ended by itself with ${String(code)}`);
+    });
+    return one;
   }
 
   addresses(): string[] {
@@ -126,7 +131,7 @@ export class Academy {
   }
 
   async close(): Promise<void> {
-    for (const one of this.processes) {
+    for (const one of this.processes.splice(0)) {
       one?.child.kill('SIGKILL');
       await one?.ended;
     }
@@ -135,7 +140,7 @@ export class Academy {
   }
 }
 
-type ServerProcess = { url: string; child: ChildProcess; ended: Promise<unknown> };
+type ServerProcess = { url: string; child: ChildProcess; ended: Promise<unknown[]> };
 
 async function startServerProcess(
   databaseUrl: string,

@@ -67,19 +67,21 @@ const moves: Change[] = [
 
 /** Moves that matter by what comes between them, each a transaction of its own. */
 const journeys: ((cast: Cast, dice: Dice) => ReturnType<Change>[])[] = [
-  // Out of a course and back into it; meanwhile something of it went, which nobody told those who were out.
-  ({ students, courses, lessons }, dice) => {
-    const values = [students[0]!.id, dice.pick(courses.slice(0, 2))];
-    const enrolled = (status: string) => ({
-      text: `update course_enrollments set status = '${status}' where student_id = $1 and course_id = $2`,
-      values,
+  // Out of every course and back; meanwhile something of them went, which nobody told those who were out.
+  ({ students, lessons }, dice) => {
+    const enrolled = (from: string, to: string) => ({
+      text: `update course_enrollments set status = '${to}' where student_id = $1 and status = '${from}'`,
+      values: [students[0]!.id],
     });
-    const lesson = dice.pick(lessons.slice(0, 9));
+    const gone = (table: string) => ({
+      text: `update ${table} set is_deleted = true where lesson_id = any($1)`,
+      values: [[dice.pick(lessons.slice(0, 9)), dice.pick(lessons.slice(0, 9))]],
+    });
     return [
-      enrolled('cancelled'),
-      { text: 'update recording_attachments set is_deleted = true where lesson_id = $1', values: [lesson] },
-      { text: 'update assignments set is_deleted = true where lesson_id = $1', values: [lesson] },
-      enrolled('active'),
+      enrolled('active', 'cancelled'),
+      gone('recording_attachments'),
+      gone('assignments'),
+      enrolled('cancelled', 'active'),
     ];
   },
   // A mentor who was given a piece of work hands it on, and goes on seeing it as the student's mentor.

@@ -15,14 +15,13 @@ const reader = {
 };
 
 /** The edits as modules are loaded: those of SQL become one of the module that reads it. */
-export const withSql = ({ edits }: Plant): Edit[] =>
-  edits.map((edit) => {
-    if (!edit.file.endsWith('.sql')) return edit;
-    const name = edit.file.split('/').at(-1)!.replace('.sql', '');
-    return {
-      ...reader,
-      put: `planted(${reader.find}, name);
+export function withSql({ edits }: Plant): Edit[] {
+  const ofSql = edits.filter(({ file }) => file.endsWith('.sql'));
+  const rest = edits.filter((edit) => !ofSql.includes(edit));
+  if (ofSql.length === 0) return rest;
+  const named = ofSql.map(({ file, find, put }) => ({ of: file.split('/').at(-1)!.replace('.sql', ''), find, put }));
+  const put = `planted(${reader.find}, name);
 const planted = (text: string, of: string): string =>
-  of === ${JSON.stringify(name)} ? text.split(${JSON.stringify(edit.find)}).join(${JSON.stringify(edit.put)}) : text`,
-    };
-  });
+  ${JSON.stringify(named)}.filter((edit) => edit.of === of).reduce((whole, edit) => whole.split(edit.find).join(edit.put), text)`;
+  return [...rest, { ...reader, put }];
+}

@@ -84,6 +84,12 @@ const named: readonly Plant[] = [
           or (not pg_visible_in_snapshot(r.xid, since) and not pg_visible_in_snapshot(r.xid, mine.gained_at)))`,
         '(not r.deleted)',
       ),
+      sql(
+        'reading',
+        'where m.user_id = auth.uid() and m.lost is not null and not pg_visible_in_snapshot(m.lost, since)',
+        `where m.user_id = auth.uid() and m.lost is not null and not pg_visible_in_snapshot(m.lost, since)
+    and not exists (select from sync_members held where held.user_id = m.user_id and held.scope = m.scope and held.lost is null)`,
+      ),
     ],
   },
   {

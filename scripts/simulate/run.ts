@@ -66,7 +66,14 @@ const hangsMs = 120_000;
 async function inTime(world: World, what: string, work: () => Promise<void>): Promise<void> {
   const limit = new AbortController();
   const late = pause(hangsMs, true, { signal: limit.signal }).catch(() => false);
-  const hangs = await Promise.race([work().then(() => false), late]);
+  const worked = work().then(
+    () => false,
+    (error: unknown) => {
+      world.findings.push({ what: 'trouble', text: `${what}: ${String((error as Error).stack)}` });
+      return false;
+    },
+  );
+  const hangs = await Promise.race([worked, late]);
   limit.abort();
   if (hangs) world.findings.push({ what: 'stuck', text: `${what} does not end` });
 }
@@ -156,7 +163,20 @@ class World {
     const { database } = this.academy;
     const people = this.devices.map(({ person }) => person);
     await this.watched.look(database);
-    await this.audience.around(database, people, () => moveScope(database, this.cast, dice));
+    const move = () => this.audience.around(database, people, () => moveScope(database, this.cast, dice));
+    await (dice % 2 === 0 ? this.unheard(move) : move());
+  }
+
+  /** Nobody is connected meanwhile, so that all of it reaches them at once. */
+  private async unheard(work: () => Promise<void>): Promise<void> {
+    const lines = this.devices.map(({ line }) => ({ line, mode: line.mode }));
+    for (const { line } of lines) {
+      line.mode = 'off';
+      line.cut();
+    }
+    await work();
+    for (const { line, mode } of lines) line.mode = mode;
+    for (const { replica } of this.devices) replica?.syncNow();
   }
 
   private async restart(device: Device, step: Step & { do: 'close' | 'kill' | 'upgrade' }): Promise<void> {
