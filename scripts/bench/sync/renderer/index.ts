@@ -11,7 +11,9 @@ import { measureHome } from './home.ts';
 import { createMeter, medianOf } from './meter.ts';
 
 export type RendererFigures = {
-  probe: ProbeFigures;
+  probe: ProbeFigures & { seen_by_processor_ms: number };
+  /** Longest task of the page's main thread by processor time, in runs of their own: what other programs take is not in it. */
+  longest_task_ms: { at_10k: number; at_50k: number };
   /** The product's first pull over HTTP, of a table that devices write, and of one that they only read. */
   ours: Record<'both_ways_10k' | 'both_ways_50k' | 'pull_only_10k' | 'pull_only_50k', PullFigures>;
   reopen_50k: ReopenFigures;
@@ -72,11 +74,16 @@ async function measurePulls(rounds: number, tell: (line: string) => void): Promi
       ours[`${way}_50k`] = await meter.ours(kind, 50_000);
       ceiling[`${way}_50k`] = await meter.ceiling(kind, 50_000, way === 'both_ways');
     }
+    const longest_task_ms = {
+      at_10k: await meter.longestTask(ways[0][1], 10_000),
+      at_50k: await meter.longestTask(ways[0][1], 50_000),
+    };
     const reopen_50k = await meter.reopen(ways[0][1]);
     if (browser.errors.length > 0) throw new Error(`the page failed: ${browser.errors.join('; ')}`);
     const over = (a: PullFigures, b: PullFigures): number => Math.round((a.ms / b.ms) * 100) / 100;
     return {
       probe,
+      longest_task_ms,
       ours,
       reopen_50k,
       ceiling,
