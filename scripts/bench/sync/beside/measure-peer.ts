@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { startCountingProxy } from '../counting-proxy.ts';
+import { warmChanges } from '../ours/measure.ts';
 import { median, percentile, rounded } from '../statistics.ts';
 import { installPeer, type PeerName } from './install-peer.ts';
 import { startLogicalPostgres } from './logical-postgres.ts';
@@ -27,6 +28,8 @@ export type PeerRun = {
 
 /** Documents both clients hold while the latency is measured; ours hold as many. */
 const latencyCount = 1000;
+/** First pulls before those that are timed. */
+const warmRounds = 3;
 
 /** The same as of ours, of one peer: its own server, its own client in a process of its own. */
 export async function measurePeer(name: PeerName, run: PeerRun): Promise<PeerFigures> {
@@ -53,17 +56,12 @@ export async function measurePeer(name: PeerName, run: PeerRun): Promise<PeerFig
     }
     const pushes: number[] = [];
     for (let round = 0; round < run.rounds; round += 1)
-      pushes.push(
-        await withServer(0, async (server, given) => {
-          const { ms } = await ask('push', { ...given, edits: run.edits });
-          const held = await server.count();
-          if (held !== run.edits) throw new Error(`${name} holds ${held} of ${run.edits} pushed documents`);
-          return rounded(ms as number);
-        }),
-      );
+      pushes.push(await withServer(0, (server, given) => pushOnce(name, server, { ...given, edits: run.edits }, ask)));
     run.tell(`${name}, push: ${JSON.stringify(pushes)}`);
-    const { ms } = await withServer(latencyCount, (_, given) => ask('latency', { ...given, samples: run.samples }));
-    const latency = latencyOf(ms as number[]);
+    const { ms } = await withServer(latencyCount, (_, given) =>
+      ask('latency', { ...given, samples: run.samples + warmChanges }),
+    );
+    const latency = latencyOf((ms as number[]).slice(warmChanges));
     run.tell(`${name}, latency: ${JSON.stringify(latency)}`);
     return { initial, push: { ms: median(pushes), all_ms: pushes }, latency };
   } finally {
@@ -72,7 +70,7 @@ export async function measurePeer(name: PeerName, run: PeerRun): Promise<PeerFig
   }
 }
 
-/** Another client asks once before: ours was asked before it is timed, too. Its bytes are the ones that are counted. */
+/** Another client asks before: our server was asked before it is timed, too. Its bytes are the ones that are counted. */
 async function firstPulls(
   server: PeerServer,
   given: object,
@@ -81,11 +79,26 @@ async function firstPulls(
 ): Promise<PeerFigures['initial'][number]> {
   const memory = watchTree(server.pid);
   const proxy = await startCountingProxy(server.port);
-  await ask('initial', { ...given, port: proxy.port, rounds: 1 });
-  const wire_mb = rounded(proxy.bytes.down / 1e6, 3);
+  await ask('initial', { ...given, port: proxy.port, rounds: warmRounds });
+  const wire_mb = rounded(proxy.bytes.down / warmRounds / 1e6, 3);
   proxy.close();
   const { ms } = (await ask('initial', { ...given, rounds })) as { ms: number[] };
   return { ms: rounded(median(ms)), all_ms: ms.map((one) => rounded(one)), wire_mb, server_memory_mib: memory.stop() };
+}
+
+/** Another client pushes as much to another place before: a server that runs knows the way. */
+async function pushOnce(
+  name: PeerName,
+  server: PeerServer,
+  given: { edits: number },
+  ask: (task: string, given: object) => Promise<{ ms: number[] | number }>,
+): Promise<number> {
+  await ask('push', { ...given, place: 'warm' });
+  const before = await server.count();
+  const { ms } = await ask('push', { ...given, place: 'notes' });
+  const pushed = (await server.count()) - before;
+  if (pushed !== given.edits) throw new Error(`${name} took ${pushed} of ${given.edits} pushed documents`);
+  return rounded(ms as number);
 }
 
 const latencyOf = (ms: readonly number[]): PeerFigures['latency'] => ({

@@ -6,7 +6,7 @@ import { awaitedRows, doTask, newDocuments, timeChanges } from '../task.mjs';
 PouchDB.plugin(memory);
 let serial = 0;
 const open = () => new PouchDB(`bench${process.pid}x${serial++}`, { adapter: 'memory' });
-const remote = (port) => new PouchDB(`http://127.0.0.1:${port}/notes`);
+const remote = (port, place = 'notes') => new PouchDB(`http://127.0.0.1:${port}/${place}`);
 const asPouch = ({ id, ...document }) => ({ _id: id, ...document });
 
 doTask({
@@ -23,11 +23,11 @@ doTask({
     }
     return { ms };
   },
-  async push({ port, file, edits }) {
+  async push({ port, file, edits, place }) {
     const database = open();
     await database.bulkDocs(newDocuments(file, edits).map(asPouch));
     const from = performance.now();
-    await PouchDB.replicate(database, remote(port), { batch_size: 1000 });
+    await PouchDB.replicate(database, remote(port, place), { batch_size: 1000 });
     return { ms: performance.now() - from };
   },
   async latency({ port, file, samples }) {

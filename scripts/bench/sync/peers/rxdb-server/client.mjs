@@ -9,11 +9,11 @@ const pullBatch = 5000;
 /** It reads at most 100 kB of JSON, and a larger push is tried for ever. */
 const pushBatch = 150;
 
-function replicate(database, port, live = false) {
+function replicate(database, port, live = false, place = 'notes') {
   const replication = replicateServer({
-    collection: database.notes,
+    collection: database[place],
     replicationIdentifier: `bench${port}`,
-    url: `http://127.0.0.1:${port}/notes/0`,
+    url: `http://127.0.0.1:${port}/${place}/0`,
     headers: {},
     live,
     pull: { batchSize: pullBatch },
@@ -40,11 +40,11 @@ doTask({
     }
     return { ms };
   },
-  async push({ port, file, edits }) {
+  async push({ port, file, edits, place }) {
     const database = await openNotes();
-    await database.notes.bulkInsert(newDocuments(file, edits));
+    await database[place].bulkInsert(newDocuments(file, edits));
     const from = performance.now();
-    const { replication, failed } = replicate(database, port);
+    const { replication, failed } = replicate(database, port, false, place);
     await Promise.race([replication.awaitInitialReplication(), failed]);
     return { ms: performance.now() - from };
   },

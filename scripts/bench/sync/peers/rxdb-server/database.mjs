@@ -22,6 +22,7 @@ const schema = {
   required: ['id'],
 };
 
+/** `warm` is the place of the pushes that are not counted. */
 let serial = 0;
 export async function openNotes() {
   const database = await createRxDatabase({
@@ -29,6 +30,6 @@ export async function openNotes() {
     storage: getRxStorageMemory(),
     multiInstance: false,
   });
-  await database.addCollections({ notes: { schema } });
+  await database.addCollections({ notes: { schema }, warm: { schema } });
   return database;
 }

@@ -16,6 +16,6 @@ const server = await createRxServer({
   port,
   authHandler: () => ({ validUntil: Date.now() + 3_600_000, data: {} }),
 });
-await server.addReplicationEndpoint({ name: 'notes', collection: database.notes });
+for (const name of ['notes', 'warm']) await server.addReplicationEndpoint({ name, collection: database[name] });
 await server.start();
 serveParent({ port }, () => database.notes.count().exec());

@@ -22,15 +22,15 @@ doTask({
     }
     return { ms };
   },
-  async push({ port, file, edits }) {
+  async push({ port, file, edits, place }) {
     const client = connect(port, false);
     const documents = newDocuments(file, edits);
     for (let start = 0; start < edits; start += 500)
       await client.transact(async (tx) => {
-        for (const document of documents.slice(start, start + 500)) await tx.insert('notes', document);
+        for (const document of documents.slice(start, start + 500)) await tx.insert(place, document);
       });
     const onlooker = connect(port, false);
-    const count = async () => (await onlooker.http.fetch(onlooker.query('notes').Select(['id']))).length;
+    const count = async () => (await onlooker.http.fetch(onlooker.query(place).Select(['id']))).length;
     const from = performance.now();
     client.connect();
     while ((await count()) < edits) await pause(20);
