@@ -5,6 +5,7 @@ import { describe } from './report.ts';
 
 const options = readOptions(process.argv.slice(2));
 if (!options) process.exit(2);
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
 const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
 process.stdout.write(`${JSON.stringify(describe(await measure(options, tell)))}\n`);
 process.exit(0);

@@ -12,9 +12,10 @@ import {
   type Pushed,
   type Revoked,
 } from './ours/measure.ts';
-import { parts, type Options } from './options.ts';
+import { parts, type Options, type Part } from './options.ts';
 import { measureRaw, type Throughput } from './raw/raw.ts';
 import { measureRenderer, type RendererFigures } from './renderer/index.ts';
+import { measureScale, type ScaleFigures } from './scale/measure.ts';
 import { setStage, type Stage } from './stage.ts';
 
 /** Of one number of documents. */
@@ -32,6 +33,7 @@ export type Measured = {
   latency?: Latencies;
   revocation?: Revoked;
   renderer?: RendererFigures;
+  scale?: ScaleFigures;
   peers: Partial<Record<PeerName, PeerFigures>>;
   /** What was wanted and could not be measured here, and why. */
   left_out: Record<string, string>;
@@ -42,9 +44,12 @@ const revokedDocuments = 5000;
 const lostAnswers = 0.3;
 const latencySamples = 300;
 
+/** These bring their own servers. */
+const ownStages: readonly Part[] = ['renderer', 'scale'];
+
 export async function measure(options: Options, tell: (line: string) => void): Promise<Measured> {
   const measured: Measured = { counts: {}, peers: {}, left_out: {} };
-  if (parts.some((part) => options.wanted.has(part) && part !== 'renderer')) {
+  if (parts.some((part) => options.wanted.has(part) && !ownStages.includes(part))) {
     const stage = await setStage(tell);
     try {
       await measureOn(stage, options, measured, tell);
@@ -52,11 +57,12 @@ export async function measure(options: Options, tell: (line: string) => void): P
       await stage.stop();
     }
   }
-  // Alone with the browser: no server process of the stage is left.
+  // Alone on the machine: no server process of the stage is left.
   if (options.wanted.has('renderer')) {
     measured.renderer = await measureRenderer({ rounds: options.rounds, tell });
     await stopSharedPostgres();
   }
+  if (options.wanted.has('scale')) measured.scale = await measureScale({ tell });
   return measured;
 }
 

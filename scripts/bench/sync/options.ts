@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { peerNames } from './beside/install-peer.ts';
 
 /** Parts that can be measured alone. */
-export const parts = ['raw', 'pull', 'push', 'latency', 'revocation', ...peerNames, 'renderer'] as const;
+export const parts = ['raw', 'pull', 'push', 'latency', 'revocation', ...peerNames, 'renderer', 'scale'] as const;
 export type Part = (typeof parts)[number];
 
 export type Options = {

@@ -1,5 +1,6 @@
 import type { Measured } from './measure.ts';
 import type { RendererFigures } from './renderer/index.ts';
+import type { ScaleFigures } from './scale/measure.ts';
 import { rounded } from './statistics.ts';
 
 /** Ours and what it is compared with, in the unit that its name says. */
@@ -83,7 +84,26 @@ const pair = (ours: number | undefined, other: number | undefined): Pair => ({
 });
 const short = (count: string): string => `${Number(count) / 1000}k`;
 
-function figuresOf({ counts, push, push_lossy, latency, revocation, renderer }: Measured): Record<string, unknown> {
+/** Of one server process with many devices; `growth` is the dearest pull of one change divided by the cheapest. */
+function scaleFigures({ fan_out, idle, reconnect, memory, growth }: ScaleFigures): Record<string, number | null> {
+  const few = growth ? Math.min(...growth.map(({ tombstones }) => tombstones)) : 0;
+  const over = (entries: ScaleFigures['growth'] = []): number | null => {
+    const ms = entries.map((entry) => entry.ms);
+    return ms.length > 1 ? rounded(Math.max(...ms) / Math.min(...ms), 2) : null;
+  };
+  const most = growth ? Math.max(...growth.map(({ rows }) => rows)) : 0;
+  return {
+    fan_out_1000_streams_p99_ms: fan_out?.p99 ?? null,
+    memory_per_stream_kib: memory?.kib_per_stream ?? null,
+    reconnect_1000_devices_s: reconnect?.all_s ?? null,
+    idle_transactions_per_second: idle ? rounded(idle.with - idle.without, 2) : null,
+    growth_rows: over(growth?.filter(({ tombstones }) => tombstones === few)),
+    growth_tombstones: over(growth?.filter(({ rows }) => rows === most)),
+  };
+}
+
+function figuresOf(measured: Measured): Record<string, unknown> {
+  const { counts, push, push_lossy, latency, revocation, renderer, scale } = measured;
   const pulls = Object.entries(counts).flatMap(([count, { first_pull, snapshot }]) => [
     [`initial_${count}_ms`, first_pull?.ms ?? null],
     [`server_memory_${count}_mib`, first_pull?.server_memory_mib ?? null],
@@ -97,5 +117,6 @@ function figuresOf({ counts, push, push_lossy, latency, revocation, renderer }: 
     latency_p99_ms: latency?.p99_ms ?? null,
     revocation_5000_ms: revocation?.ms ?? null,
     ...(renderer ? rendererFigures(renderer) : {}),
+    ...(scale ? scaleFigures(scale) : {}),
   };
 }

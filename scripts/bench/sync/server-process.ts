@@ -23,6 +23,10 @@ export async function startServerProcess(part: 'api' | 'all', env: Record<string
       ...env,
     },
   });
+  // It would outlive a run that is broken off.
+  const end = (): void => void child.kill('SIGKILL');
+  process.once('exit', end);
+  child.once('exit', () => process.off('exit', end));
   let words = '';
   child.stderr.on('data', (chunk: Buffer) => (words = (words + chunk.toString()).slice(-2000)));
   const url = `http://127.0.0.1:${port}`;
