@@ -62,3 +62,25 @@ test('what was not measured has no ratio, and says why where it was wanted', () 
   expect(report.measured.left_out).toEqual({ 'rxdb-server': 'no registry' });
   expect(report.figures).toMatchObject({ initial_50000_ms: 1500, wire_50000_mb: 5.5, revocation_5000_ms: null });
 });
+
+test('growth is told by rows with few tombstones and by tombstones at the most rows; idle devices by what they add', () => {
+  const { figures } = describe({
+    ...measured,
+    scale: {
+      fan_out: { streams: 1000, writes: 30, p50: 10, p99: 40, last_p50: 30, last_max: 50 },
+      idle: { without: 1, with: 5.5 },
+      growth: [
+        { rows: 10_000, tombstones: 10, ms: 2 },
+        { rows: 1_000_000, tombstones: 10, ms: 2.4 },
+        { rows: 1_000_000, tombstones: 100_000, ms: 3.6 },
+      ],
+    },
+  });
+  expect(figures).toMatchObject({
+    fan_out_1000_streams_p99_ms: 40,
+    idle_transactions_per_second: 4.5,
+    growth_rows: 1.2,
+    growth_tombstones: 1.5,
+    memory_per_stream_kib: null,
+  });
+});

@@ -39,6 +39,8 @@ export type Stage = {
 export async function setStage(tell: (line: string) => void): Promise<Stage> {
   const directory = mkdtempSync(path.join(tmpdir(), 'growth-bench-sync-'));
   const postgres = await startEmbeddedPostgres({ directory: path.join(directory, 'pg'), maxConnections: 120 });
+  // A run that is broken off leaves nothing; PostgreSQL ends with its starter.
+  process.once('exit', () => rmSync(directory, { recursive: true, force: true }));
   const running: ServerProcess[] = [];
   let database: TestDatabase | null = null;
   const stop = async (): Promise<void> => {
