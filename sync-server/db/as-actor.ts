@@ -25,12 +25,17 @@ export async function asActor<T>(
   { isolation = 'read committed', claims = {} }: { isolation?: Isolation; claims?: Partial<Claims> } = {},
 ): Promise<T> {
   return inTransaction(people, `begin isolation level ${isolation}`, async (client) => {
-    await client.query({
-      name: 'become',
-      text: "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)",
-      values: [databaseRoles[actor.role], JSON.stringify({ ...claims, sub: actor.id, role: 'authenticated' })],
-    });
+    await become(client as unknown as Tx, actor, claims);
     return work(client as unknown as Tx, client);
+  });
+}
+
+/** Makes this transaction of the people's login that of a person, also after it was another's: all reads from here on are theirs. */
+export async function become(tx: Tx, actor: Actor, claims: Partial<Claims> = {}): Promise<void> {
+  await tx.query({
+    name: 'become',
+    text: "select set_config('role', $1, true), set_config('request.jwt.claims', $2, true)",
+    values: [databaseRoles[actor.role], JSON.stringify({ ...claims, sub: actor.id, role: 'authenticated' })],
   });
 }
 

@@ -34,6 +34,7 @@ export function permissionsSql(): string {
     read('threads'),
     read('reading'),
     read('server'),
+    read('feed'),
     ...everyTable.map(publishingSql),
     membershipSql(),
     ...everyTable.map(readingSql),

@@ -29,9 +29,15 @@ export function openCheckpoint(serverKey: string, sealed: string, holder: Holder
 }
 
 const mac = (serverKey: string, payload: string, { userId, boundTo }: Holder): Buffer =>
-  createHmac('sha256', createHmac('sha256', serverKey).update('sync checkpoint').digest())
-    .update([userId, boundTo, payload].join('\n'))
-    .digest();
+  createHmac('sha256', keyOf(serverKey)).update([userId, boundTo, payload].join('\n')).digest();
+
+/** Derived once: a change that concerns a thousand streams makes as many checkpoints. */
+const keys = new Map<string, Buffer>();
+function keyOf(serverKey: string): Buffer {
+  let key = keys.get(serverKey);
+  if (!key) keys.set(serverKey, (key = createHmac('sha256', serverKey).update('sync checkpoint').digest()));
+  return key;
+}
 
 /** True for a snapshot that the database has not reached: its files were put back to an earlier state. */
 export const isAhead = (snapshot: string, of: string): boolean => upperEnd(snapshot) > upperEnd(of);

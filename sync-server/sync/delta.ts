@@ -1,4 +1,4 @@
-import { tables, type Family } from '#contract/tables/index.ts';
+import { tables, type Family, type TableName } from '#contract/tables/index.ts';
 import type { PoolClient, Tx } from '../db/sql.ts';
 import { asActor } from '../db/as-actor.ts';
 import type { Deps } from '../deps.ts';
@@ -125,6 +125,30 @@ export async function sendChanges(tx: Tx, since: string, send: Send): Promise<vo
   }
   await tx.query('close sync_changes');
 }
+
+/** Documents of one family, as JSON text joined by commas. */
+export type Page = { family: Family; docs: string };
+
+/**
+ * What changed for this person since a snapshot of a moment ago, in pages. Its plan is kept and goes through what was changed since
+ * by anybody: for an older snapshot that may be much, and `sendChanges` is planned for it.
+ */
+export async function readChanges(tx: Tx, since: string): Promise<Page[]> {
+  await tx.query("set local plan_cache_mode = 'force_generic_plan'");
+  const { rows } = await tx.query<SeenRow>({
+    name: 'sync-delta',
+    text: 'select type, id, v, body from sync_delta($1::pg_snapshot)',
+    values: [since],
+  });
+  const pages: Page[] = [];
+  const sorted = rows.length > 1 ? rows.toSorted((a, b) => placeOf(a.type) - placeOf(b.type)) : rows;
+  for (const { family, docs } of byFamily(sorted))
+    for (let from = 0; from < docs.length; from += pageSize)
+      pages.push({ family, docs: docs.slice(from, from + pageSize).join(',') });
+  return pages;
+}
+
+const placeOf = (type: string): number => sendingOrder.indexOf(type as TableName);
 
 /** Rows come family by family; a table this server no longer knows is passed over. */
 function byFamily(rows: readonly SeenRow[]) {

@@ -1,18 +1,27 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import type { PoolClient } from '../db/sql.ts';
 import { findEndedSessions } from './live-sessions.ts';
+import { findNews, type News } from './news.ts';
 
 /** How a live stream looks to the feeder. */
 export type Listener = {
   readonly userId: string;
-  readonly role: string;
+  readonly role: Role;
   readonly sessionId: string;
   /** The device, so that a newer stream of it replaces this one. */
   readonly device: string;
   readonly id: string;
-  /** Something this person sees may have changed. Never rejects. */
+  /** Something this person sees may have changed: it is read for this stream alone. Never rejects. */
   deliver(learned: Learned): Promise<void>;
+  /** Takes what was read for all who see the same, up to the state it was read in. Never rejects. */
+  take(news: News, learned: Learned): Promise<void>;
+  /** Up to this state nothing concerned this stream. */
+  pass(snapshot: string): void;
+  /** Another number after every delivery; null while one is under way. */
+  turn(): number | null;
   /** `retryIn`: milliseconds after which the device should come back. */
   bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow', retryIn?: number): void;
   /** Resolves when its last line has left. */
@@ -44,7 +53,10 @@ const longestReturnMs = 15_000;
 /** Streams one person may hold open in one process: more than anybody has devices. */
 const mostStreams = 16;
 
-export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
+export function createFeeder(deps: Deps): Feeder {
+  const { server, log, clock, drain } = deps;
+  /** Tells what this process says from what it hears. */
+  const self = randomUUID();
   const listeners = new Set<Listener>();
   /** Joined while a look ran, which may read later than their catch-up and does not know them. */
   const newcomers = new Set<Listener>();
@@ -53,8 +65,8 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
   /** The first word of a change since the last look, and when that was. */
   let word: Learned | null = null;
   let looked = performance.now();
-  /** When what was not announced yet was committed. */
-  let unannounced = 0;
+  /** When what was not announced yet was committed; null where all is. */
+  let unannounced: number | null = null;
   let ticking: Promise<void> | null = null;
   let announcing: NodeJS.Timeout | null = null;
   let safety: NodeJS.Timeout | null = null;
@@ -74,17 +86,16 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
   async function tick(): Promise<void> {
     dirty = false;
     const learned = word ?? { found: 'look', at: looked };
+    const isTold = word !== null;
     word = null;
     looked = performance.now();
     if (listeners.size === 0) return;
+    const joined = [...newcomers];
+    newcomers.clear();
     try {
-      const joined = [...newcomers];
-      newcomers.clear();
-      const concerned = await findConcerned();
-      for (const listener of listeners) {
-        // Not awaited: one slow reader must not hold up the others.
-        if (concerned.has(listener.userId) || joined.includes(listener)) void listener.deliver(learned);
-      }
+      seen ??= await readSnapshot();
+      if (isTold || (await hasNews(seen))) await look(seen, joined, learned);
+      for (const listener of joined) if (listeners.has(listener)) void listener.deliver(learned);
     } catch (error) {
       // The safety check comes again and looks from where this one did; whoever had just joined is asked for once more.
       for (const listener of listeners) newcomers.add(listener);
@@ -92,17 +103,43 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
     }
   }
 
-  /** Who, among the listeners, may see something new since the last look. One statement, one snapshot. */
-  async function findConcerned(): Promise<Set<string>> {
-    const people = [...new Set([...listeners].map(({ userId }) => userId))];
-    const { rows } = await server.query<{ snapshot: string; concerned: string[] }>({
-      name: 'sync-concerned',
-      text: concernedSql,
-      values: [seen, people],
+  /** Hands out what changed since `since`; newcomers, who may stand before it, are left to be asked for alone. */
+  async function look(since: string, joined: readonly Listener[], learned: Learned): Promise<void> {
+    const present = [...listeners];
+    // The last one may have left while it was asked whether there is any news.
+    if (present.length === 0) return;
+    const turns = new Map(present.map((listener) => [listener, listener.turn()]));
+    const found = await findNews(deps, since, present);
+    seen = found.snapshot;
+    const others = new Set(listeners);
+    for (const listener of joined) others.delete(listener);
+    // Where something was sent meanwhile, the stream may stand behind this state already, and is not put back to it.
+    const stands = (listener: Listener): boolean =>
+      listener.turn() !== null && listener.turn() === (turns.get(listener) ?? null);
+    // Nothing is awaited: one slow reader must not hold up the others.
+    const alone = found.alone.filter((listener) => others.delete(listener));
+    for (const { listeners: group, news } of found.shared)
+      for (const listener of group) {
+        if (!others.delete(listener)) continue;
+        if (stands(listener)) void listener.take(news, learned);
+        else alone.push(listener);
+      }
+    for (const listener of alone) void listener.deliver(learned);
+    for (const listener of others) if (stands(listener)) listener.pass(found.snapshot);
+  }
+
+  async function readSnapshot(): Promise<string> {
+    const { rows } = await server.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
+    return rows[0]!.snapshot;
+  }
+
+  async function hasNews(since: string): Promise<boolean> {
+    const { rows } = await server.query<{ news: boolean }>({
+      name: 'sync-has-news',
+      text: 'select sync_has_news($1) as news',
+      values: [since],
     });
-    const { snapshot, concerned } = rows[0]!;
-    seen = snapshot;
-    return new Set(concerned);
+    return rows[0]!.news;
   }
 
   async function endSessions(): Promise<void> {
@@ -117,13 +154,23 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
     client.on('notification', ({ payload }) => {
       const [id, user, device] = (payload ?? '').split(' ');
       if (id && user && device) replace({ id, userId: user, device });
-      else wake({ found: 'notice', at: performance.now() - Math.max(0, Date.now() - Number(payload)) });
+      else if (user !== self) wake({ found: 'notice', at: performance.now() - Math.max(0, Date.now() - Number(id)) });
     });
     client.once('error', () => {
       ear = null;
       client.release(true);
     });
     await client.query(`listen ${channel}`);
+  }
+
+  /** The first change is told at once, what follows within the next milliseconds together. */
+  function tellOthers(): void {
+    announcing = null;
+    if (unannounced === null || closed) return;
+    // With the time of the commit, by which the others know how late they are.
+    notify(`${unannounced} ${self}`).catch(report('announcing a change failed'));
+    unannounced = null;
+    announcing = setTimeout(tellOthers, announceMs);
   }
 
   /** One stream per device, in whichever process the older one lives. */
@@ -194,12 +241,8 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
     },
     announce() {
       wake({ found: 'push', at: performance.now() });
-      if (!announcing) unannounced = Date.now();
-      announcing ??= setTimeout(() => {
-        announcing = null;
-        // With the time of the commit, by which the others know how late they are.
-        notify(String(unannounced)).catch(report('announcing a change failed'));
-      }, announceMs);
+      unannounced ??= Date.now();
+      if (!announcing) tellOthers();
     },
     async close() {
       closed = true;
@@ -218,19 +261,3 @@ export function createFeeder({ server, log, clock, drain }: Deps): Feeder {
 }
 
 const notifySql = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";
-
-/** $1: the snapshot of the last look (null: none, and then nobody is concerned but newcomers), $2: the people who listen here. */
-const concernedSql = `
-  with changed as materialized (
-    select distinct scope from sync_rows
-    where xid >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(xid, $1::pg_snapshot)
-  )
-  select pg_current_snapshot()::text as snapshot, array(
-    select m.user_id from sync_members m
-    where m.user_id = any($2::uuid[]) and m.lost is null and m.scope in (select scope from changed)
-    union
-    select m.user_id from sync_members m
-    where m.user_id = any($2::uuid[])
-      and (m.gained >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(m.gained, $1::pg_snapshot)
-        or m.lost >= pg_snapshot_xmin($1::pg_snapshot) and not pg_visible_in_snapshot(m.lost, $1::pg_snapshot))
-  ) as concerned`;

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../http/errors.ts';
 import type { Caller } from './caller.ts';
-import { inSnapshot, sendChanges, type Send } from './delta.ts';
+import { inSnapshot, readChanges, type Send } from './delta.ts';
 import type { Feeder, Learned, Listener } from './feeder.ts';
-import { line } from './frames.ts';
+import { docsLine, line } from './frames.ts';
+import type { News } from './news.ts';
 import { ClosedError, type Answer, type Outlet } from './outlet.ts';
 import { catchUp, checkpointLine } from './pull.ts';
 
@@ -36,14 +37,16 @@ export async function openStream(
   let position = '';
   let isOver = false;
   let isDelivering = false;
+  let turn = 0;
   let again = false;
   let news: Learned | null = null;
   const timers: NodeJS.Timeout[] = [];
 
-  const send: Send = async (text) => {
+  async function write(text: string): Promise<void> {
     if (isOver) throw new ClosedError();
-    await withPatience(started.write(text(frames++)));
-  };
+    await withPatience(started.write(text));
+  }
+  const send: Send = (text) => write(text(frames++));
 
   function end(reason: ByeReason | 'gone' | 'broken'): void {
     if (isOver) return;
@@ -67,21 +70,26 @@ export async function openStream(
   async function deliverOnce(): Promise<void> {
     const learned = news;
     news = null;
-    const lines: Parameters<Send>[0][] = [];
-    const here = await inSnapshot(deps, caller, async (tx, now) => {
-      await sendChanges(tx, position, async (text) => void lines.push(text));
-      return now;
-    });
-    if (lines.length > 0) lines.push((n) => checkpointLine(deps, caller, here, n));
-    for (const text of lines) await send(text);
+    const read = await inSnapshot(deps, caller, async (tx, here) => ({
+      position: here,
+      pages: await readChanges(tx, position),
+    }));
+    await sendNews(read, learned);
+  }
+
+  async function sendNews({ position: here, pages }: News, learned: Learned | null): Promise<void> {
+    if (pages.length > 0) {
+      const docs = pages.map((page) => docsLine(page.family, page.docs, { n: frames++ }));
+      await write([...docs, checkpointLine(deps, caller, here, frames++)].join(''));
+      if (learned) deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
+    }
     position = here.snapshot;
-    if (learned && lines.length > 0)
-      deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
   }
 
   /** One at a time; a call while one runs makes it look once more. */
   async function run(first: () => Promise<void>): Promise<void> {
     isDelivering = true;
+    turn += 1;
     try {
       await first();
       while (again && !isOver) {
@@ -97,6 +105,10 @@ export async function openStream(
     again = true;
     news ??= learned;
     if (!isDelivering) await run(async () => undefined).catch(breakOff);
+  }
+
+  async function take(read: News, learned: Learned): Promise<void> {
+    await run(() => sendNews(read, learned)).catch(breakOff);
   }
 
   /** The device comes back with its checkpoint and misses nothing. */
@@ -115,6 +127,9 @@ export async function openStream(
     device: caller.boundTo,
     id: randomUUID(),
     deliver,
+    take,
+    pass: (snapshot) => void (position = snapshot),
+    turn: () => (isDelivering ? null : turn),
     bye,
     finished: started.finished,
   };
