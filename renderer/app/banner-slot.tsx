@@ -1,9 +1,9 @@
-import { CalendarX, Clock, Lock, Megaphone, PackageOpen, TriangleAlert } from 'lucide-react';
+import { CalendarX, Clock, Lock, Megaphone, PackageOpen, RefreshCw, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useLocation, useNavigate } from 'react-router';
 import { useHeldWork, useReplica, useRow, useRows, useSyncState } from '../data/index.ts';
-import { useSession } from '../platform/index.ts';
+import { desktop, useSession } from '../platform/index.ts';
 import { paths } from '../platform/links.ts';
 import { Banner, Button, formatDate, useNow, type Tone } from '../ui/index.ts';
 import { readAnnouncement } from './announcement.ts';
@@ -11,7 +11,10 @@ import { ReauthDialog } from './reauth-dialog.tsx';
 
 const skewLimit = 5 * 60_000;
 
-/** One banner at a time: session expired, work kept through a wipe, account limited, changes that need attention, clock, announcement. */
+/**
+ * One banner at a time: session expired, an update is needed, work kept through a wipe, account limited, changes that need
+ * attention, clock, announcement.
+ */
 export function BannerSlot() {
   const { t } = useTranslation('shell');
   const session = useSession();
@@ -43,6 +46,26 @@ export function BannerSlot() {
         </Banner>
         <ReauthDialog open={signingIn} onOpenChange={setSigningIn} />
       </>
+    );
+  }
+  if (state.outdated) {
+    // A page that is loaded anew is the newest one; an app on the computer is updated outside of itself.
+    const mayReload = state.outdated === 'app' && !desktop;
+    return (
+      <Banner
+        tone="warn"
+        icon={RefreshCw}
+        testId="banner-update"
+        action={
+          mayReload && (
+            <Button size="sm" onClick={() => window.location.reload()} data-testid="btn-load-new-version">
+              {t('banner.outdated.reload')}
+            </Button>
+          )
+        }
+      >
+        {t(`banner.outdated.${state.outdated}`)}
+      </Banner>
     );
   }
   if (held && pathname !== paths.sync) {

@@ -163,6 +163,21 @@ test('of several banners the one that matters most shows', async () => {
   expect(screen.queryByTestId('banner-announcement')).toBeNull();
 });
 
+test('an app that is too old says that it wants an update and that nothing is lost; in the browser it loads itself anew', async () => {
+  await openShell({ sync: { status: 'outdated', outdated: 'app', waiting: 2 } });
+  const banner = screen.getByTestId('banner-update');
+  expect(banner.textContent).toContain('Please update the app');
+  expect(banner.textContent).toContain('Nothing is lost');
+  expect(screen.getByTestId('btn-load-new-version')).toBeDefined();
+  expect(screen.getByTestId('sync-pill').textContent).toContain('Update needed');
+});
+
+test('an app that is newer than its server waits for it', async () => {
+  await openShell({ sync: { status: 'outdated', outdated: 'server' } });
+  expect(screen.getByTestId('banner-update').textContent).toContain('newer than the academy’s server');
+  expect(screen.queryByTestId('btn-load-new-version')).toBeNull();
+});
+
 test('a clock that is off by an hour is told', async () => {
   await openShell({ sync: { clockSkewMs: -3_600_000 } });
   expect(screen.getByTestId('banner-clock').textContent).toContain('60 minutes behind');

@@ -39,7 +39,7 @@ export function Shell() {
   const [sheet, setSheet] = useState(false);
   const [bell, setBell] = useState(false);
   const read = useMemo(() => () => replica.trustedNow() ?? new Date(), [replica]);
-  const online = useSyncFact(({ status }) => !['offline', 'unreachable', 'expired'].includes(status));
+  const online = useSyncFact(({ status }) => !['offline', 'outdated', 'unreachable', 'expired'].includes(status));
 
   useGlobalShortcuts({
     openPalette: () => setPalette((was) => !was),

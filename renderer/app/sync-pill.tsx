@@ -1,4 +1,4 @@
-import { ArrowUp, CloudCheck, CloudOff, HardDrive, Lock, TriangleAlert, WifiOff } from 'lucide-react';
+import { ArrowUp, CloudCheck, CloudOff, HardDrive, Lock, RefreshCw, TriangleAlert, WifiOff } from 'lucide-react';
 import type { ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
@@ -23,6 +23,7 @@ const publicState: Record<SyncStatus, string> = {
   expired: 'expired',
   problem: 'problem',
   full: 'problem',
+  outdated: 'offline',
   unreachable: 'offline',
   offline: 'offline',
   preparing: 'preparing',
@@ -36,6 +37,7 @@ const icons: Partial<Record<SyncStatus, LucideIcon>> = {
   expired: Lock,
   problem: TriangleAlert,
   full: HardDrive,
+  outdated: RefreshCw,
   unreachable: CloudOff,
   offline: WifiOff,
   waiting: ArrowUp,
@@ -49,6 +51,7 @@ const toneOf = (shown: SyncStatus, state: SyncState, now: Date): Tone | null => 
     case 'problem':
     case 'full':
       return 'bad';
+    case 'outdated':
     case 'unreachable':
     case 'offline':
       return 'off';
@@ -80,6 +83,7 @@ export function SyncPill() {
     expired: t('pill.expired'),
     problem: t('pill.problem', { count: state.problems }),
     full: t('pill.full'),
+    outdated: t('pill.outdated'),
     unreachable: state.waiting ? t('pill.unreachableWaiting', { count: state.waiting }) : t('pill.unreachable'),
     offline: state.waiting ? t('pill.offlineWaiting', { count: state.waiting }) : t('pill.offline'),
     preparing: t('pill.preparing', { percent: Math.floor(share(state) * 100) }),

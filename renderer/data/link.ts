@@ -1,5 +1,6 @@
 import { wipeKeySchema, type WipeKey } from '#contract/api/wipe.ts';
 import type { ErrorCode } from '#contract/errors.ts';
+import { versionGapSchema } from '#contract/protocol.ts';
 import { ApiError, NetworkError, SessionExpiredError } from '../platform/errors.ts';
 import { ApplyError } from './apply.ts';
 import { backoff, linkBackoff, restAfter } from './backoff.ts';
@@ -13,14 +14,15 @@ import type { SyncRequests } from './sync-requests.ts';
 /**
  * - `starting`: not yet spoken to the server. `catching-up`: it answers; older changes are still coming.
  * - `live`: caught up, the stream is open. `down`: no connection; `answered` = something answered, but not our server.
- * - `refused`: the session is over or this app is too old; only a new sign-in or an update helps.
+ * - `refused`: the session is over or this app does not fit the server; only a new sign-in or an update helps. `behind`: who has
+ *   to be updated.
  */
 export type LinkState =
   | { s: 'starting' }
   | { s: 'catching-up' }
   | { s: 'live' }
   | { s: 'down'; answered: boolean; nextTryAt: number }
-  | { s: 'refused'; code: ErrorCode };
+  | { s: 'refused'; code: ErrorCode; behind?: 'app' | 'server' };
 
 export type LinkParts = {
   core: Core;
@@ -140,7 +142,8 @@ export function createLink({
     if (error instanceof SessionExpiredError) return;
     if (error instanceof ApplyError) events.trouble(error);
     else if (error instanceof ApiError && error.code !== 'RATE_LIMIT_EXCEEDED') {
-      state.set({ s: 'refused', code: error.code });
+      const gap = versionGapSchema.safeParse(error.details);
+      state.set({ s: 'refused', code: error.code, ...(gap.success ? { behind: gap.data.behind } : {}) });
       if (error.code === 'WIPE_DUE') events.wipeDue(keyIn(error.details));
       // Whether the session is over is for /auth/v1 to say; a refresh asks it.
       if (error.code === 'AUTH_REQUIRED' || error.code === 'LOGIN_BLOCKED') await reauthorize().catch(() => undefined);

@@ -353,6 +353,52 @@ describe('a server that has too much to do, or stops', () => {
   });
 });
 
+describe('an app and a server of different versions', () => {
+  const gap = (behind: 'app' | 'server'): Response =>
+    Response.json(
+      {
+        success: false,
+        code: 'UPGRADE_REQUIRED',
+        error: 'This app is too old: please update it.',
+        details: { version: 'schema', oldest: 2, newest: 3, behind },
+      },
+      { status: 426 },
+    );
+
+  it.each(['app', 'server'] as const)(
+    'say so (%s), send what is written here, and go on where they stood',
+    async (behind) => {
+      const server = createFakeServer(lessonRows(2));
+      const device = createTestDevice({ server });
+      const replica = await device.openSynced();
+      open.push(replica);
+      server.intercept = (path) => (path === '/sync/v1/push' ? undefined : gap(behind));
+      server.cut();
+      await until(replica.syncState, ({ status, outdated }) => status === 'outdated' && outdated === behind);
+      await replica.writes.insert('recording_ratings', {
+        user_id: testUserId,
+        lesson_id: idOf(1, 1),
+        rating: 5,
+        feedback: null,
+      });
+      await soon(() => expect(server.taken).toHaveLength(1));
+      await until(replica.syncState, ({ waiting, status }) => waiting === 0 && status === 'outdated');
+      expect(await replica.find('available_lessons')).toHaveLength(2);
+
+      // Updated: the same device with its queue and its checkpoint.
+      server.put(lessonRow(3));
+      server.intercept = null;
+      const asked = server.pulls.length;
+      replica.syncNow();
+      await synced(replica);
+      await sameAsServer(replica, server);
+      expect(server.pulls.slice(asked).map(({ kind, checkpoint }) => [kind, checkpoint !== null])).toEqual([
+        ['stream', true],
+      ]);
+    },
+  );
+});
+
 describe('what is not our server', () => {
   it('a proxy page is "not reachable", no answer is "offline", and neither ends anything', async () => {
     const server = createFakeServer(lessonRows(2));

@@ -1,5 +1,5 @@
 import { deviceKeyHeader } from '#contract/api/wipe.ts';
-import { protocolVersion, syncHeaders, type CheckRequest, type Operation } from '#contract/protocol.ts';
+import { protocolVersion, schemaVersion, syncHeaders, type CheckRequest, type Operation } from '#contract/protocol.ts';
 import { ask, jsonOf, refusalOf } from '../platform/answers.ts';
 import { NetworkError } from '../platform/errors.ts';
 import type { Connection } from '../platform/session.ts';
@@ -23,6 +23,7 @@ export function syncRequests(connection: Connection, dataKey: string): SyncReque
         authorization: `Bearer ${await connection.accessToken({ fresh })}`,
         'content-type': 'application/json',
         [syncHeaders.protocol]: String(protocolVersion),
+        [syncHeaders.schema]: String(schemaVersion),
         [syncHeaders.device]: connection.deviceId,
         [deviceKeyHeader]: dataKey,
       };

@@ -98,7 +98,11 @@ describe('the pill', () => {
   });
 
   it('does not speak of a server that refuses this app as of one that is in step', () => {
-    expect(syncStateOf(facts({ link: { s: 'refused', code: 'UPGRADE_REQUIRED' } })).status).toBe('unreachable');
+    const refused = (code: 'UPGRADE_REQUIRED' | 'PERMISSION_DENIED', behind?: 'app' | 'server') =>
+      syncStateOf(facts({ link: { s: 'refused', code, ...(behind ? { behind } : {}) } }));
+    expect(refused('PERMISSION_DENIED')).toMatchObject({ status: 'unreachable', outdated: null });
+    expect(refused('UPGRADE_REQUIRED')).toMatchObject({ status: 'outdated', outdated: 'app' });
+    expect(refused('UPGRADE_REQUIRED', 'server')).toMatchObject({ status: 'outdated', outdated: 'server' });
   });
 
   it('counts writes and files, not reports, and knows since when', () => {

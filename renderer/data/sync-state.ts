@@ -32,12 +32,16 @@ export function statusOf(facts: SyncFacts, waiting: number): SyncStatus {
   if (facts.expired) return 'expired';
   if (facts.problems.length > 0) return 'problem';
   if (facts.full) return 'full';
+  if (outdatedBy(facts.link)) return 'outdated';
   if (facts.link.s === 'refused') return 'unreachable';
   if (facts.link.s === 'down') return facts.link.answered && !facts.noNetwork ? 'unreachable' : 'offline';
   if (!facts.mark.complete) return 'preparing';
   if (facts.busy) return 'syncing';
   return waiting > 0 ? 'waiting' : 'uptodate';
 }
+
+const outdatedBy = (link: LinkState): SyncState['outdated'] =>
+  link.s === 'refused' && link.code === 'UPGRADE_REQUIRED' ? (link.behind ?? 'app') : null;
 
 export function syncStateOf(facts: SyncFacts): SyncState {
   const writes = facts.outbox.filter(isOwnWork);
@@ -55,6 +59,7 @@ export function syncStateOf(facts: SyncFacts): SyncState {
     nextTryAt: nextTry === null ? null : new Date(nextTry),
     clockSkewMs: facts.clockSkewMs,
     leaseUntil: dateOf(facts.mark.lease_until),
+    outdated: outdatedBy(facts.link),
   };
 }
 

@@ -29,6 +29,7 @@ export type SyncStatus =
   | 'expired'
   | 'problem'
   | 'full'
+  | 'outdated'
   | 'unreachable'
   | 'offline'
   | 'preparing'
@@ -50,6 +51,8 @@ export type SyncState = {
   /** Device clock minus server clock in ms, as last seen; null = never spoken to the server. */
   clockSkewMs: number | null;
   leaseUntil: Date | null;
+  /** The app or the server is too old for the other, so nothing new arrives; what is written here is still sent. */
+  outdated: 'app' | 'server' | null;
 };
 
 /** One line of the queue in sync details: a write or a file that waits. */

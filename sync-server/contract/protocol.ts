@@ -11,8 +11,28 @@ export const protocolVersion = 1;
 /** The oldest protocol still pulled; older devices get UPGRADE_REQUIRED but may push. */
 export const oldestPulledProtocol = 1;
 
+/**
+ * The shapes of documents that a device keeps and pushes, all tables together. A new optional column or a new table is no other
+ * version: devices pass over what they do not know. It rises when an old app would misread a row. History, newest first:
+ * 1 — first shapes.
+ */
+export const schemaVersion = 1;
+/** The oldest shapes still sent; devices with older ones get UPGRADE_REQUIRED but may push. */
+export const oldestPulledSchema = 1;
+
+/** What UPGRADE_REQUIRED carries in `details`. */
+export const versionGapSchema = z.object({
+  /** Which of the two versions does not fit. */
+  version: z.enum(['protocol', 'schema']),
+  oldest: z.int(),
+  newest: z.int(),
+  /** Who has to be brought up to date: `server` while a newer app meets a server that was not updated yet, or was put back. */
+  behind: z.enum(['app', 'server']),
+});
+export type VersionGap = z.infer<typeof versionGapSchema>;
+
 /** Headers of every sync request beside `Authorization: Bearer`. */
-export const syncHeaders = { protocol: 'sync-protocol', device: 'x-device-id' } as const;
+export const syncHeaders = { protocol: 'sync-protocol', schema: 'sync-schema', device: 'x-device-id' } as const;
 
 /** Most operations one push may carry; the body limit is 4 MB. */
 export const pushLimit = 1000;

@@ -14,6 +14,7 @@ const allowedHeaders = [
   'range',
   'idempotency-key',
   'sync-protocol',
+  'sync-schema',
   'x-app-version',
   'x-client-info',
   'x-device-id',

@@ -31,7 +31,10 @@ async function holdPushes(userId: string): Promise<() => Promise<void>> {
     holder.release();
   };
 }
-const report = () => operation('error_logs', randomUUID(), { set: { message: 'x' } });
+const report = ({ userId }: Client) =>
+  operation('error_logs', randomUUID(), {
+    set: { user_id: userId, error_type: 'ui', error_message: 'x', severity: 'error' },
+  });
 const waitingForLocks = async (): Promise<number> => {
   const { rows } = await database.server.query<{ count: number }>(
     `select count(*)::int as count from pg_locks where locktype = 'advisory' and not granted
@@ -40,16 +43,26 @@ const waitingForLocks = async (): Promise<number> => {
   return rows[0]!.count;
 };
 
+/** Pushes that wait for a place. */
+const waiting = async () =>
+  (await server.deps.metrics.gates.get()).values.find(
+    ({ labels }) => labels.gate === 'write' && labels.state === 'waiting',
+  )?.value;
+
 test('one person’s pushes wait outside the database, and more than that are told when to come again', async () => {
   const person = await createPerson(database.server, 'student', { password });
   const client = await server.signIn(person.email, password);
   const letGo = await holdPushes(person.id);
   const { perPerson } = syncLimits(server.deps.config.DATABASE_POOL_SIZE).write;
   const fits = perPerson.running + perPerson.waiting;
-  const answers = Array.from({ length: fits + 3 }, () => client.call('POST', '/sync/v1/push', { ops: [report()] }));
-  const refused = await Promise.all(
-    answers.map((answer) => Promise.race([answer, new Promise<null>((stay) => setTimeout(stay, 1500, null))])),
-  ).then((early) => early.filter((answer) => answer !== null));
+  const answers = Array.from({ length: fits + 3 }, () =>
+    client.call('POST', '/sync/v1/push', { ops: [report(client)] }),
+  );
+  const refused: Response[] = [];
+  for (const answer of answers)
+    void answer.then((one) => one.status === 429 && refused.push(one)).catch(() => undefined);
+  await expect.poll(() => refused.length, { timeout: 15_000 }).toBe(3);
+  await expect.poll(waiting).toBe(perPerson.waiting);
   expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
   for (const answer of refused) {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
@@ -59,7 +72,7 @@ test('one person’s pushes wait outside the database, and more than that are to
   // Others are not held up by it.
   const other = await createPerson(database.server, 'student', { password });
   const bystander: Client = await server.signIn(other.email, password);
-  expect((await bystander.call('POST', '/sync/v1/push', { ops: [report()] })).status).toBe(200);
+  expect((await bystander.call('POST', '/sync/v1/push', { ops: [report(bystander)] })).status).toBe(200);
   expect((await pull(bystander, null)).docs.length).toBeGreaterThan(0);
   await letGo();
   const all = await Promise.all(answers);
@@ -70,9 +83,9 @@ test('a caller who hung up while waiting is not served', async () => {
   const person = await createPerson(database.server, 'student', { password });
   const client = await server.signIn(person.email, password);
   const letGo = await holdPushes(person.id);
-  const first = client.call('POST', '/sync/v1/push', { ops: [report()] });
+  const first = client.call('POST', '/sync/v1/push', { ops: [report(client)] });
   await expect.poll(waitingForLocks).toBe(1);
-  const gone = report();
+  const gone = report(client);
   const hangUp = new AbortController();
   const second = fetch(`${server.url}/sync/v1/push`, {
     method: 'POST',
@@ -84,10 +97,6 @@ test('a caller who hung up while waiting is not served', async () => {
     },
     body: JSON.stringify({ ops: [gone] }),
   });
-  const waiting = async () =>
-    (await server.deps.metrics.gates.get()).values.find(
-      ({ labels }) => labels.gate === 'write' && labels.state === 'waiting',
-    )?.value;
   await expect.poll(waiting).toBe(1);
   hangUp.abort();
   await expect(second).rejects.toThrow();
@@ -102,7 +111,7 @@ test('signing in is never answered 429, however many wait elsewhere', async () =
   const person = await createPerson(database.server, 'student', { password });
   const client = await server.signIn(person.email, password);
   const letGo = await holdPushes(person.id);
-  const answers = Array.from({ length: 20 }, () => client.call('POST', '/sync/v1/push', { ops: [report()] }));
+  const answers = Array.from({ length: 20 }, () => client.call('POST', '/sync/v1/push', { ops: [report(client)] }));
   await expect.poll(waitingForLocks).toBe(1);
   await server.signIn(person.email, password);
   const { error } = await client.supabase.auth.refreshSession();

@@ -1,7 +1,14 @@
 import type { FastifyRequest } from 'fastify';
 import { z } from 'zod';
 import { deviceKeyHeader, deviceKeySchema } from '#contract/api/wipe.ts';
-import { oldestPulledProtocol, protocolVersion, syncHeaders } from '#contract/protocol.ts';
+import {
+  oldestPulledProtocol,
+  oldestPulledSchema,
+  protocolVersion,
+  schemaVersion,
+  syncHeaders,
+  type VersionGap,
+} from '#contract/protocol.ts';
 import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../http/errors.ts';
@@ -48,11 +55,22 @@ export function readCaller(request: FastifyRequest): Caller {
   };
 }
 
-/** Devices outside the pulled range are told to update; their pushes stay accepted, so that no work is stranded. */
-export function requireProtocol(request: FastifyRequest): void {
-  const spoken = Number(request.headers[syncHeaders.protocol]);
-  if (Number.isInteger(spoken) && spoken >= oldestPulledProtocol && spoken <= protocolVersion) return;
-  throw new AppError('UPGRADE_REQUIRED', { details: { oldest: oldestPulledProtocol, newest: protocolVersion } });
+/** Devices outside the ranges are told to update; their pushes stay accepted, so that no work is stranded. */
+export function requireVersions(request: FastifyRequest): void {
+  requireWithin('protocol', request.headers[syncHeaders.protocol], oldestPulledProtocol, protocolVersion);
+  // The first apps did not say it.
+  requireWithin('schema', request.headers[syncHeaders.schema] ?? '1', oldestPulledSchema, schemaVersion);
+}
+
+function requireWithin(version: VersionGap['version'], said: unknown, oldest: number, newest: number): void {
+  const spoken = typeof said === 'string' && /^\d{1,9}$/.test(said) ? Number(said) : 0;
+  if (spoken >= oldest && spoken <= newest) return;
+  const behind = spoken > newest ? 'server' : 'app';
+  const details: VersionGap = { version, oldest, newest, behind };
+  throw new AppError('UPGRADE_REQUIRED', {
+    message: behind === 'app' ? 'This app is too old: please update it.' : 'This server is older than the app.',
+    details,
+  });
 }
 
 /** Being seen more often than this is not written down: each time the device's row travels to the person's devices. */

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { protocolVersion, schemaVersion } from '#contract/protocol.ts';
 import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
+import { operation } from '../testing/operations.ts';
 import {
   createCompany,
   createCourse,
@@ -49,4 +52,36 @@ test('a new device gets everything once, essential families first, then ready, t
   });
   expect((await pull(client, next.checkpoint)).docs).toEqual([]);
   expect(applyDocs(new Map(), docs).size).toBe(docs.length);
+});
+
+test('an app too old or too new for this server is told which of them to update, may still push, and loses nothing', async () => {
+  const student = await createPerson(database.server, 'student', { password });
+  const client = await signIn(student);
+  const { checkpoint } = await pull(client, null);
+  const versions: [Record<string, string>, object][] = [
+    [{ 'sync-protocol': '0' }, { version: 'protocol', behind: 'app' }],
+    [{ 'sync-protocol': '' }, { version: 'protocol', behind: 'app' }],
+    [{ 'sync-protocol': 'one' }, { version: 'protocol', behind: 'app' }],
+    [{ 'sync-protocol': String(protocolVersion + 1) }, { version: 'protocol', behind: 'server' }],
+    [{ 'sync-schema': '0' }, { version: 'schema', behind: 'app' }],
+    [{ 'sync-schema': String(schemaVersion + 1) }, { version: 'schema', behind: 'server' }],
+  ];
+  for (const [headers, details] of versions) {
+    for (const path of ['pull', 'stream', 'check']) {
+      const body = path === 'check' ? { families: {} } : { checkpoint };
+      const response = await client.call('POST', `/sync/v1/${path}`, body, headers);
+      expect([path, response.status, await response.json()]).toEqual([
+        path,
+        426,
+        expect.objectContaining({ code: 'UPGRADE_REQUIRED', details: expect.objectContaining(details) }),
+      ]);
+    }
+    const op = operation('error_logs', randomUUID(), {
+      set: { user_id: student.id, error_type: 'ui', error_message: 'written by another version', severity: 'error' },
+    });
+    const pushed = await client.call('POST', '/sync/v1/push', { ops: [op] }, headers);
+    expect(await pushed.json()).toMatchObject({ verdicts: [{ op: op.op, s: 'ok' }] });
+  }
+  // The checkpoint still stands for the app that was updated, also for one that does not say which shapes it knows.
+  expect((await pull(client, checkpoint)).isReset).toBe(false);
 });

@@ -5,7 +5,7 @@ import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/prot
 import type { Deps } from '../deps.ts';
 import { createAdmission } from '../http/admission.ts';
 import { AppError } from '../http/errors.ts';
-import { readCaller, requireProtocol } from './caller.ts';
+import { readCaller, requireVersions } from './caller.ts';
 import { check } from './check.ts';
 import type { SyncDefinition } from './define-sync.ts';
 import { createFeeder } from './feeder.ts';
@@ -41,7 +41,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
   const writing = createAdmission(limits.write, deps.metrics);
 
   app.post('/sync/v1/pull', changes, async (request, reply) => {
-    requireProtocol(request);
+    requireVersions(request);
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
     const leave = await reading.enter(caller.actor.id, reply.raw);
@@ -82,7 +82,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
 
   const live = { ...stream, config: { isLive: true } };
   app.post('/sync/v1/stream', live, async (request, reply) => {
-    requireProtocol(request);
+    requireVersions(request);
     if (deps.drain.hasBegun) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
     const caller = readCaller(request);
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
@@ -94,7 +94,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
   });
 
   app.post('/sync/v1/check', comparison, async (request, reply) => {
-    requireProtocol(request);
+    requireVersions(request);
     const caller = readCaller(request);
     const leave = await reading.enter(caller.actor.id, reply.raw);
     const asked = request.body as z.infer<typeof checkRequestSchema>;

@@ -73,7 +73,7 @@ export async function startServer(database: TestDatabase, options: TestServerOpt
     url,
     app,
     deps,
-    signIn: (email, password, deviceId) => signIn(url, email, password, deviceId),
+    signIn: (email, password, deviceId) => signInAt(url, email, password, deviceId),
     async close() {
       await app.close();
       await rm(files, { recursive: true, force: true });
@@ -95,7 +95,13 @@ const deviceHeadersOf = (deviceId: string): Record<string, string> => ({
   'x-app-version': '0.1.0',
 });
 
-async function signIn(url: string, email: string, password: string, deviceId: string = randomUUID()): Promise<Client> {
+/** Signs in on a new device, or on the one named, at a server that runs anywhere; throws supabase-js's error. */
+export async function signInAt(
+  url: string,
+  email: string,
+  password: string,
+  deviceId: string = randomUUID(),
+): Promise<Client> {
   const supabase = createSupabase(url, deviceId);
   const { data, error } = await supabase.auth.signInWithPassword({ email, password });
   if (error) throw error;

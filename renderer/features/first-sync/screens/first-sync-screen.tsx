@@ -28,7 +28,7 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
     : progress?.expected
       ? Math.min(99, Math.floor((100 * progress.applied) / progress.expected))
       : 0;
-  const cut = state.status === 'offline' || state.status === 'unreachable';
+  const cut = ['offline', 'outdated', 'unreachable'].includes(state.status);
   const counts = complete
     ? t('done')
     : progress?.expected
@@ -82,7 +82,7 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
                 </Button>
               }
             >
-              {t('cut')}
+              {state.outdated ? t(`outdated.${state.outdated}`) : t('cut')}
             </Notice>
           )}
           {long && !complete && !cut && <p className="mt-4 text-dense text-muted">{t('long')}</p>}

@@ -7,6 +7,7 @@ const looks: Record<SyncStatus, { icon: LucideIcon; tone: Tone }> = {
   expired: { icon: Lock, tone: 'warn' },
   problem: { icon: TriangleAlert, tone: 'bad' },
   full: { icon: HardDrive, tone: 'bad' },
+  outdated: { icon: RefreshCw, tone: 'warn' },
   unreachable: { icon: CloudOff, tone: 'off' },
   offline: { icon: WifiOff, tone: 'off' },
   preparing: { icon: RefreshCw, tone: 'info' },

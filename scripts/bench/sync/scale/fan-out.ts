@@ -15,6 +15,9 @@ export type FanOut = {
   last_max: number;
 };
 
+/** Writes that are not counted. */
+export const warmUps = 3;
+
 /** Commits one change that everybody sees, as another process would, and waits until every stream has brought it. */
 export async function measureFanOut(
   server: Pool,
@@ -24,8 +27,7 @@ export async function measureFanOut(
 ): Promise<FanOut> {
   const all: number[] = [];
   const last: number[] = [];
-  // The first ones warm up.
-  for (let write = -3; write < writes; write++) {
+  for (let write = -warmUps; write < writes; write++) {
     const took = await writeOnce(server, course, streams);
     await pause(300);
     if (write < 0) continue;

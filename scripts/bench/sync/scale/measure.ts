@@ -9,10 +9,11 @@ import { memoryNow } from '../process-memory.ts';
 import { startServerProcess, type ServerProcess } from '../server-process.ts';
 import { rounded } from '../statistics.ts';
 import { gather, pullAll, type Device } from './crowd.ts';
-import { measureFanOut, type FanOut } from './fan-out.ts';
+import { measureFanOut, warmUps, type FanOut } from './fan-out.ts';
 import { measureGrowth, type Growth } from './growth.ts';
 import { transactionsPerSecond } from './idle.ts';
 import { openAll } from './raw-stream.ts';
+import { countProcessor, type ProcessorTime } from './processor-time.ts';
 import { measureReconnect, type Reconnect } from './reconnect.ts';
 import { measureThroughput, type Throughput } from './throughput.ts';
 
@@ -21,10 +22,10 @@ export type ScalePart = (typeof scaleParts)[number];
 
 /** How the server behaves with many devices; a part that was not wanted is missing. */
 export type ScaleFigures = {
-  fan_out?: FanOut;
+  fan_out?: FanOut & { each: ProcessorTime };
   /** Transactions a second of the whole database with no stream, and with `fan_out.streams` idle ones. */
   idle?: { without: number; with: number };
-  reconnect?: Reconnect;
+  reconnect?: Reconnect & { each: ProcessorTime };
   memory?: { streams: number; before_mib: number; after_mib: number; kib_per_stream: number };
   growth?: Growth;
   throughput?: { one: Throughput; two: Throughput; devices: number };
@@ -44,7 +45,10 @@ export async function measureScale({
     const database = await createTestDatabase(postgres.url);
     await createCompany(database.server);
     const course = await createCourse(database.server);
-    const figures = await measureOn({ database, course, filesDir: path.join(directory, 'files'), tell }, wanted);
+    const figures = await measureOn(
+      { database, course, filesDir: path.join(directory, 'files'), postgres: path.join(directory, 'pg'), tell },
+      wanted,
+    );
     await database.drop();
     return figures;
   } finally {
@@ -53,7 +57,13 @@ export async function measureScale({
   }
 }
 
-type Stage = { database: TestDatabase; course: string; filesDir: string; tell: (line: string) => void };
+type Stage = {
+  database: TestDatabase;
+  course: string;
+  filesDir: string;
+  postgres: string;
+  tell: (line: string) => void;
+};
 
 async function measureOn(stage: Stage, wanted: ReadonlySet<ScalePart>): Promise<ScaleFigures> {
   const figures: ScaleFigures = {};
@@ -105,25 +115,26 @@ async function arrive({ database, tell }: Stage, count: number, name: string): P
   return crowd;
 }
 
-async function fanOut({ database, course }: Stage, { url }: ServerProcess, crowd: readonly Device[]) {
+async function fanOut({ database, course, postgres }: Stage, { url, pid }: ServerProcess, crowd: readonly Device[]) {
   const without = await transactionsPerSecond(database.server, 10);
   const streams = await openAll(url, crowd);
   const idle = { without, with: await transactionsPerSecond(database.server, 10) };
-  const figures = await measureFanOut(database.server, course, streams, 30);
+  const writes = 20;
+  const stop = countProcessor([pid], postgres);
+  const figures = await measureFanOut(database.server, course, streams, writes);
+  const each = stop((writes + warmUps) * streams.length);
   for (const stream of streams) stream.close();
-  return { fan_out: figures, idle };
+  return { fan_out: { ...figures, each }, idle };
 }
 
-async function reconnect(
-  { database, course }: Stage,
-  { url }: ServerProcess,
-  crowd: readonly Device[],
-): Promise<Reconnect> {
+async function reconnect({ database, course, postgres }: Stage, { url, pid }: ServerProcess, crowd: readonly Device[]) {
   // What they missed.
   await database.server.query("update courses set description = 'While everybody was away' where id = $1", [course]);
+  const stop = countProcessor([pid], postgres);
   const { figures, streams } = await measureReconnect(url, crowd);
+  const each = stop(crowd.length);
   for (const stream of streams) stream.close();
-  return figures;
+  return { ...figures, each };
 }
 
 async function memory({ url, pid }: ServerProcess, crowd: readonly Device[]) {
@@ -154,8 +165,10 @@ async function throughput(stage: Stage) {
     await withServers(stage, count, async (servers) => {
       if (!crowd) await pullAll(servers[0]!.url, (crowd = await arrive(stage, devices, 'rate')));
       const urls = servers.map(({ url }) => url);
-      await measureThroughput(urls, crowd, 1);
-      figures[name] = await measureThroughput(urls, crowd, 5);
+      const pids = servers.map(({ pid }) => pid);
+      const count = () => countProcessor(pids, stage.postgres);
+      await measureThroughput(urls, crowd, 1, count);
+      figures[name] = await measureThroughput(urls, crowd, 5, count);
     });
   return { one: figures.one!, two: figures.two!, devices };
 }
