@@ -62,13 +62,13 @@ test('one person’s pushes wait outside the database, and more than that are to
   for (const answer of answers)
     void answer.then((one) => one.status === 429 && refused.push(one)).catch(() => undefined);
   await expect.poll(() => refused.length, { timeout: 15_000 }).toBe(3);
-  await expect.poll(waiting).toBe(perPerson.waiting);
+  await expect.poll(waiting, { timeout: 15_000 }).toBe(perPerson.waiting);
   expect(refused.map(({ status }) => status)).toEqual([429, 429, 429]);
   for (const answer of refused) {
     expect(Number(answer.headers.get('retry-after'))).toBeGreaterThanOrEqual(1);
     expect(await answer.json()).toMatchObject({ code: 'RATE_LIMIT_EXCEEDED', details: { reason: 'person' } });
   }
-  expect(await waitingForLocks()).toBe(perPerson.running);
+  await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(perPerson.running);
   // Others are not held up by it.
   const other = await createPerson(database.server, 'student', { password });
   const bystander: Client = await server.signIn(other.email, password);
@@ -84,7 +84,7 @@ test('a caller who hung up while waiting is not served', async () => {
   const client = await server.signIn(person.email, password);
   const letGo = await holdPushes(person.id);
   const first = client.call('POST', '/sync/v1/push', { ops: [report(client)] });
-  await expect.poll(waitingForLocks).toBe(1);
+  await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(1);
   const gone = report(client);
   const hangUp = new AbortController();
   const second = fetch(`${server.url}/sync/v1/push`, {
@@ -97,10 +97,10 @@ test('a caller who hung up while waiting is not served', async () => {
     },
     body: JSON.stringify({ ops: [gone] }),
   });
-  await expect.poll(waiting).toBe(1);
+  await expect.poll(waiting, { timeout: 15_000 }).toBe(1);
   hangUp.abort();
   await expect(second).rejects.toThrow();
-  await expect.poll(waiting).toBe(0);
+  await expect.poll(waiting, { timeout: 15_000 }).toBe(0);
   await letGo();
   expect((await first).status).toBe(200);
   const { rows } = await database.server.query('select from sync_ops where op = $1', [gone.op]);
@@ -112,7 +112,7 @@ test('signing in is never answered 429, however many wait elsewhere', async () =
   const client = await server.signIn(person.email, password);
   const letGo = await holdPushes(person.id);
   const answers = Array.from({ length: 20 }, () => client.call('POST', '/sync/v1/push', { ops: [report(client)] }));
-  await expect.poll(waitingForLocks).toBe(1);
+  await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(1);
   await server.signIn(person.email, password);
   const { error } = await client.supabase.auth.refreshSession();
   expect(error).toBeNull();
