@@ -161,7 +161,7 @@ export async function insist<T>(work: (attempt: number) => Promise<T>): Promise<
     } catch (error) {
       const { code = '' } = error as { code?: string };
       // Deadlocks with what devices push, connections that broke, and changes that the academy as it stands does not allow.
-      const isPassing = /^(40|08|57|23)/.test(code) || /terminated|ECONN/.test(String(error));
+      const isPassing = /^(40|08|57|23)/.test(code) || /terminated|ECONN|fetch failed/.test(String(error));
       if (!isPassing || attempt === 40) throw error;
       await pause(100);
     }

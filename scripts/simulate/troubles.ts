@@ -19,7 +19,7 @@ const ofRepairs = /a replica differed|the check put \d+ rows right/;
 
 /** What a killed Postgres or a cut connection causes. */
 const ofConnections =
-  /57P|08|ECONN|EPIPE|terminat|connect|shutting down|starting up|recovery|aborted|premature|socket hang up/i;
+  /57P|08|ECONN|EPIPE|terminat|connect|shutting down|starting up|recovery|aborted|premature|socket hang up|failed to reset locked/i;
 
 function isFault(line: string): boolean {
   if (!line.startsWith('{')) return /Error/.test(line) && !ofConnections.test(line);

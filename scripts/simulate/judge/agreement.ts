@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { protocolVersion, syncHeaders, type Frame, type WireDoc } from '#contract/protocol.ts';
 import { docKey, tableNames } from '#contract/tables/index.ts';
 import type { Device } from '../device.ts';
+import { insist } from '../moves.ts';
 import { marksIn } from '../tokens.ts';
 import { findUnruly } from './rules.ts';
 import type { Evidence, Finding } from './finding.ts';
@@ -25,16 +26,20 @@ export async function findDifferences(evidence: Evidence): Promise<{ findings: F
 /** Everything the person may see, asked for as a new device would. */
 async function askServer(device: Device, address: string): Promise<Map<string, WireDoc>> {
   const connection = (await device.connection())!;
-  const response = await fetch(`${address}/sync/v1/pull`, {
-    method: 'POST',
-    headers: {
-      authorization: `Bearer ${await connection.accessToken()}`,
-      'content-type': 'application/json',
-      [syncHeaders.protocol]: String(protocolVersion),
-      [syncHeaders.device]: connection.deviceId,
-    },
-    body: JSON.stringify({ checkpoint: null }),
-  });
+  const token = await connection.accessToken();
+  // A connection kept from before the server was killed fails once.
+  const response = await insist(() =>
+    fetch(`${address}/sync/v1/pull`, {
+      method: 'POST',
+      headers: {
+        authorization: `Bearer ${token}`,
+        'content-type': 'application/json',
+        [syncHeaders.protocol]: String(protocolVersion),
+        [syncHeaders.device]: connection.deviceId,
+      },
+      body: JSON.stringify({ checkpoint: null }),
+    }),
+  );
   const text = await response.text();
   if (!response.ok) throw new Error(`${device.name}: ${text}`);
   const frames = text
