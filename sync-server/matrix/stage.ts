@@ -51,6 +51,8 @@ export async function openMatrixStage({ seed, ownerUrl }: { seed: number; ownerU
   await fillEmptyTables(db, catalogue);
   await setRowsAside(db, catalogue);
   await giveOwnRows(db, catalogue, world.people);
+  // A push notes when its person was last active, in steps: with all noted ahead, the note moves no row that must stand still.
+  await db.query("update users set last_active_at = now() + interval '1 day'");
   const live = await openLiveRows(db, database.url, catalogue);
   const clock = { forwardMs: 0, now: () => new Date(Date.now() + clock.forwardMs) };
   const server = await startServer(database, { clock });
