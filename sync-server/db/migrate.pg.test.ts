@@ -31,6 +31,43 @@ test('both pools read values as the wire wants them', async () => {
   expect(rows).toEqual([{ at: '2026-11-22T05:00:00.500Z', n: 7, day: '2026-11-22' }]);
 });
 
+test('a process that starts anew waits for nobody who is writing', async () => {
+  const writer = await database.server.connect();
+  try {
+    await writer.query('begin; lock table users in row exclusive mode');
+    await migrate({ databaseUrl: database.url });
+    const { rows } = await writer.query('select from pg_locks where not granted');
+    expect(rows).toEqual([]);
+  } finally {
+    await writer.query('rollback');
+    writer.release();
+  }
+});
+
+test.each([
+  [
+    'a right',
+    'grant truncate on users to app_student',
+    "select has_table_privilege('app_student', 'users', 'truncate') as stands",
+  ],
+  [
+    'a trigger',
+    'alter table users disable trigger user',
+    "select bool_or(tgenabled = 'D') as stands from pg_trigger where tgrelid = 'users'::regclass and tgname like 'sync\\_%'",
+  ],
+  [
+    'a column right',
+    'grant update (role) on users to app_student',
+    "select has_column_privilege('app_student', 'users', 'role', 'update') as stands",
+  ],
+])('%s that was changed by hand is put back', async (_what, change, question) => {
+  const stands = async () => (await database.server.query<{ stands: boolean }>(question)).rows[0]!.stands;
+  await database.server.query(change);
+  expect(await stands()).toBe(true);
+  await migrate({ databaseUrl: database.url });
+  expect(await stands()).toBe(false);
+});
+
 test('a policy that its file no longer names is gone after the next deploy', async () => {
   await database.server.query('create policy leftover on server_secrets using (true)');
   await migrate({ databaseUrl: database.url });

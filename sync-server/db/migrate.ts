@@ -1,15 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { runMigrations as migrateJobs, Logger as JobLogger } from 'graphile-worker';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import { Migrator, type Migration } from 'kysely/migration';
+import { declareToday, listSql } from './declare.ts';
 import { apiRole, deriveKey, hashServerKey, openPool } from './pools.ts';
 import type { Pool, PoolClient } from './sql.ts';
 
-const folder = import.meta.dirname;
-const permissionsModule = path.join(folder, '..', 'permissions', 'generate.ts');
 /** Any number that no other program of this database uses for its own advisory lock. */
 const migrationLock = 7_461_002_117;
 
@@ -21,7 +19,7 @@ export type MigrateOptions = {
 
 /**
  * Brings a database to this version: numbered migrations that it lacks, the tables of the job queue, then today's policies,
- * functions, triggers and views in one transaction, then the login for people. Several processes may call it at once.
+ * functions, triggers and views in one transaction (unless they stand already), then the login for people. Several processes may call it at once.
  */
 export async function migrate(options: MigrateOptions): Promise<{ applied: string[] }> {
   const pool = openPool(options.databaseUrl, 4);
@@ -75,39 +73,6 @@ async function readMigrations(): Promise<Record<string, Migration>> {
   return migrations;
 }
 
-/** Policies are dropped first, so that one which was taken out of its file is gone from the database too. */
-async function declareToday(client: PoolClient): Promise<void> {
-  const parts = await Promise.all(
-    (await listSql('declared')).map(async (file) => ({
-      name: path.basename(file),
-      text: await readFile(file, 'utf8'),
-    })),
-  );
-  if (existsSync(permissionsModule)) {
-    const { permissionsSql } = (await import(permissionsModule)) as { permissionsSql?: () => string };
-    if (permissionsSql) parts.push({ name: 'generated permissions', text: permissionsSql() });
-  }
-  await client.query("begin; set local lock_timeout = '20s'");
-  try {
-    await client.query(dropPolicies);
-    for (const { name, text } of parts) {
-      await client.query(text).catch((error: Error) => {
-        throw new Error(`${name}: ${error.message}`, { cause: error });
-      });
-    }
-    await client.query('commit');
-  } catch (error) {
-    await client.query('rollback');
-    throw error;
-  }
-}
-
-const dropPolicies = `do $$ declare policy record; begin
-  for policy in select policyname, tablename from pg_policies where schemaname = 'public' loop
-    execute format('drop policy %I on %I', policy.policyname, policy.tablename);
-  end loop;
-end $$`;
-
 /** The login that serves people: no rights of its own, may become each app role, is no member of the owner. */
 async function prepareLogin(client: PoolClient, { apiDatabaseUrl }: MigrateOptions): Promise<void> {
   await client.query("insert into server_secrets (name, value) values ('root', $1) on conflict do nothing", [
@@ -145,12 +110,4 @@ async function retryRace<T>(work: () => Promise<T>): Promise<T> {
       if (!isRace || attempt === 10) throw error;
     }
   }
-}
-
-async function listSql(name: 'migrations' | 'declared'): Promise<string[]> {
-  const files = await readdir(path.join(folder, name));
-  return files
-    .filter((file) => file.endsWith('.sql'))
-    .toSorted()
-    .map((file) => path.join(folder, name, file));
 }
