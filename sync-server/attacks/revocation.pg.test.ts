@@ -33,7 +33,7 @@ async function inFullSwing(): Promise<Victim> {
   return { client, stream, addresses };
 }
 
-async function expectShut({ client, stream, addresses }: Victim, refusal: number[] = [401]): Promise<void> {
+async function expectShut({ client, stream, addresses }: Victim, refusal: number[] = [401, 403]): Promise<void> {
   const since = performance.now();
   for (const door of doors) {
     expect([

@@ -63,7 +63,7 @@ test('a retired key goes when its last token has ended', async () => {
   ]);
   await withFreshServer(async (fresh) => {
     expect((await listed(fresh)).map((key) => key.kid)).not.toContain(keyOf(client));
-    expect(await status(fresh, client)).toBe(401);
+    expect(await status(fresh, client)).toBe(403);
     const { refresh_token } = client.session;
     expect((await createSupabase(fresh.url).auth.refreshSession({ refresh_token })).error).toBeNull();
   });
@@ -76,7 +76,7 @@ test('a key that leaked is void at once', async () => {
   const kid = await rotateSigningKeys(database.server, { atOnce: true });
   await withFreshServer(async (fresh) => {
     expect((await listed(fresh)).map((key) => key.kid)).toEqual([kid]);
-    expect(await status(fresh, client)).toBe(401);
+    expect(await status(fresh, client)).toBe(403);
     await fresh.signIn(person.email, password);
   });
 });

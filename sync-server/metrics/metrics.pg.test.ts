@@ -72,7 +72,7 @@ test('requests, refusals, sign-ins, operations, streams, lag, bytes, pools, queu
   await push(client, [settings]);
   await database.server.query("update users set full_name = 'Another name' where id = $1", [client.userId]);
   await watching.until((frames) =>
-    frames.some((frame) => frame.t === 'docs' && frame.d.some(({ id }) => id === client.userId)),
+    frames.some((frame) => frame.t === 'docs' && frame.d.some((doc) => doc['full_name'] === 'Another name')),
   );
   await pull(client, `${checkpoint}x`);
   const text = await read();

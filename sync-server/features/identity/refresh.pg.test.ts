@@ -143,5 +143,5 @@ test('a blocked account cannot refresh, and hears why although its sessions were
   await database.server.query('update users set login_blocked = true, sessions_revoked_at = now() where id = $1', [
     person.id,
   ]);
-  expect(await refresh(refresh_token)).toMatchObject({ status: 403, code: 'user_banned' });
+  expect(await refresh(refresh_token)).toMatchObject({ status: 400, code: 'user_banned' });
 });
