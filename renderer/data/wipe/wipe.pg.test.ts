@@ -140,9 +140,10 @@ test('a suspended student’s device is signed out and empty at its next contact
       .filter(([, rows]) => rows.length > 0)
       .map(([place]) => place.split('/')[1] ?? place),
   ).toEqual(expect.arrayContaining(['held', 'files', 'storage']));
-  expect(
-    await server.query('select wiped_at is not null as done from devices where user_id = $1', [student.id]),
-  ).toEqual([{ done: true }]);
+  // Told to the person first, and to the server after that.
+  await expect
+    .poll(() => server.query('select wiped_at is not null as done from devices where user_id = $1', [student.id]))
+    .toEqual([{ done: true }]);
   await expect(computer.signIn()).rejects.toThrow('user_banned');
 
   await computer.wiper.acknowledge();

@@ -26,5 +26,13 @@ export const identityCommands: readonly CommandCase[] = [
       return { user_id, reason: 'A lost phone' };
     },
   },
-  { name: 'set-security-settings', input: () => ({ student_device_limit: 1 + Math.floor(Math.random() * 20) }) },
+  {
+    name: 'set-security-settings',
+    input: async ({ stage }) => {
+      const [{ limit } = { limit: 0 }] = await stage.rows<{ limit: number }>(
+        'select student_device_limit as "limit" from company_settings',
+      );
+      return { student_device_limit: (limit % 20) + 1 };
+    },
+  },
 ];
