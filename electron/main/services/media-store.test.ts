@@ -1,5 +1,5 @@
 import { createCipheriv, createHash, randomBytes } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -55,6 +55,16 @@ describe('MediaStore', () => {
     });
   const settled = (state: MediaState['state']): Promise<unknown> =>
     vi.waitFor(() => expect(states.at(-1)?.state).toBe(state), { timeout: 10_000 });
+  const onDisk = (bytes: number): Promise<void> =>
+    vi.waitFor(
+      () => {
+        const sizes = readdirSync(folder, { recursive: true, encoding: 'utf8' }).map(
+          (name) => statSync(path.join(folder, name)).size,
+        );
+        expect(Math.max(...sizes)).toBeGreaterThanOrEqual(bytes);
+      },
+      { timeout: 10_000 },
+    );
   const read = async (store: MediaStore, range?: string) => {
     const response = store.serve(lessonId, new Request('app://growthos/', { headers: range ? { range } : {} }));
     return { status: response.status, body: Buffer.from(await response.arrayBuffer()), headers: response.headers };
@@ -69,8 +79,9 @@ describe('MediaStore', () => {
       const body = corrupt ? Buffer.alloc(ciphertext.length - from) : ciphertext.subarray(from);
       response.writeHead(206, { 'content-length': body.length });
       if (cutAt === null) return void response.end(body);
-      // An orderly end of the connection: a reset would also take what the client has not read yet.
-      response.write(body.subarray(0, cutAt), () => response.socket?.end());
+      // Cut once it has been written down: the end of a connection takes along what the client has not read yet.
+      const sent = cutAt;
+      response.write(body.subarray(0, sent), () => void onDisk(sent).then(() => response.socket?.end()));
       cutAt = null;
     }).listen(0, '127.0.0.1');
     await new Promise((resolve) => server.once('listening', resolve));
