@@ -33,7 +33,7 @@ export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.
   /** Parsed strictly: give `z.strictObject`, so that an unknown field is refused. */
   input: In;
   output: Out;
-  /** Who may call it at all; finer rules are the command's own. */
+  /** Who may call it at all, asked before the input is looked at; finer rules are the command's own. */
   roles: readonly Role[];
   /** False where nothing is changed, so that no key is asked for. */
   writes: boolean;
@@ -70,15 +70,19 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
     tags: ['commands'],
     summary: command.summary,
     security: [{ session: [] }],
+    'x-roles': command.roles,
     body: command.input,
     response: { 200: z.object({ success: z.literal(true), data: command.output }) },
   };
   app.post(
     `/functions/v1/${command.name}`,
-    { config: { access: command.access ?? 'person' }, schema, preValidation: allowNoBody },
+    {
+      config: { access: command.access ?? 'person' },
+      schema,
+      onRequest: (request) => admit(deps, command, limit, request),
+      preValidation: allowNoBody,
+    },
     async (request) => {
-      const wait = limit.take(request.actor.id, deps.clock.now());
-      if (wait > 0) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: wait });
       const context = {
         actor: request.actor,
         session: request.session,
@@ -90,29 +94,43 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
       };
       const input = request.body as z.output<In>;
       try {
-        if (!command.roles.includes(request.actor.role)) throw new AppError('PERMISSION_DENIED');
         const data = command.writes
           ? await runOnce(command, context, input, keyOf(request))
           : await command.run(context, input);
         return { success: true, data };
       } catch (error) {
-        if (command.privileged) await auditFailure(command.name, context, error);
+        if (command.privileged) await auditFailure(command.name, deps, request, error);
         throw error;
       }
     },
   );
 }
 
+/** Before the body is read: whoever may not call a command learns nothing of its input, not even whether theirs fits. */
+async function admit(
+  deps: Deps,
+  { name, roles, privileged }: Pick<Command, 'name' | 'roles' | 'privileged'>,
+  limit: RateLimit,
+  request: FastifyRequest,
+): Promise<void> {
+  const wait = limit.take(request.actor.id, deps.clock.now());
+  if (wait > 0) throw new AppError('RATE_LIMIT_EXCEEDED', { retryAfter: wait });
+  if (roles.includes(request.actor.role)) return;
+  const refusal = new AppError('PERMISSION_DENIED');
+  if (privileged) await auditFailure(name, deps, request, refusal);
+  throw refusal;
+}
+
 /** That it was tried, by whom and how it ended; the input stays out, for it may hold what is nobody else's business. */
-async function auditFailure(name: string, { actor, deps, requestId }: CommandContext, error: unknown): Promise<void> {
+async function auditFailure(name: string, deps: Deps, request: FastifyRequest, error: unknown): Promise<void> {
   const { code } = toAppError(error);
   await deps.server
     .query(`select server_audit($1, $2, 'command', null, 'command_failed', null, $3, $4::jsonb, $5)`, [
       deps.serverKey,
-      actor.id,
+      request.actor.id,
       name,
       JSON.stringify({ command: name, code }),
-      requestId,
+      request.id,
     ])
     // The caller hears of the refusal itself; that it could not be written down is the operator's to know.
     .catch((failure: unknown) => deps.log.error({ err: failure, command: name }, 'a failed command was not audited'));
