@@ -22,7 +22,7 @@ export type Caller = {
   exp: number;
   /** The device's row; null when the session was opened without one. */
   deviceId: string | null;
-  /** The key of the device's local data, as the device names it; null for a client that has none. */
+  /** The key of the device's local data, as the device names it; null where it names none. */
   deviceKey: string | null;
   /** What checkpoints are bound to: the device as it names itself, else the session. */
   boundTo: string;
@@ -79,8 +79,8 @@ const restampMs = 60_000;
 type DeviceRow = { previous: string | null; lease_until: string; known_key: string | null; wipe_due: boolean };
 
 /**
- * Notes that the device was here. `previous`: its last sync before, null where there was none. A device that still holds what it was
- * told to forget gets WIPE_DUE and no row; its key tells that its data is still that of then.
+ * Notes that the device was here. `previous`: its last sync before, null where there was none. A device that was told to forget gets
+ * WIPE_DUE and no row, unless it shows another key than the one of then: only that tells that its data is other data.
  */
 export async function touchDevice(
   { server, serverKey }: Deps,
@@ -95,7 +95,7 @@ export async function touchDevice(
     values: [actor.id, deviceId, now],
   });
   const { previous, lease_until, known_key, wipe_due } = rows[0]!;
-  if (wipe_due && deviceKey !== null && deviceKey === known_key)
+  if (wipe_due && (deviceKey === null || deviceKey === known_key))
     throw new AppError('WIPE_DUE', { details: { wipe_key: await wipeKeyOf(server) } });
   if (deviceId !== null && deviceKey !== null && deviceKey !== known_key)
     await server.query('select server_know_device_key($1, $2, $3, $4, $5)', [

@@ -2,7 +2,7 @@ import { checkBuckets, type CheckRequest } from '#contract/protocol.ts';
 import { tables, tableNames, type Family } from '#contract/tables/index.ts';
 import type { Tx } from '../db/sql.ts';
 import type { Deps } from '../deps.ts';
-import type { Caller } from './caller.ts';
+import { touchDevice, type Caller } from './caller.ts';
 import { inSnapshot } from './delta.ts';
 import { docText, familyOf, type SeenRow } from './frames.ts';
 
@@ -14,6 +14,8 @@ const firstBits = `('x' || encode(substr(sha256(convert_to(type || '|' || id || 
  * as the response's JSON text. Heals whatever went wrong on the device, by whichever cause.
  */
 export async function check(deps: Deps, caller: Caller, { families }: CheckRequest): Promise<string> {
+  // Repairs are rows, so a device that must forget first gets none here either.
+  await touchDevice(deps, caller, deps.clock.now());
   return inSnapshot(deps, caller, async (tx) => {
     const right = await sumBuckets(tx);
     const repairs: string[] = [];

@@ -6,6 +6,8 @@ import type { TestServer } from '../../testing/api-client.ts';
 const { subtle } = webcrypto;
 const text = (bytes: ArrayBuffer | Uint8Array): string => Buffer.from(bytes as Uint8Array).toString('base64url');
 
+type Told = { status: number; code?: string; wipe_key?: WipeKey };
+
 /** A device as the server meets it: an id, a key of its local data, and what it remembers of the server. */
 export type FixtureDevice = {
   id: string;
@@ -14,7 +16,9 @@ export type FixtureDevice = {
   ask(more?: Partial<Record<'device_id' | 'user_id' | 'nonce' | 'kid' | 'proof', string>>): Promise<string | null>;
   report(order: string): Promise<string | null>;
   /** Pulls as a signed-in person; the answer's status and code, and the key for orders it was told. */
-  pull(token: string): Promise<{ status: number; code?: string; wipe_key?: WipeKey }>;
+  pull(token: string): Promise<Told>;
+  /** Any request of /sync/v1 as a signed-in person, with the device's key unless another (null: none) is given. */
+  sync(path: string, body: object, token: string, key?: string | null): Promise<Told>;
   /** The key for orders that it knows. */
   knows?: WipeKey;
 };
@@ -46,22 +50,33 @@ export async function createFixtureDevice(server: TestServer, userId: string, id
     async report(order) {
       return ((await (await post('wiped', { order })).json()) as { wiped_at: string | null }).wiped_at;
     },
-    async pull(token) {
-      const answer = await post(
-        'pull',
-        { checkpoint: null },
-        {
-          authorization: `Bearer ${token}`,
-          [syncHeaders.protocol]: String(protocolVersion),
-          [syncHeaders.device]: id,
-          [deviceKeyHeader]: key,
-        },
-      );
-      const lines = (await answer.text()).split('\n');
-      const first = JSON.parse(lines[0]!) as { code?: string; wipe_key?: WipeKey; details?: { wipe_key: WipeKey } };
+    pull: (token) => device.sync('pull', { checkpoint: null }, token),
+    async sync(path, body, token, named = key) {
+      const answer = await post(path, body, {
+        authorization: `Bearer ${token}`,
+        [syncHeaders.protocol]: String(protocolVersion),
+        [syncHeaders.device]: id,
+        ...(named === null ? {} : { [deviceKeyHeader]: named }),
+      });
+      const first = JSON.parse(await firstLine(answer)) as {
+        code?: string;
+        wipe_key?: WipeKey;
+        details?: { wipe_key: WipeKey };
+      };
       device.knows = first.wipe_key ?? first.details?.wipe_key ?? device.knows;
       return { status: answer.status, ...(first.code && { code: first.code }), wipe_key: device.knows };
     },
   };
   return device;
+}
+
+/** A stream has no end, so no more than its first line is waited for. */
+async function firstLine(answer: Response): Promise<string> {
+  let text = '';
+  const decoder = new TextDecoder();
+  for await (const bytes of answer.body!) {
+    text += decoder.decode(bytes, { stream: true });
+    if (text.includes('\n')) break;
+  }
+  return text.split('\n')[0]!;
 }

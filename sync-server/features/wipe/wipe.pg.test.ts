@@ -1,7 +1,8 @@
-import { constants, createPublicKey, publicEncrypt, randomBytes } from 'node:crypto';
+import { constants, createPublicKey, publicEncrypt, randomBytes, randomUUID } from 'node:crypto';
 import { compactVerify, decodeJwt, importJWK } from 'jose';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import type { WipeOrder } from '#contract/api/wipe.ts';
+import { checkBuckets } from '#contract/protocol.ts';
 import { currentDeviceKey, rotateDeviceKeys } from '../../sync/device-keys.ts';
 import { openCommandStage, type Caller, type CommandStage } from '../../testing/command-stage.ts';
 import { createFixtureDevice, type FixtureDevice } from './device.fixture.ts';
@@ -125,6 +126,40 @@ test('a device with an open wish syncs no row, also under a new sign-in, until i
   device = await createFixtureDevice(stage.server, person.id, device.id);
   expect(await pull()).toMatchObject({ status: 200 });
   expect([await device.ask(), await before.ask()]).toEqual([null, null]);
+});
+
+/** Every door of the device, with what opens it. */
+const doors: Record<string, () => object> = {
+  pull: () => ({ checkpoint: null }),
+  stream: () => ({ checkpoint: null }),
+  push: () => ({ ops: [{ op: randomUUID() }] }),
+  check: () => ({ families: { people: Array.from({ length: checkBuckets }, () => '0'.repeat(16)) } }),
+};
+
+test.each(Object.keys(doors))('%s: leaving out the key of its data does not spare a device its wipe', async (path) => {
+  const ask = async (key?: string | null) => device.sync(path, doors[path]!(), await tokenOf(person), key);
+  // Without a wish it may leave the key out.
+  expect(await ask(null)).toMatchObject({ status: 200 });
+  await stage.command('superadmin', 'change-role', { user_id: person.id, role: 'mentor', reason: 'joins the team' });
+  person = { ...person, client: await stage.server.signIn(person.email, 'a calm river at dawn', device.id) };
+  const told = { status: 409, code: 'WIPE_DUE', wipe_key: { kid: device.knows!.kid } };
+  expect(await ask()).toMatchObject(told);
+  expect(await ask(null)).toMatchObject(told);
+  expect(await ask('no key at all')).toMatchObject(told);
+  expect(await standing()).toEqual({ asked: true, done: false });
+});
+
+test('a device of which no key was ever known is told to wipe as well, until it shows one', async () => {
+  const keyless = await stage.join('student');
+  device = await createFixtureDevice(stage.server, keyless.id, keyless.client.deviceId);
+  const ask = async (key: string | null) => device.sync('pull', { checkpoint: null }, await tokenOf(person), key);
+  person = keyless;
+  expect(await ask(null)).toMatchObject({ status: 200 });
+  await stage.command('superadmin', 'change-role', { user_id: person.id, role: 'mentor', reason: 'joins the team' });
+  person = { ...person, client: await stage.server.signIn(person.email, 'a calm river at dawn', device.id) };
+  expect(await ask(null)).toMatchObject({ status: 409, code: 'WIPE_DUE' });
+  expect(await ask(device.key)).toMatchObject({ status: 200 });
+  expect(await standing()).toEqual({ asked: true, done: true });
 });
 
 test('a new key means new data: what was to be forgotten is gone', async () => {
