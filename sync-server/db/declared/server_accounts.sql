@@ -79,8 +79,7 @@ begin
   if new_status = 'suspended' and old.status <> 'suspended' then
     perform server_end_access(key, student, true);
   elsif new_status = 'active' and old.status = 'suspended' then
-    update devices d set wipe_requested_at = null
-    where d.user_id = student and d.wipe_requested_at is not null and d.wiped_at is null and d.revoked_at is null;
+    perform server_withdraw_wipe(key, student);
   end if;
   perform server_audit(key, actor, 'student', student, 'lms_status_changed', student, null, jsonb_build_object(
     'before', jsonb_build_object('lms_status', old.lms_status, 'reason', old.lms_status_reason, 'status', old.status),

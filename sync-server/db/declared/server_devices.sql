@@ -43,6 +43,15 @@ begin
     and (d.wipe_requested_at is null or d.wiped_at <= d.last_sync_at);
 end $$;
 
+-- Takes back what the devices of a person were asked and have not done yet; one that was revoked forgets all the same.
+create function server_withdraw_wipe(key text, person uuid) returns void
+language plpgsql volatile security definer set search_path = pg_catalog, public, pg_temp as $$
+begin
+  perform app_check_server_key(key);
+  update devices d set wipe_requested_at = null
+  where d.user_id = person and d.wipe_requested_at is not null and d.wiped_at is null and d.revoked_at is null;
+end $$;
+
 -- Notes that a device did what it was told, and leaves a line in the audit trail; null when it was told nothing (any more). Again
 -- for one that reports twice: the time of the last one counts.
 create function server_note_wiped(key text, person uuid, device uuid, done_at timestamptz) returns timestamptz

@@ -126,6 +126,34 @@ async function findTraces(id: string, traces: string[]): Promise<string[]> {
   return found.map((line) => line.replaceAll(id, '<id>'));
 }
 
+test('an erased person’s device is asked to wipe, also one that synced after an earlier wipe', async () => {
+  const { database } = stage;
+  const person = await stage.person('student');
+  const [early, late] = ['2026-01-01T00:00:00Z', '2026-01-02T00:00:00Z'];
+  const unasked = await createDevice(database.server, person.id);
+  const again = await createDevice(database.server, person.id, {
+    wipe_requested_at: early,
+    wiped_at: early,
+    last_sync_at: late,
+  });
+  const empty = await createDevice(database.server, person.id, {
+    wipe_requested_at: early,
+    wiped_at: late,
+    last_sync_at: early,
+  });
+  // Closed by other means than ours, which asked no device.
+  await stage.rows("update users set status = 'inactive' where id = $1", [person.id]);
+  expect((await remove(person, 'erase')).status).toBe(200);
+  const asked = await stage.rows<{ id: string }>(
+    'select id from devices where user_id = $1 and wipe_requested_at is not null and wiped_at is null order by id',
+    [person.id],
+  );
+  expect(asked.map(({ id }) => id)).toEqual([unasked, again].toSorted());
+  expect(await stage.rows('select revoked_at is not null as shut from devices where id = $1', [empty])).toEqual([
+    { shut: true },
+  ]);
+});
+
 test('mentors leave their waiting work to others', async () => {
   const mentor = await stage.person('mentor');
   const pupil = await stage.person('student');

@@ -75,9 +75,9 @@ async function deactivate(call: StaffCall, person: Person, reason: string): Prom
 }
 
 async function erase(call: StaffCall, person: Person, reason: string): Promise<void> {
-  const { tx, now } = call;
+  const { tx, deps, now } = call;
   if (person.status !== 'inactive') throw new AppError('CONFLICT', { message: 'Deactivate the account first.' });
-  await erasePerson(tx, person.id, now);
+  await erasePerson(tx, deps.serverKey, person.id, now);
   await eraseFilesOf(tx, person.id);
   // Not even here by name: the trail outlives the person.
   const data = { role: person.role, reason };
@@ -98,10 +98,7 @@ export const reactivateUser = defineStaffCommand({
     if (person.status !== 'inactive') throw new AppError('CONFLICT', { message: 'The account is open.' });
     await tx.query("update users set status = 'active' where id = $1", [user_id]);
     await bringBack(tx, user_id);
-    await tx.query(
-      'update devices set wipe_requested_at = null where user_id = $1 and wiped_at is null and revoked_at is null',
-      [user_id],
-    );
+    await tx.query('select server_withdraw_wipe($1, $2)', [deps.serverKey, user_id]);
     await settleAccess(tx, deps, user_id, { actor: actor.id, requestId });
     const { status } = await lockPerson(tx, user_id);
     const data = { before: { status: 'inactive' }, after: { status }, reason };

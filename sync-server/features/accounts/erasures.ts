@@ -45,12 +45,9 @@ export const erasures: readonly Erasure[] = [
   drop('auth_sessions'),
   drop('user_security_summary'),
   drop('idempotency_keys', 'actor_id'),
-  // The row stays until the device has come by and wiped itself, and so does the key by which it shows that it is the one.
-  blank(
-    'devices',
-    'user_id',
-    `label = 'Device', app_version = null, revoked_at = coalesce(revoked_at, $2), wipe_requested_at = coalesce(wipe_requested_at, $2)`,
-  ),
+  // The row stays until the device has come by and wiped itself (`erasePerson` asks it to), and so does the key by which it shows
+  // that it is the one.
+  blank('devices', 'user_id', `label = 'Device', app_version = null, revoked_at = coalesce(revoked_at, $2)`),
   drop('student_sessions'),
 
   // What the person wrote. Verdicts on the work stay, and so do versions and dates.

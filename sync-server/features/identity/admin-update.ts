@@ -18,7 +18,8 @@ import { endSessions, type Call } from './sessions.ts';
 type Changes = z.infer<typeof adminUpdateUserSchema>;
 
 /**
- * Changes an account for an operator's program. A new password, role or ban ends every session of the account. A new address
+ * Changes an account for an operator's program. A new password, role or ban ends every session of the account; with another role
+ * or a ban its devices are told to forget what they hold, and a lifted ban takes that back where it was not done yet. A new address
  * takes effect at once and is told to the old one and the new one. Throws `email_exists`, `weak_password`, `user_not_found`.
  */
 export async function updateAccount(call: Call, home: AccountHome, id: string, changes: Changes): Promise<AuthUser> {
@@ -32,6 +33,7 @@ export async function updateAccount(call: Call, home: AccountHome, id: string, c
       if (ban?.until || (role && role !== 'superadmin')) await keepLastSuperadmin(tx, id);
       const before = await readAuthUser(tx, id, 'operator');
       if (!before) throw new AuthError('user_not_found', 'User not found');
+      const held = await tx.query<{ role: string }>('select role from users where id = $1 for no key update', [id]);
       await tx.query(
         `update users set email = coalesce($2, email), role = coalesce($3, role), login_blocked = coalesce($4, login_blocked)
          where id = $1`,
@@ -43,6 +45,9 @@ export async function updateAccount(call: Call, home: AccountHome, id: string, c
       if (store) await settlePassword(call, tx, id);
       if (email && email !== before.email) await tellOfNewAddress(call, tx, id, { old: before.email, new: email });
       if (store || role || ban?.until) await endSessions(tx, { user: id }, call.now);
+      if (ban?.until || (role && role !== held.rows[0]?.role))
+        await tx.query('select server_request_wipe($1, $2)', [call.deps.serverKey, id]);
+      else if (ban) await tx.query('select server_withdraw_wipe($1, $2)', [call.deps.serverKey, id]);
       const data = {
         ...(email && email !== before.email ? { email: { before: before.email, after: email } } : {}),
         role,

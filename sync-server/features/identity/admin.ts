@@ -91,7 +91,7 @@ async function insertPerson(tx: Tx, { id: given, email, name, role, mustChoose, 
 /**
  * Ends the account for operators: its sessions end, it is listed no more, nobody signs in to it, and its address is free for
  * another account. What the person wrote and the person's records stay, the old address with them for staff (`former_email`).
- * Unless `soft`, password, factors and open links go. The last superadmin is kept.
+ * Its devices are told to forget what they hold. Unless `soft`, password, factors and open links go. The last superadmin is kept.
  */
 export async function removeAccount(call: Call, id: string, { soft }: { soft: boolean }): Promise<void> {
   const { deps, now } = call;
@@ -111,6 +111,7 @@ export async function removeAccount(call: Call, id: string, { soft }: { soft: bo
     await tx.query(`update email_queue set status = 'cancelled' where user_id = $1 and status = 'pending'`, [id]);
     if (!soft) await dropWaysIn(tx, id);
     await endSessions(tx, { user: id }, now);
+    await tx.query('select server_request_wipe($1, $2)', [deps.serverKey, id]);
     await audit(tx, { ...call, action: 'user_deactivated', targetUserId: id, performedBy: null, data: { soft } });
   });
 }
