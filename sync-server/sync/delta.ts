@@ -140,6 +140,11 @@ export async function readChanges(tx: Tx, since: string): Promise<Page[]> {
     text: 'select type, id, v, body from sync_delta($1::pg_snapshot)',
     values: [since],
   });
+  return pagesOf(rows);
+}
+
+/** Rows in the order of sending, in pages. */
+export function pagesOf(rows: readonly SeenRow[]): Page[] {
   const pages: Page[] = [];
   const sorted = rows.length > 1 ? rows.toSorted((a, b) => placeOf(a.type) - placeOf(b.type)) : rows;
   for (const { family, docs } of byFamily(sorted))

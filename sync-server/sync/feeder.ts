@@ -4,7 +4,9 @@ import type { Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import type { PoolClient } from '../db/sql.ts';
 import { findEndedSessions } from './live-sessions.ts';
-import { findNews, type News } from './news.ts';
+import { findNews, type Found, type News } from './news.ts';
+import { createReaders } from './readers.ts';
+import { inSlices } from './slices.ts';
 
 /** How a live stream looks to the feeder. */
 export type Listener = {
@@ -58,6 +60,7 @@ export function createFeeder(deps: Deps): Feeder {
   /** Tells what this process says from what it hears. */
   const self = randomUUID();
   const listeners = new Set<Listener>();
+  const readers = createReaders();
   /** Joined while a look ran, which may read later than their catch-up and does not know them. */
   const newcomers = new Set<Listener>();
   let seen: string | null = null;
@@ -94,7 +97,7 @@ export function createFeeder(deps: Deps): Feeder {
     newcomers.clear();
     try {
       seen ??= await readSnapshot();
-      if (isTold || (await hasNews(seen))) await look(seen, joined, learned);
+      if (isTold || readers.unknown().length > 0 || (await hasNews(seen))) await look(seen, joined, learned);
       for (const listener of joined) if (listeners.has(listener)) void listener.deliver(learned);
     } catch (error) {
       // The safety check comes again and looks from where this one did; whoever had just joined is asked for once more.
@@ -105,27 +108,35 @@ export function createFeeder(deps: Deps): Feeder {
 
   /** Hands out what changed since `since`; newcomers, who may stand before it, are left to be asked for alone. */
   async function look(since: string, joined: readonly Listener[], learned: Learned): Promise<void> {
-    const present = [...listeners];
     // The last one may have left while it was asked whether there is any news.
-    if (present.length === 0) return;
-    const turns = new Map(present.map((listener) => [listener, listener.turn()]));
-    const found = await findNews(deps, since, present);
+    if (listeners.size === 0) return;
+    const turns = new Map([...listeners].map((listener) => [listener, listener.turn()]));
+    const found = await findNews(deps, since, readers);
     seen = found.snapshot;
-    const others = new Set(listeners);
-    for (const listener of joined) others.delete(listener);
     // Where something was sent meanwhile, the stream may stand behind this state already, and is not put back to it.
     const stands = (listener: Listener): boolean =>
       listener.turn() !== null && listener.turn() === (turns.get(listener) ?? null);
-    // Nothing is awaited: one slow reader must not hold up the others.
-    const alone = found.alone.filter((listener) => others.delete(listener));
-    for (const { listeners: group, news } of found.shared)
-      for (const listener of group) {
-        if (!others.delete(listener)) continue;
-        if (stands(listener)) void listener.take(news, learned);
-        else alone.push(listener);
-      }
-    for (const listener of alone) void listener.deliver(learned);
-    for (const listener of others) if (stands(listener)) listener.pass(found.snapshot);
+    await handOut(found, stands, new Set(joined), learned);
+  }
+
+  /** One slow reader holds up nobody, and a thousand quick ones do not hold up the process. */
+  async function handOut(
+    { shared, alone, snapshot }: Found,
+    stands: (listener: Listener) => boolean,
+    joined: ReadonlySet<Listener>,
+    learned: Learned,
+  ): Promise<void> {
+    const others = new Set(listeners);
+    for (const listener of joined) others.delete(listener);
+    for (const listener of alone) if (others.delete(listener)) void listener.deliver(learned);
+    const told = shared.flatMap(({ listeners: group, news }) =>
+      group.filter((listener) => others.delete(listener)).map((listener) => ({ listener, news })),
+    );
+    for (const listener of others) if (stands(listener)) listener.pass(snapshot);
+    await inSlices(told, ({ listener, news }) => {
+      if (stands(listener)) void listener.take(news, learned);
+      else void listener.deliver(learned);
+    });
   }
 
   async function readSnapshot(): Promise<string> {
@@ -175,13 +186,13 @@ export function createFeeder(deps: Deps): Feeder {
 
   /** One stream per device, in whichever process the older one lives. */
   function replace({ id, userId, device }: Pick<Listener, 'id' | 'userId' | 'device'>): void {
-    for (const other of listeners)
-      if (other.userId === userId && other.device === device && other.id !== id) other.bye('replaced');
+    for (const other of [...readers.streamsOf(userId)])
+      if (other.device === device && other.id !== id) other.bye('replaced');
   }
 
   /** However many devices one person claims to have, their streams are not what everybody else's server is busy with. */
   function makeRoom({ userId }: Listener): void {
-    const own = [...listeners].filter((other) => other.userId === userId);
+    const own = [...readers.streamsOf(userId)];
     for (const oldest of own.slice(0, Math.max(0, own.length - mostStreams + 1))) oldest.bye('replaced');
   }
 
@@ -227,6 +238,7 @@ export function createFeeder(deps: Deps): Feeder {
       replace(listener);
       makeRoom(listener);
       listeners.add(listener);
+      readers.add(listener);
       start();
       notify(`${listener.id} ${listener.userId} ${listener.device}`).catch(report('announcing a stream failed'));
       // Otherwise the next look begins where the last one ended, before the catch-up: nothing is missed, and a rush costs no looks.
@@ -236,6 +248,7 @@ export function createFeeder(deps: Deps): Feeder {
     },
     remove(listener) {
       listeners.delete(listener);
+      readers.remove(listener);
       newcomers.delete(listener);
       if (listeners.size === 0) stop();
     },

@@ -1,13 +1,12 @@
-import type { Actor } from '#contract/roles.ts';
-import { become } from '../db/as-actor.ts';
-import type { Tx } from '../db/sql.ts';
 import type { Deps } from '../deps.ts';
-import { inSnapshot, readChanges, type Page, type Position } from './delta.ts';
+import { pagesOf, type Page } from './delta.ts';
 import type { Listener } from './feeder.ts';
+import { readNews, type PublishedRow, type Read, type State } from './read-news.ts';
+import type { Reader, Readers, Scope } from './readers.ts';
 
-/** What changed for a group of listeners who read it alike: serialised once, for all of them. */
+/** What changed for a group of streams that get the same: serialised once, for all of them. */
 export type News = {
-  position: Position;
+  position: State;
   pages: readonly Page[];
 };
 
@@ -16,57 +15,83 @@ export type Found = {
   /** The state of the database that was looked at. */
   snapshot: string;
   shared: readonly { listeners: readonly Listener[]; news: News }[];
-  /** Those who are asked for alone: what they read has moved. */
+  /** Those who are asked for alone: what they read has moved, or more has changed than is shared out. */
   alone: readonly Listener[];
 };
 
-/** Most groups that are read in one look; whoever is in a further one is asked for alone. */
-const mostGroups = 50;
-
 /**
- * Finds who of the listeners is concerned by what changed since the last look, and reads it once for all who read it alike, as
- * one of them, in the one snapshot that all of them stand at afterwards.
+ * Finds who of those who listen here is concerned by what was published since the last look, and what each of them gets. One
+ * statement, whoever listens: rows come with the scopes they are published in, people with the scopes they read, both as the
+ * database decided them in one state; here they are only laid side by side, by the rule of `sync_delta` for scopes that were kept.
  */
-export async function findNews(deps: Deps, since: string, listeners: readonly Listener[]): Promise<Found> {
-  const byPerson = Map.groupBy(listeners, ({ userId }) => userId);
-  const [{ sessionId, ...anybody }] = listeners as [Listener];
-  return inSnapshot(deps, { actor: actorOf(anybody), sessionId }, async (tx, position) => {
-    const concerned = await findConcerned(tx, deps.serverKey, since, [...byPerson.keys()]);
-    const alone: Listener[] = [];
-    const groups = new Map<string, Listener[]>();
-    for (const [person, same] of concerned) {
-      const own = byPerson.get(person) ?? [];
-      const key = `${own[0]!.role} ${same}`;
+export async function findNews(deps: Pick<Deps, 'server'>, since: string, readers: Readers): Promise<Found> {
+  const read = await readNews(deps, since, readers.unknown());
+  for (const [person, scopes] of read.reads) readers.know(person, scopes);
+  const { changed, places } = placesOf(read, readers);
+  const groups = new Map<string, { places: readonly number[]; listeners: Listener[] }>();
+  const alone: Listener[] = [];
+  for (const reader of readers.everybody()) {
+    // Whoever has come while this was read is not known yet; the feeder asks for them alone.
+    if (reader.scopes === null) continue;
+    const held = placesHeld(reader, places.length);
+    const isConcerned = held.some((place) => changed[place]);
+    if (read.moved.has(reader.userId) || (isConcerned && read.rows === null)) alone.push(...reader.streams);
+    else if (isConcerned) {
+      const key = held.join();
       const group = groups.get(key);
-      if (same === null || (!group && groups.size === mostGroups)) alone.push(...own);
-      else if (group) group.push(...own);
-      else groups.set(key, [...own]);
+      if (group) group.listeners.push(...reader.streams);
+      else groups.set(key, { places: held, listeners: [...reader.streams] });
     }
-    const shared = [];
-    for (const group of groups.values()) {
-      const [one] = group as [Listener];
-      await become(tx, actorOf(one), { session_id: one.sessionId });
-      shared.push({ listeners: group, news: { position, pages: await readChanges(tx, since) } });
-    }
-    return { snapshot: position.snapshot, shared, alone };
-  });
+  }
+  for (const scope of places) scope.place = null;
+  // From here on they read something else; they are asked anew at the next look.
+  for (const person of read.moved) readers.forget(person);
+  const rowsAt = rowsByPlace(read.rows ?? [], places);
+  const shared = [...groups.values()].map(({ places: held, listeners }) => ({
+    listeners,
+    news: { position: read.state, pages: pagesOf(bestOf(held.flatMap((place) => rowsAt[place]!))) },
+  }));
+  return { snapshot: read.state.snapshot, shared, alone };
 }
 
-const actorOf = ({ userId, role }: Pick<Listener, 'userId' | 'role'>): Actor => ({ id: userId, role });
+/** Numbers the scopes of the news that anybody here reads; `changed` tells by number whether anything in it did. */
+function placesOf({ rows, much }: Read, readers: Readers): { places: Scope[]; changed: boolean[] } {
+  const places: Scope[] = [];
+  const changed: boolean[] = [];
+  const note = (name: string, isFresh: boolean): void => {
+    const scope = readers.scope(name);
+    if (!scope) return;
+    if (scope.place === null) scope.place = places.push(scope) - 1;
+    changed[scope.place] ||= isFresh;
+  };
+  for (const { scope, fresh } of rows ?? []) note(scope, fresh);
+  for (const name of much) note(name, true);
+  return { places, changed };
+}
 
-/** By person; null where their own reading moved, whatever else concerns them. */
-async function findConcerned(
-  tx: Tx,
-  serverKey: string,
-  since: string,
-  people: readonly string[],
-): Promise<Map<string, string | null>> {
-  const { rows } = await tx.query<{ person: string; same: string | null }>({
-    name: 'sync-concerned',
-    text: 'select person, same from server_find_concerned($1, $2, $3)',
-    values: [serverKey, since, people],
-  });
-  const found = new Map<string, string | null>();
-  for (const { person, same } of rows) found.set(person, found.get(person) === null ? null : same);
-  return found;
+function placesHeld({ scopes }: Reader, count: number): number[] {
+  const held: number[] = [];
+  if (count > 0) for (const { place } of scopes ?? []) if (place !== null) held.push(place);
+  return held;
+}
+
+type Ranked = PublishedRow & { at: number };
+
+/** The rows of each numbered scope, with their place in the order of the answer. */
+function rowsByPlace(rows: readonly PublishedRow[], places: readonly Scope[]): Ranked[][] {
+  const byName = new Map(places.map(({ name }) => [name, [] as Ranked[]]));
+  for (const [at, row] of rows.entries()) byName.get(row.scope)?.push({ ...row, at });
+  return [...byName.values()];
+}
+
+/** Of rows that changed in one of these scopes, the body that readers of all of them get: the first in the order of the answer. */
+function bestOf(rows: readonly Ranked[]): PublishedRow[] {
+  const best = new Map<string, { row: PublishedRow; isFresh: boolean }>();
+  for (const row of rows.toSorted((a, b) => a.at - b.at)) {
+    const key = `${row.type}|${row.id}`;
+    const first = best.get(key);
+    if (first) first.isFresh ||= row.fresh;
+    else best.set(key, { row, isFresh: row.fresh });
+  }
+  return [...best.values()].filter(({ isFresh }) => isFresh).map(({ row }) => row);
 }

@@ -47,7 +47,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const leave = await reading.enter(caller.actor.id, reply.raw);
     const outlet = createOutlet(request.headers['accept-encoding']);
     const started = whenWritten(reply, outlet);
-    await catchUp(deps, caller, checkpoint, (text) => started.write(text()))
+    await catchUp(deps, caller, checkpoint, async (text) => void (await started.write(text())))
       .catch((error: unknown) => {
         // Before the first line the caller gets an error; after it a cut, which is what a broken answer looks like.
         if (!started.begun) throw error;

@@ -42,11 +42,12 @@ export async function openStream(
   let news: Learned | null = null;
   const timers: NodeJS.Timeout[] = [];
 
-  async function write(text: string): Promise<void> {
+  function write(text: string): Promise<void> | null {
     if (isOver) throw new ClosedError();
-    await withPatience(started.write(text));
+    const written = started.write(text);
+    return written && withPatience(written);
   }
-  const send: Send = (text) => write(text(frames++));
+  const send: Send = async (text) => void (await write(text(frames++)));
 
   function end(reason: ByeReason | 'gone' | 'broken'): void {
     if (isOver) return;
@@ -59,10 +60,12 @@ export async function openStream(
     if (started.begun) setTimeout(() => outlet.body.destroy(), farewellMs).unref();
   }
 
+  /** For the last word, which nothing waits for. */
+  const say = async (text: string): Promise<void> => void (await outlet.write(text));
+
   function bye(reason: ByeReason, retryIn?: number): void {
     if (isOver) return;
-    if (started.begun && !outlet.body.destroyed)
-      void outlet.write(line('bye', { reason, retry_in: retryIn }, { n: frames++ })).catch(() => undefined);
+    if (started.begun) void say(line('bye', { reason, retry_in: retryIn }, { n: frames++ })).catch(() => undefined);
     end(reason);
   }
 
@@ -80,7 +83,8 @@ export async function openStream(
   async function sendNews({ position: here, pages }: News, learned: Learned | null): Promise<void> {
     if (pages.length > 0) {
       const docs = pages.map((page) => docsLine(page.family, page.docs, { n: frames++ }));
-      await write([...docs, checkpointLine(deps, caller, here, frames++)].join(''));
+      const written = write(docs.join('') + checkpointLine(deps, caller, here, frames++));
+      if (written) await written;
       if (learned) deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
     }
     position = here.snapshot;

@@ -1,0 +1,147 @@
+import { randomUUID } from 'node:crypto';
+import { setImmediate as turnOfLoop } from 'node:timers/promises';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { startServer, type TestServer } from '../testing/api-client.ts';
+import { listenIn } from '../testing/listen-in.ts';
+import { createCompany, createCourse, createPerson, type Person } from '../testing/people.ts';
+import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { createFeeder, type Feeder, type Listener } from './feeder.ts';
+import type { News } from './news.ts';
+
+let database: TestDatabase;
+let server: TestServer;
+let course: string;
+let crowd: Person[];
+const statements: string[] = [];
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  listenIn(database.people, statements);
+  listenIn(database.server, statements);
+  server = await startServer(database);
+  await createCompany(database.server);
+  course = await createCourse(database.server);
+  crowd = [];
+  for (let at = 0; at < 200; at++) crowd.push(await createPerson(database.server, 'student'));
+});
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+/** A stream without a network: it only takes note. */
+type Taker = Listener & { taken: News[]; askedAlone: number };
+
+function createTaker({ id, role }: Person): Taker {
+  const taker: Taker = {
+    userId: id,
+    role,
+    sessionId: randomUUID(),
+    device: randomUUID(),
+    id: randomUUID(),
+    taken: [],
+    askedAlone: 0,
+    deliver: async () => void (taker.askedAlone += 1),
+    take: async (news) => void taker.taken.push(news),
+    pass: () => undefined,
+    turn: () => 0,
+    bye: () => undefined,
+    finished: Promise.resolve(),
+  };
+  return taker;
+}
+
+/** The first so many listen, and what they read is known: those who have just joined are asked for alone at first. */
+async function gather(feeder: Feeder, count: number): Promise<Taker[]> {
+  const takers = crowd.slice(0, count).map(createTaker);
+  for (const taker of takers) feeder.add(taker);
+  await expect.poll(() => takers.every(({ askedAlone }) => askedAlone > 0)).toBe(true);
+  const text = `Before it counts ${randomUUID()}`;
+  await rewrite(text);
+  await expect.poll(() => takers.every(isTold(text))).toBe(true);
+  for (const taker of takers) taker.askedAlone = 0;
+  return takers;
+}
+
+const rewrite = (text: string) =>
+  database.server.query('update courses set description = $2 where id = $1', [course, text]);
+const isTold =
+  (text: string) =>
+  ({ taken }: Taker): boolean =>
+    taken.some(({ pages }) => pages.some(({ docs }) => docs.includes(text)));
+
+/** Statements from a write until all have it, sessions left out, which are asked for by the clock. */
+async function statementsFor(feeder: Feeder, takers: readonly Taker[], write: () => Promise<unknown>, text: string) {
+  await write();
+  statements.length = 0;
+  feeder.announce();
+  await expect.poll(() => takers.every(isTold(text)), { interval: 1 }).toBe(true);
+  const ran = statements.filter((name) => name === 'sync-news' || name === 'sync-delta' || name === 'sync-position');
+  return { ran, askedAlone: takers.reduce((sum, { askedAlone }) => sum + askedAlone, 0) };
+}
+
+test.each([10, 200])(
+  'a write that %i streams see is read by one statement, and the text is one for all',
+  async (count) => {
+    const feeder = createFeeder(server.deps);
+    try {
+      const takers = await gather(feeder, count);
+      const { ran, askedAlone } = await statementsFor(feeder, takers, () => rewrite('For all'), 'For all');
+      expect(ran).toEqual(['sync-news']);
+      expect(askedAlone).toBe(0);
+      const pages = new Set(takers.map(({ taken }) => taken.at(-1)!.pages));
+      expect(pages.size).toBe(1);
+    } finally {
+      await feeder.close();
+    }
+  },
+);
+
+test('two hundred rows, each for another person, are read by one statement, and nobody gets another one’s', async () => {
+  const feeder = createFeeder(server.deps);
+  try {
+    const takers = await gather(feeder, 200);
+    const people = takers.map(({ userId }) => userId);
+    const rename = () =>
+      database.server.query("update users set full_name = 'Only ' || id where id = any($1)", [people]);
+    const { ran, askedAlone } = await statementsFor(feeder, takers, rename, 'Only ');
+    expect(ran).toEqual(['sync-news']);
+    expect(askedAlone).toBe(0);
+    for (const { userId, taken } of takers) {
+      const text = JSON.stringify(taken.at(-1)!.pages);
+      expect([...text.matchAll(/Only ([0-9a-f-]{36})/g)].map(([, id]) => id)).toEqual([userId]);
+    }
+  } finally {
+    await feeder.close();
+  }
+});
+
+test('while very many are told, the process does other things in between', async () => {
+  const feeder = createFeeder(server.deps);
+  try {
+    const takers = await gather(feeder, 200);
+    let told = 0;
+    let toldAtOnce = 0;
+    let most = 0;
+    for (const taker of takers) {
+      const take = taker.take.bind(taker);
+      taker.take = async (news, learned) => {
+        // As long as a large frame takes.
+        for (const until = performance.now() + 1; performance.now() < until;);
+        told += 1;
+        toldAtOnce += 1;
+        most = Math.max(most, toldAtOnce);
+        return take(news, learned);
+      };
+    }
+    await rewrite('In slices');
+    feeder.announce();
+    while (told < takers.length) {
+      await turnOfLoop();
+      toldAtOnce = 0;
+    }
+    expect(most).toBeLessThan(takers.length / 4);
+  } finally {
+    await feeder.close();
+  }
+});
