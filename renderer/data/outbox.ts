@@ -3,7 +3,8 @@ import type { Evidence } from '#contract/protocol.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
 import type { Master } from './documents.ts';
 import type { Edit } from './overlay.ts';
-import { cell, type Cell } from './store.ts';
+import { createQueuedRows } from './queued-rows.ts';
+import type { Cell } from './store.ts';
 
 /** A write as the caller made it, before it has an operation id and a place. */
 export type NewEdit = Omit<Edit, 'op'> & { key: string; client_at: string; evidence?: Evidence };
@@ -24,7 +25,7 @@ export type Settlement = {
 export type Outbox = {
   rows: Cell<readonly OutboxRow[]>;
   /** Writes of one row, oldest first. */
-  of(key: string): OutboxRow[];
+  of(key: string): readonly OutboxRow[];
   has(key: string): boolean;
   master(key: string): Master;
   /** Adds a write, joining it with the row's last one where that never left the device. Durable when it resolves. */
@@ -41,24 +42,18 @@ export type Outbox = {
 };
 
 export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
-  const rows = cell<readonly OutboxRow[]>(await device.outbox.orderBy('seq').toArray());
+  const queued = createQueuedRows(await device.outbox.orderBy('seq').toArray());
   const masters = new Map((await device.masters.toArray()).map(({ key, master }) => [key, master]));
-  let byKey = index(rows.get());
-  const show = (next: readonly OutboxRow[]): void => {
-    byKey = index(next);
-    rows.set(next);
-  };
-  const of = (key: string): OutboxRow[] => byKey.get(key) ?? [];
+  const { all: rows, of } = queued;
 
   return {
     rows,
     of,
-    has: (key) => byKey.has(key),
+    has: queued.has,
     master: (key) => masters.get(key) ?? null,
 
     async add(edit, master, joinable) {
-      const before = of(edit.key);
-      const last = before.at(-1);
+      const last = of(edit.key).at(-1);
       if (last && !last.sent && joinable(last)) return join(last, edit);
       const row: Omit<OutboxRow, 'seq'> = {
         ...edit,
@@ -69,12 +64,7 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
         tries: 0,
         not_before: null,
       };
-      const seq = await device.transaction('rw', device.outbox, device.masters, async () => {
-        if (!last) await device.masters.put({ key: edit.key, master });
-        return device.outbox.add(row);
-      });
-      if (!last) masters.set(edit.key, master);
-      show([...rows.get(), { ...row, seq }]);
+      await append(row, last ? undefined : master);
     },
 
     async putMasters(changed) {
@@ -89,26 +79,27 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
         await device.outbox.bulkPut(overtaken);
       });
       for (const [key, master] of changed) masters.set(key, master);
-      if (overtaken.length > 0) replace(overtaken);
+      queued.change([], overtaken);
     },
 
     async freeze(sending) {
       const fresh = sending.filter((row) => !row.sent).map((row) => ({ ...row, sent: true }));
       if (fresh.length === 0) return;
       await device.outbox.bulkPut(fresh);
-      replace(fresh);
+      queued.change([], fresh);
     },
 
     async settle(settlement) {
-      const done = new Set(settlement.done);
-      const left = rows.get().filter((row) => !done.has(row.seq));
-      const stillWritten = new Set(left.map(({ key }) => key));
-      const waiting = settlement.waiting.flatMap(({ seq, not_before }) => {
-        const row = left.find((candidate) => candidate.seq === seq);
-        return row ? [{ ...row, tries: row.tries + 1, not_before }] : [];
+      const isDone = new Set(settlement.done);
+      const done = rows.get().filter(({ seq }) => isDone.has(seq));
+      const tryAgain = new Map(settlement.waiting.map(({ seq, not_before }) => [seq, not_before]));
+      const waiting = rows.get().flatMap((row) => {
+        const not_before = isDone.has(row.seq) ? undefined : tryAgain.get(row.seq);
+        return not_before === undefined ? [] : [{ ...row, tries: row.tries + 1, not_before }];
       });
-      const kept = [...settlement.masters].filter(([key]) => stillWritten.has(key));
-      const freed = rows.get().flatMap((row) => (done.has(row.seq) && !stillWritten.has(row.key) ? [row.key] : []));
+      const isStillWritten = (key: string): boolean => of(key).some(({ seq }) => !isDone.has(seq));
+      const kept = [...settlement.masters].filter(([key]) => isStillWritten(key));
+      const freed = done.map(({ key }) => key).filter((key) => masters.has(key) && !isStillWritten(key));
       await device.transaction('rw', device.outbox, device.masters, async () => {
         await device.outbox.bulkDelete(settlement.done);
         await device.outbox.bulkPut(waiting);
@@ -117,8 +108,7 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       });
       for (const [key, master] of kept) masters.set(key, master);
       for (const key of freed) masters.delete(key);
-      const changed = new Map(waiting.map((row) => [row.seq, row]));
-      show(left.map((row) => changed.get(row.seq) ?? row));
+      queued.change(done, waiting);
     },
 
     async hurry() {
@@ -126,20 +116,27 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       if (held.length === 0) return;
       const free = held.map((row) => ({ ...row, not_before: null }));
       await device.outbox.bulkPut(free);
-      replace(free);
+      queued.change([], free);
     },
 
     async takeBack({ seq: _, ...before }, master) {
       const row: Omit<OutboxRow, 'seq'> = { ...before, overtaken: false, tries: 0, not_before: null };
-      const first = !byKey.has(row.key);
-      const seq = await device.transaction('rw', device.outbox, device.masters, async () => {
-        if (first) await device.masters.put({ key: row.key, master });
-        return device.outbox.add(row);
-      });
-      if (first) masters.set(row.key, master);
-      show([...rows.get(), { ...row, seq }]);
+      await append(row, queued.has(row.key) ? undefined : master);
     },
   };
+
+  /** `master`: what lies under the first write of a row. Where there is nothing nothing is kept, which says the same. */
+  async function append(row: Omit<OutboxRow, 'seq'>, master: Master | undefined): Promise<void> {
+    const under = master ?? null;
+    const seq = under
+      ? await device.transaction('rw', device.outbox, device.masters, async () => {
+          await device.masters.put({ key: row.key, master: under });
+          return device.outbox.add(row);
+        })
+      : await device.outbox.add(row);
+    if (under) masters.set(row.key, under);
+    queued.append({ ...row, seq });
+  }
 
   async function join(last: OutboxRow, edit: NewEdit): Promise<void> {
     if (edit.verb === 'delete' && last.verb === 'insert') return drop(last);
@@ -150,33 +147,17 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       client_at: edit.client_at,
     };
     await device.outbox.put(joined);
-    replace([joined]);
+    queued.change([], [joined]);
   }
 
   /** A row that was made and given up before anybody else heard of it. */
   async function drop(last: OutboxRow): Promise<void> {
-    const left = rows.get().filter(({ seq }) => seq !== last.seq);
-    const free = !left.some(({ key }) => key === last.key);
+    const isAlone = of(last.key).length === 1;
     await device.transaction('rw', device.outbox, device.masters, async () => {
       await device.outbox.delete(last.seq);
-      if (free) await device.masters.delete(last.key);
+      if (isAlone) await device.masters.delete(last.key);
     });
-    if (free) masters.delete(last.key);
-    show(left);
+    if (isAlone) masters.delete(last.key);
+    queued.change([last], []);
   }
-
-  function replace(changed: readonly OutboxRow[]): void {
-    const bySeq = new Map(changed.map((row) => [row.seq, row]));
-    show(rows.get().map((row) => bySeq.get(row.seq) ?? row));
-  }
-}
-
-function index(rows: readonly OutboxRow[]): Map<string, OutboxRow[]> {
-  const byKey = new Map<string, OutboxRow[]>();
-  for (const row of rows) {
-    const list = byKey.get(row.key);
-    if (list) list.push(row);
-    else byKey.set(row.key, [row]);
-  }
-  return byKey;
 }

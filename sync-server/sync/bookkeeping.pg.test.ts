@@ -46,7 +46,7 @@ test.each(roles)('nobody writes what is published or who reads it, not as %s', a
     ...everyTable
       .filter((table) => publishedViews(table).length > 0)
       .map(({ table }) => `select sync_publish_${table}(array['${id}'::uuid])`),
-    `select server_keep_verdicts('a guess', null, '[]')`,
+    `select server_keep_verdicts('a guess', null, '{}', '{}', '{}', '{}', '{}', '{}', '{}')`,
     `select server_keep_rejections('a guess', null, '[]')`,
   ];
   for (const statement of statements) expect(await deniedTo(person, statement), statement).toBe(true);

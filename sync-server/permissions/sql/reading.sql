@@ -107,14 +107,18 @@ language sql stable as $$
   cross join lateral generate_series(1, cardinality(w.at), page) as first
 $$;
 
--- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one.
+-- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one. Each is
+-- looked up by its name: joined as a whole, a thousand names would have everything the person reads walked through.
 create or replace function sync_seen(types text[], ids uuid[]) returns table (type text, id uuid, v uuid, body text)
 language sql stable as $$
-  select distinct on (r.type, r.id) r.type, r.id, r.v, r.body
+  select best.type, best.id, best.v, best.body
   from unnest(types, ids) as asked(type, id)
-  join public.sync_rows r on r.type = asked.type collate "C" and r.id = asked.id
-  where r.scope in (select public.sync_my_scopes())
-  order by r.type, r.id, r.deleted, r.rank desc, r.scope
+  cross join lateral (
+    select r.type, r.id, r.v, r.body from public.sync_rows r
+    where r.type = asked.type collate "C" and r.id = asked.id and r.scope = any(array(select public.sync_my_scopes()))
+    order by r.deleted, r.rank desc, r.scope
+    limit 1
+  ) best
 $$;
 
 grant execute on function

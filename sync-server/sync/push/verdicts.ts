@@ -50,16 +50,17 @@ export async function keepVerdicts(
 ): Promise<void> {
   const final = judged.filter(({ judgement }) => judgement.s !== 'wait');
   if (final.length === 0) return;
-  const entries = final.map(({ op, sha256, judgement, columns, clientAt }) => ({
-    op: op.op,
-    content_sha256: sha256,
-    type: op.type,
-    row_id: op.id,
-    columns,
-    client_at: clientAt,
-    verdict: judgement,
-  }));
-  await tx.query('select server_keep_verdicts($1, $2, $3)', [serverKey, deviceId, JSON.stringify(entries)]);
+  await tx.query({
+    name: 'sync-keep-verdicts',
+    text: 'select server_keep_verdicts($1, $2, $3, $4, $5, $6, $7, $8, $9)',
+    values: [
+      ...[serverKey, deviceId],
+      ...[final.map(({ op }) => op.op), final.map(({ sha256 }) => sha256)],
+      ...[final.map(({ op }) => op.type), final.map(({ op }) => op.id)],
+      ...[final.map(({ columns }) => `{${columns.join(',')}}`), final.map(({ clientAt }) => clientAt.toISOString())],
+      final.map(({ judgement }) => JSON.stringify(judgement)),
+    ],
+  });
 }
 
 /** A refusal with the text that was pushed, so that nothing a person wrote is lost. */
