@@ -3,6 +3,7 @@ import { createMetrics } from '../metrics/metrics.ts';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { asServer } from '../db/as-actor.ts';
+import type { Pool, PoolClient } from '../db/sql.ts';
 import type { Deps } from '../deps.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { DeadWorkerWatch } from './dead-workers.ts';
@@ -76,3 +77,55 @@ test('the job of a dead worker is freed, that of a living one is not', async () 
   await living.close();
   await other.close();
 });
+
+/** The database's pool, whose connection breaks under the first statement that ticks a job off. */
+function breaking(pool: Pool): { pool: Pool; broken: () => boolean } {
+  let broken = false;
+  const connect = async () => {
+    const client = await pool.connect();
+    const query = client.query.bind(client) as (...given: unknown[]) => Promise<unknown>;
+    return Object.assign(Object.create(client) as PoolClient, {
+      query: async (...given: unknown[]) => {
+        const isTick = JSON.stringify(given[0]).includes('delete from');
+        if (isTick && !broken) {
+          broken = true;
+          const { processID } = client as unknown as { processID: number };
+          await pool.query('select pg_terminate_backend($1)', [processID]);
+        }
+        return query(...given);
+      },
+      release: () => client.release(broken),
+    });
+  };
+  const pick = (target: Pool, name: string | symbol): unknown => {
+    if (name === 'connect') return (then?: never) => (then ? pool.connect(then) : connect());
+    const value: unknown = Reflect.get(target, name, target);
+    return typeof value === 'function' ? (value as (...given: unknown[]) => unknown).bind(target) : value;
+  };
+  return { pool: new Proxy(pool, { get: pick }), broken: () => broken };
+}
+
+test('a job whose connection breaks as it is ticked off is ticked off later, and the process lives on', async () => {
+  const own = await createTestDatabase();
+  const ran = vi.fn(async () => undefined);
+  const cut = defineJob({ name: 'test.cut', payload: z.object({}), run: ran });
+  const { pool, broken } = breaking(own.server);
+  const { people, serverKey } = own;
+  const log = pino({ level: 'silent' });
+  const runner = await startWorker({ server: pool, people, serverKey, log, metrics: createMetrics() } as Deps, [cut]);
+  try {
+    await asServer(own.server, (tx) => enqueue(tx, cut, {}));
+    await vi.waitFor(
+      async () => {
+        expect(broken()).toBe(true);
+        const { rows } = await own.server.query('select from graphile_worker.jobs');
+        expect(rows).toEqual([]);
+      },
+      { timeout: 20_000 },
+    );
+    expect(ran).toHaveBeenCalledOnce();
+  } finally {
+    await runner.stop();
+    await own.drop();
+  }
+}, 40_000);

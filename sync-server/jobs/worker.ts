@@ -11,6 +11,7 @@ import type { Logger } from 'pino';
 import type { Deps } from '../deps.ts';
 import { DeadWorkerWatch } from './dead-workers.ts';
 import type { Job } from './define-job.ts';
+import { patientPool } from './patient-pool.ts';
 import { runScheduled } from './scheduled-task.ts';
 
 /** After a stop of any length a scheduled job is caught up once: its key makes the missed runs replace each other. */
@@ -27,7 +28,7 @@ export async function startWorker(deps: Deps, jobs: readonly Job[]): Promise<Wor
   const complain = (error: Error) => log.error({ err: error }, 'looking after dead workers failed');
   events.on('worker:create', ({ worker }) => void watch.announce(worker.workerId).catch(complain));
   const runner = await run({
-    pgPool: deps.server,
+    pgPool: patientPool(deps.server),
     events,
     concurrency: 4,
     noHandleSignals: true,
