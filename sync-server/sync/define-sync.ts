@@ -23,6 +23,12 @@ export type PushContext = {
   address: string | null;
 };
 
+/**
+ * Thrown by `write` or `after`: what the guard judged by is no longer so, for somebody changed it without waiting for this row's turn.
+ * The operation is refused as `stale`, and nothing of it stays.
+ */
+export class OvertakenError extends Error {}
+
 /** `allowed`, a refusal, or `wait` while a file or parent row is not here yet. */
 export type GuardAnswer = Verdict | { wait: 'files' | 'parent' };
 

@@ -1,6 +1,6 @@
 import type { Submission, SubmissionReview } from '#contract/tables/submissions.ts';
 import type { Tx } from '../../db/sql.ts';
-import type { PushContext } from '../../sync/define-sync.ts';
+import { OvertakenError, type PushContext } from '../../sync/define-sync.ts';
 import { recomputeUnlocks } from '../learning/index.ts';
 import { notify, queueOutside, type Message } from '../notifications/index.ts';
 import { logActivity, writeAudit } from '../people/index.ts';
@@ -34,8 +34,8 @@ async function apply({ deps, tx, now }: PushContext, review: SubmissionReview, b
     `select ${revokes ? 'server_apply_revocation' : 'server_apply_review'}($1, $2, $3) as outcome`,
     [deps.serverKey, review.id, now.toISOString()],
   );
-  // The guard has judged the same locked row; anything else would be two truths about one decision.
-  if (rows[0]?.outcome !== 'applied') throw new Error(`review ${review.id} was allowed but not applied`);
+  // The guard has judged the same locked row; only an attempt that was entered without taking its turn comes between.
+  if (rows[0]?.outcome !== 'applied') throw new OvertakenError(`review ${review.id} was allowed but not applied`);
 }
 
 async function describe({ tx, deps }: PushContext, submissionId: string): Promise<Work> {

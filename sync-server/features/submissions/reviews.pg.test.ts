@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { coverCourse, createPerson, type Person } from '../../testing/people.ts';
 import {
   createChain,
@@ -273,4 +273,35 @@ test('watching and approving at the same moment never leaves the next lesson shu
       ]),
     ).toEqual([{ is_unlocked: true }]);
   }
+});
+
+describe('work that comes in between', () => {
+  test('an attempt entered by hand while a review is being carried out makes it stale, and leaves nothing of it', async () => {
+    const { server } = academy.database;
+    const [{ assignment_id: assignment }] = (await academy.rows<{ assignment_id: string }>(
+      'select assignment_id from submissions where id = $1',
+      [work],
+    )) as [{ assignment_id: string }];
+    // The review, judged already, waits to be written: it names its reviewer, and that row is held here.
+    const holder = await server.connect();
+    await holder.query('begin');
+    await holder.query('select from users where id = $1 for update', [chain.mentor.id]);
+    const judged = decide(chain.mentor, 'approved');
+    await vi.waitFor(async () => {
+      const waiting = await academy.rows(
+        'select from pg_locks where not granted and pid in (select pid from pg_stat_activity where datname = current_database())',
+      );
+      expect(waiting).toHaveLength(1);
+    });
+    await server.query(
+      `insert into submissions (student_id, assignment_id, version, content, client_submitted_at, status)
+       values ($1, $2, 2, 'By hand', now(), 'withdrawn')`,
+      [chain.student.id, assignment],
+    );
+    await holder.query('commit');
+    holder.release();
+    expect(await judged).toBe('stale');
+    expect(await status()).toMatchObject({ status: 'pending', reviewed_by: null });
+    expect(await academy.rows('select from submission_reviews where submission_id = $1', [work])).toEqual([]);
+  });
 });

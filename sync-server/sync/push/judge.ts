@@ -2,7 +2,7 @@ import type { TableContract } from '#contract/define-table.ts';
 import type { RefusalCode } from '#contract/errors.ts';
 import type { Operation } from '#contract/protocol.ts';
 import { AppError } from '../../http/errors.ts';
-import type { GuardAnswer, PushContext, Row, SyncDefinition } from '../define-sync.ts';
+import { OvertakenError, type GuardAnswer, type PushContext, type Row, type SyncDefinition } from '../define-sync.ts';
 import { isPassing, refusalOf } from './database-refusals.ts';
 import { lostTexts, mergeColumns } from './merge.ts';
 import { parseSet, type Received } from './parse-operation.ts';
@@ -183,6 +183,7 @@ async function inSavepoint(
   } catch (error) {
     if (isPassing(error)) throw error;
     await tx.query('rollback to savepoint operation');
+    if (error instanceof OvertakenError) return refuse('stale');
     const answer = refusalOf(error, isNew);
     if (answer !== null && answer !== 'allowed') return answered(answer);
     // Shut out while this push was at work: nothing of it counts, and nothing of it is refused for good.
