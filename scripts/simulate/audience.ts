@@ -2,7 +2,7 @@ import type { Role } from '#contract/roles.ts';
 import { tableNames } from '#contract/tables/index.ts';
 import { ruleOf } from '../../sync-server/testing/oracle/rules.ts';
 import type { Person } from '../../sync-server/testing/people.ts';
-import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
+import type { Academy } from './cluster.ts';
 
 const questions = new Map<Role, string>();
 
@@ -33,12 +33,12 @@ export class Audience {
   private readonly moves: { from: number; to: number }[] = [];
 
   /** Moves scopes between two looks. What is written between the first of them and the move, nobody looked at. */
-  async around(database: TestDatabase, people: readonly Person[], move: () => Promise<void>): Promise<void> {
+  async around(academy: Academy, people: readonly Person[], move: () => Promise<void>): Promise<void> {
     const from = Date.now();
-    await this.look(database, people);
+    await this.look(academy, people);
     await move();
     this.moves.push({ from, to: Date.now() });
-    await this.look(database, people);
+    await this.look(academy, people);
   }
 
   /** Whether a row was made while scopes were being moved, so that by the engine's own word alone somebody saw it. */
@@ -46,10 +46,14 @@ export class Audience {
     return this.moves.some(({ from, to }) => from <= at.getTime() && at.getTime() <= to);
   }
 
-  async look(database: TestDatabase, people: Iterable<Person>): Promise<void> {
+  async look({ asker }: Academy, people: Iterable<Person>): Promise<void> {
     await Promise.all(
       [...new Map([...people].map((person) => [person.id, person])).values()].map(async ({ id, role }) => {
-        const { rows } = await database.server.query<{ key: string; columns: string }>(questionOf(role), [id]);
+        const { rows } = await asker.query<{ key: string; columns: string }>({
+          name: `rows of ${role}`,
+          text: questionOf(role),
+          values: [id],
+        });
         const seen = this.seen.get(id) ?? new Map<string, Set<string>>();
         this.seen.set(id, seen);
         for (const { key, columns } of rows) {

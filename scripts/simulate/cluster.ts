@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
+import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../sync-server/db/embedded-postgres.ts';
+import { typeParsers } from '../../sync-server/db/type-parsers.ts';
 import { buildTemplate, createTestDatabase, type TestDatabase } from '../../sync-server/testing/test-database.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
@@ -81,12 +83,20 @@ export class Cluster {
 export class Academy {
   readonly log: string[] = [];
   readonly database: TestDatabase;
+  /** Asks the same long questions over and over, so that they are planned once: one connection, one plan for all values. */
+  readonly asker: pg.Pool;
   private readonly processes: (ServerProcess | null)[] = [];
   readonly filesDir: string;
   private readonly plant: string | null;
 
   private constructor(database: TestDatabase, filesDir: string, plant: string | null) {
     this.database = database;
+    this.asker = new pg.Pool({
+      connectionString: database.url,
+      max: 1,
+      types: typeParsers,
+      options: '-c plan_cache_mode=force_generic_plan',
+    });
     this.filesDir = filesDir;
     this.plant = plant;
   }
@@ -95,8 +105,8 @@ export class Academy {
   static async open(cluster: Cluster, template: string, plant: string | null): Promise<Academy> {
     const database = await createTestDatabase(cluster.url, template);
     // A crash of Postgres takes idle connections along; the pool makes new ones.
-    for (const pool of [database.server, database.people]) pool.on('error', () => undefined);
     const academy = new Academy(database, mkdtempSync(path.join(tmpdir(), 'growth-simulation-files-')), plant);
+    for (const pool of [database.server, database.people, academy.asker]) pool.on('error', () => undefined);
     return academy.withServers(2);
   }
 
@@ -110,7 +120,13 @@ export class Academy {
   private async startServer(port: number): Promise<ServerProcess> {
     const one = await startServerProcess(this.database.url, this.filesDir, port, this.plant, this.log);
     void one.ended.then(([code]) => {
-      if (this.processes.includes(one)) this.log.push(`Error: a server process ended by itself with ${String(code)}`);
+      if (this.processes.includes(one))
+        this.log.push(
+          `Error: a server process ended by itself with ${String(code)}, its last words: ${this.log
+            .filter((line) => !line.startsWith('{'))
+            .slice(-40)
+            .join('\n')}`,
+        );
     });
     return one;
   }
@@ -135,6 +151,7 @@ export class Academy {
       one?.child.kill('SIGKILL');
       await one?.ended;
     }
+    await this.asker.end();
     await this.database.drop();
     rmSync(this.filesDir, { recursive: true, force: true });
   }
@@ -155,6 +172,8 @@ async function startServerProcess(
     stdio: ['pipe', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
+      // Half of what a start costs is reading the sources.
+      NODE_COMPILE_CACHE: path.join(tmpdir(), 'node-compile-cache'),
       DATABASE_URL: databaseUrl,
       PORT: String(port),
       FILES_DIR: filesDir,

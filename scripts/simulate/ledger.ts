@@ -24,24 +24,30 @@ export class Ledger {
     this.kinds.set(kind, (this.kinds.get(kind) ?? 0) + 1);
   }
 
-  /** `over`: the text that the writer saw in this place and replaces knowingly. */
+  /** `over`: the text that the writer saw in this place and replaces knowingly, wherever it had been written (a copy holds another row's). */
   note(entry: Omit<Written, 'superseded'>, over = ''): void {
     let contested = false;
+    this.giveUp(entry.table, over);
     for (const earlier of this.written.values()) {
       if (earlier.table !== entry.table || earlier.id !== entry.id || earlier.column !== entry.column) continue;
-      const isNewest = earlier.care === 'newest' && entry.care === 'newest';
-      if (over.includes(earlier.mark) || isNewest) earlier.superseded = true;
+      if (earlier.care !== 'newest' || entry.care !== 'newest') continue;
+      earlier.superseded = true;
       // Which of two devices wrote later by its clock decides; either text may win, and the operations tell which must.
-      if (isNewest && earlier.device !== entry.device) contested = true;
+      if (earlier.device !== entry.device) contested = true;
     }
     this.written.set(entry.mark, { ...entry, superseded: contested });
   }
 
   /** A row was deleted by somebody who saw this text. */
   drop(table: string, id: string, over: string): void {
+    this.giveUp(table, over);
     for (const earlier of this.written.values())
-      if (earlier.table === table && earlier.id === id && (over.includes(earlier.mark) || earlier.care === 'newest'))
-        earlier.superseded = true;
+      if (earlier.table === table && earlier.id === id && earlier.care === 'newest') earlier.superseded = true;
+  }
+
+  private giveUp(table: string, over: string): void {
+    for (const earlier of this.written.values())
+      if (earlier.table === table && over.includes(earlier.mark)) earlier.superseded = true;
   }
 
   /** The texts that must be found somewhere. */

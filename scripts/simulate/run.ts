@@ -70,6 +70,7 @@ async function inTime(world: World, what: string, work: () => Promise<void>): Pr
     () => false,
     (error: unknown) => {
       world.findings.push({ what: 'trouble', text: `${what}: ${String((error as Error).stack)}` });
+      world.tellTroubles(what);
       return false;
     },
   );
@@ -153,7 +154,7 @@ class World {
   private async look(): Promise<void> {
     await this.watched.look(this.academy.database);
     await this.audience.look(
-      this.academy.database,
+      this.academy,
       this.devices.map(({ person }) => person),
     );
   }
@@ -163,7 +164,7 @@ class World {
     const { database } = this.academy;
     const people = this.devices.map(({ person }) => person);
     await this.watched.look(database);
-    const move = () => this.audience.around(database, people, () => moveScope(database, this.cast, dice));
+    const move = () => this.audience.around(this.academy, people, () => moveScope(database, this.cast, dice));
     await (dice % 2 === 0 ? this.unheard(move) : move());
   }
 
@@ -205,7 +206,13 @@ class World {
     if (findings.length > 0) ({ findings, checkedDocs, acked } = await this.judgeWhenQuiet());
     this.counts.checked_docs += checkedDocs;
     this.counts.acked = acked;
-    for (const { what, text } of [...findings, ...findTroubles(this.academy.log.splice(0), this.devices)])
+    for (const { what, text } of findings) this.findings.push({ what, text: `${about}: ${text}` });
+    this.tellTroubles(about);
+  }
+
+  /** What servers and clients complained about since this was last asked. */
+  tellTroubles(about: string): void {
+    for (const { what, text } of findTroubles(this.academy.log.splice(0), this.devices))
       this.findings.push({ what, text: `${about}: ${text}` });
   }
 
@@ -213,6 +220,7 @@ class World {
     await this.everybodyQuiet();
     const { academy, devices, ledger, audience, places, watched } = this;
     return judge({
+      academy,
       database: academy.database,
       devices,
       ledger,

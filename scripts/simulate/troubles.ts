@@ -6,7 +6,7 @@ export function findTroubles(log: readonly string[], devices: readonly Device[])
   const broken = devices.filter(({ disk }) => disk.failures > 0);
   const findings: Finding[] = log
     .filter((line) => isFault(line) && !(broken.length > 0 && ofRepairs.test(line)))
-    .map((line) => ({ what: 'log', text: line.slice(0, 1500) }));
+    .map((line) => ({ what: 'log', text: line.slice(0, 6000) }));
   for (const device of devices)
     for (const trouble of device.troubles.splice(0))
       if (!isExpected(trouble) && !(broken.includes(device) && ofRepairs.test(String(trouble))))
@@ -22,6 +22,7 @@ const ofConnections =
   /57P|08|ECONN|EPIPE|terminat|connect|shutting down|starting up|recovery|aborted|premature|socket hang up|failed to reset locked/i;
 
 function isFault(line: string): boolean {
+  if (line.includes('ended by itself')) return true;
   if (!line.startsWith('{')) return /Error/.test(line) && !ofConnections.test(line);
   const { level, err, msg } = JSON.parse(line) as {
     level: number;

@@ -3,6 +3,7 @@
  * (or, with E2E_SEED=demo, the demo academy) when that database is empty. Test-only doors live here and nowhere else; `main.ts` knows none of them.
  * Prints one line when ready: `{"url": …}`. Ends when its standard input closes, so that no test leaves one behind.
  */
+import { flushCompileCache } from 'node:module';
 import { pino } from 'pino';
 import { environment, readConfig } from '../config.ts';
 import { openPools } from '../db/pools.ts';
@@ -27,5 +28,7 @@ try {
 }
 const server = await serve(config, pino({ level: config.LOG_LEVEL }, process.stderr), { api: true, worker: true });
 process.stdout.write(`${JSON.stringify({ url: server.url })}\n`);
+// Those who start many of these give them a cache (NODE_COMPILE_CACHE); most are killed before they would leave anything in it.
+flushCompileCache();
 process.stdin.resume();
 process.stdin.once('end', () => void server.close().then(() => process.exit(0)));

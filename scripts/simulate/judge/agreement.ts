@@ -18,7 +18,7 @@ export async function findDifferences(evidence: Evidence): Promise<{ findings: F
     findings.push(...compare(device, expected, await heldBy(device)), ...(await findRemains(device, expected)));
     if (ruled.has(device.person.id)) continue;
     ruled.add(device.person.id);
-    findings.push(...(await findUnruly(evidence.database, device.person, [...expected.values()])));
+    findings.push(...(await findUnruly(evidence.academy, device.person, [...expected.values()])));
   }
   return { findings, checkedDocs };
 }

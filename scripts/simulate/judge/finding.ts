@@ -1,5 +1,6 @@
 import type { TestDatabase } from '../../../sync-server/testing/test-database.ts';
 import type { Audience } from '../audience.ts';
+import type { Academy } from '../cluster.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
 import type { Places } from './places.ts';
@@ -13,6 +14,7 @@ export type Finding = {
 
 /** Everything that is compared when everybody is online and quiet. */
 export type Evidence = {
+  academy: Academy;
   database: TestDatabase;
   devices: readonly Device[];
   ledger: Ledger;

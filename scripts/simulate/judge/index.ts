@@ -12,13 +12,13 @@ export type Judgement = { findings: Finding[]; checkedDocs: number; acked: numbe
 /** Compares devices, server and ledger once everybody is online and quiet. */
 export async function judge(evidence: Evidence): Promise<Judgement> {
   const people = evidence.devices.map(({ person }) => person);
-  await evidence.audience.look(evidence.database, people);
+  await evidence.audience.look(evidence.academy, people);
   const { findings: different, checkedDocs } = await findDifferences(evidence);
   await notePlaces(evidence.database, evidence.places);
   const { told, findings: changed } = await readTold(evidence);
   const findings = [
     ...different,
-    ...(await findLost(evidence)),
+    ...(await findLost(evidence, told)),
     ...findTwice(evidence),
     ...(await findLeaks(evidence)),
     ...changed,

@@ -1,7 +1,11 @@
 import type { Evidence, Finding } from './finding.ts';
+import type { Told } from './verdicts.ts';
 
 /** Every text that nobody knowingly replaced is on the server, or on its device as something the person sees; nothing waits for ever. */
-export async function findLost({ devices, ledger, places }: Evidence): Promise<Finding[]> {
+export async function findLost(
+  { devices, ledger, places }: Evidence,
+  told: ReadonlyMap<string, Told>,
+): Promise<Finding[]> {
   const findings: Finding[] = [];
   const seenOn = new Map<string, string>();
   for (const device of devices) {
@@ -16,8 +20,23 @@ export async function findLost({ devices, ledger, places }: Evidence): Promise<F
   }
   for (const owed of ledger.owed())
     if (!places.get(owed.mark)?.some(({ isThere }) => isThere) && !seenOn.get(owed.device)?.includes(owed.mark))
-      findings.push({ what: 'lost', text: `${owed.device} wrote ${owed.mark} into ${owed.table} ${owed.id}` });
+      findings.push({
+        what: 'lost',
+        text: `${owed.device} wrote ${owed.mark} into ${owed.table} ${owed.id}${storyOf(owed, told)}`,
+      });
   return findings;
+}
+
+/** What was done to a row, in the order in which it was judged. */
+function storyOf({ table, id }: { table: string; id: string }, told: ReadonlyMap<string, Told>): string {
+  const ops = [...told.values()].filter(({ op }) => op.type === table && op.id === id);
+  return ops
+    .toSorted((a, b) => (a.kept?.order ?? Infinity) - (b.kept?.order ?? Infinity))
+    .map(
+      ({ op, device, kept, verdicts }) =>
+        `\n    ${device.name} ${JSON.stringify(op)} kept ${kept?.verdict ?? 'nothing'}, heard ${verdicts.join(', ') || 'nothing'}`,
+    )
+    .join('');
 }
 
 /** No text stands twice in the table it was written into. */

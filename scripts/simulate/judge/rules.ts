@@ -3,27 +3,28 @@ import type { WireDoc } from '#contract/protocol.ts';
 import { tableNames } from '#contract/tables/index.ts';
 import { ruleOf } from '../../../sync-server/testing/oracle/rules.ts';
 import type { Person } from '../../../sync-server/testing/people.ts';
-import type { TestDatabase } from '../../../sync-server/testing/test-database.ts';
+import type { Academy } from '../cluster.ts';
 import type { Finding } from './finding.ts';
 
 type Row = Record<string, unknown> & { id: string };
 
 /** What the server sends, held against the business rules in plain SQL: every row, every column. */
 export async function findUnruly(
-  { server }: TestDatabase,
+  { asker }: Academy,
   { id, role, full_name }: Person,
   docs: readonly WireDoc[],
 ): Promise<Finding[]> {
   const findings: Finding[] = [];
   for (const table of tableNames) {
     const right = new Map<string, Row>();
-    for (const { rows: condition, columns } of ruleOf(role, table)) {
+    for (const [place, { rows: condition, columns }] of ruleOf(role, table).entries()) {
       if (!columns) continue;
       const shown = ['id', 'created_at', ...columns.split(' ')].map((column) => `t.${column}`).join(', ');
-      const { rows } = await server.query<Row>(
-        `select ${shown} from ${table} t where $1::uuid is not null and not t.is_deleted and (${condition})`,
-        [id],
-      );
+      const { rows } = await asker.query<Row>({
+        name: `${place} ${table} of ${role}`,
+        text: `select ${shown} from ${table} t where $1::uuid is not null and not t.is_deleted and (${condition})`,
+        values: [id],
+      });
       for (const row of rows) right.set(row.id, { ...right.get(row.id), ...row });
     }
     const about = `${role} ${full_name}, ${table}`;
