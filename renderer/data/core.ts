@@ -16,6 +16,7 @@ import {
 } from './replica-database.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { Writes } from './types.ts';
+import { createUnshown, UnshownError } from './unshown.ts';
 import { deleteEdit, insertOrUpdate, joins, newRowId, NotWritableError, tableOf, updateEdit } from './writing.ts';
 import type { NewEdit } from './outbox.ts';
 
@@ -111,7 +112,13 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     });
     // Each family has a disk of its own to wait for. The turn lasts until all of them are done, whatever fails.
     for (const done of await Promise.allSettled(placing)) if (done.status === 'rejected') throw done.reason;
+    for (const { key } of rows) unshown.drop(key);
   };
+
+  /** As it stands in the queue; where nothing of it is left there, as it stood when it could not be shown. */
+  const unshown = createUnshown(({ key, type, id }, master) =>
+    show([{ key, type, id }], () => (outbox.has(key) ? outbox.master(key) : master)),
+  );
 
   const take: Core['take'] = async (docs) => {
     for (let from = 0; from < docs.length; from += chunkSize) {
@@ -121,6 +128,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   };
 
   async function takeChunk(docs: readonly WireDoc[]): Promise<void> {
+    await unshown.heal();
     const masters = new Map<string, Master>();
     const rows = new Map<string, RowName>();
     for (const doc of docs) {
@@ -140,13 +148,17 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   async function write(edit: NewEdit, here: Master): Promise<void> {
     const table = tableOf(edit.type);
     if (table.device.pushOnly) return outbox.add(edit, null, () => false);
+    const isUnseen = unshown.has(edit.key);
+    await unshown.heal();
+    if (isUnseen) throw new UnshownError(edit.type);
     const master = outbox.has(edit.key) ? outbox.master(edit.key) : here;
     await outbox.add(edit, master, (last) => joins(table, last, edit));
     try {
       await show([edit], (key) => (outbox.has(key) ? outbox.master(key) : master));
     } catch (error) {
-      // The write itself is safe in the queue; rejecting would make the caller write it twice. It shows at the next start.
+      // The write itself is safe in the queue; rejecting would make the caller write it twice. It is shown as soon as the disk lets it.
       if (!(error instanceof ApplyError)) throw error;
+      unshown.add(edit, master);
       parts.onTrouble(error);
     }
   }

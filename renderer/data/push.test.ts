@@ -8,6 +8,7 @@ import { createTestDevice, testUserId, type TestDevice } from '../testing/test-d
 import type { OutboxRow } from './device-database.ts';
 import { nextBatch } from './push.ts';
 import { until } from './store.ts';
+import { UnshownError } from './unshown.ts';
 import type { Replica } from './types.ts';
 
 vi.setConfig(patient);
@@ -418,6 +419,35 @@ describe('crashes', () => {
     goOnline(server, again);
     await sent(again);
     expect(server.taken).toHaveLength(1);
+  });
+
+  it('a write that the disk would not show is shown with the next one', async () => {
+    const { server, replica } = await ready();
+    goOffline(server);
+    const fault = breakReplicaWrites(() => 'throw');
+    await replica.writes.insert('lesson_notes', note(1, 'safe in the queue'));
+    fault.stop();
+    await replica.writes.insert('lesson_notes', note(2, 'another'));
+    expect((await replica.find('lesson_notes')).map(({ body }) => body).toSorted()).toEqual([
+      'another',
+      'safe in the queue',
+    ]);
+  });
+
+  it('nobody writes over a text of theirs that is not on the screen', async () => {
+    const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'on the screen')]));
+    goOffline(server);
+    const id = idOf(5, 1);
+    const fault = breakReplicaWrites(() => 'throw');
+    await replica.writes.update('lesson_notes', id, { body: 'safe in the queue' });
+    fault.stop();
+    const shown = () => replica.find('lesson_notes').then((rows) => rows.map(({ body }) => body));
+    expect(await shown()).toEqual(['on the screen']);
+    await expect(replica.writes.remove('lesson_notes', id)).rejects.toThrow(UnshownError);
+    expect(await shown()).toEqual(['safe in the queue']);
+    expect(replica.pending.get().map(({ set }) => set)).toEqual([{ body: 'safe in the queue' }]);
+    await replica.writes.update('lesson_notes', id, { body: 'over what is seen' });
+    expect(await shown()).toEqual(['over what is seen']);
   });
 
   it('between a verdict and the queue: the same operation gets the same verdict', async () => {

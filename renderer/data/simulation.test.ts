@@ -8,6 +8,7 @@ import { createTestDevice, testUserId, type TestDevice } from '../testing/test-d
 import { ApplyError } from './apply.ts';
 import { until } from './store.ts';
 import type { Replica } from './types.ts';
+import { UnshownError } from './unshown.ts';
 import { NotWritableError } from './writing.ts';
 
 vi.setConfig({ ...patient, testTimeout: 120_000 });
@@ -96,7 +97,13 @@ async function writeNote(replica: Replica, note: number, body: string): Promise<
         copy_of: null,
       });
   await write.catch((error: unknown) => {
-    if (!(error instanceof NotWritableError)) throw error;
+    if (!(error instanceof NotWritableError || error instanceof UnshownError)) throw error;
+  });
+}
+
+async function removeNote(replica: Replica | undefined, note: number): Promise<void> {
+  await replica?.writes.remove('lesson_notes', idOf(5, note)).catch((error: unknown) => {
+    if (!(error instanceof UnshownError)) throw error;
   });
 }
 
@@ -117,7 +124,7 @@ class World {
   async take(one: Step): Promise<void> {
     const replica = 'device' in one ? this.replicas[one.device] : undefined;
     if (one.do === 'write' && replica) await writeNote(replica, one.note, one.body);
-    else if (one.do === 'remove') await replica?.writes.remove('lesson_notes', idOf(5, one.note));
+    else if (one.do === 'remove') await removeNote(replica, one.note);
     else if (one.do === 'elsewhere')
       this.server.put({ type: 'available_lessons', id: idOf(1, one.lesson), recording_title: one.title });
     else if (one.do === 'withdrawn') this.server.remove('available_lessons', idOf(1, one.lesson));

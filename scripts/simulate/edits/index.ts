@@ -1,3 +1,4 @@
+import { UnshownError } from '../../../renderer/data/unshown.ts';
 import { NotWritableError } from '../../../renderer/data/writing.ts';
 import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
@@ -47,7 +48,8 @@ async function attempt(one: Edit, scene: Scene): Promise<boolean> {
     return done;
   } catch (error) {
     // The row may go while it is being written to, and a disk may refuse: a screen says so, and nobody was promised anything.
-    if (error instanceof NotWritableError || scene.device.disk.mode !== 'good') return false;
+    if (error instanceof NotWritableError || error instanceof UnshownError || scene.device.disk.mode !== 'good')
+      return false;
     throw error;
   }
 }
