@@ -1,4 +1,5 @@
 import type { Actor, Role } from '#contract/roles.ts';
+import { allEnded } from './all-ended.ts';
 import type { Pool, PoolClient, Tx } from './sql.ts';
 
 const databaseRoles: Record<Role, string> = {
@@ -14,6 +15,9 @@ export type Claims = { sub: string; session_id?: string; aal?: 'aal1' | 'aal2' }
 
 type Isolation = 'read committed' | 'repeatable read read only';
 
+/** Work inside a transaction. One that has nothing left to decide may send `commit` right behind its last statements. */
+type Work<T> = (tx: Tx, client: PoolClient, commit: () => Promise<void>) => Promise<T>;
+
 /**
  * Runs `work` in one transaction as this person: their database role and their claims, both gone with the transaction.
  * Row-level security and column grants decide what the statements may touch.
@@ -21,12 +25,16 @@ type Isolation = 'read committed' | 'repeatable read read only';
 export async function asActor<T>(
   people: Pool,
   actor: Actor,
-  work: (tx: Tx, client: PoolClient) => Promise<T>,
+  work: Work<T>,
   { isolation = 'read committed', claims = {} }: { isolation?: Isolation; claims?: Partial<Claims> } = {},
 ): Promise<T> {
-  return inTransaction(people, `begin isolation level ${isolation}`, async (client) => {
-    await become(client as unknown as Tx, actor, claims);
-    return work(client as unknown as Tx, client);
+  return inTransaction(people, async (client, commit) => {
+    const tx = client as unknown as Tx;
+    // All leave together with the first statements of the work: every answer that is waited for is a delay. Where one of these
+    // fails, those behind it fail too: a transaction that failed takes nothing more, and outside of one this login may do nothing.
+    const begun = [client.query(`begin isolation level ${isolation}`), become(tx, actor, claims)];
+    const [, , result] = await allEnded([...begun, work(tx, client, commit)] as const);
+    return result as T;
   });
 }
 
@@ -41,16 +49,29 @@ export async function become(tx: Tx, actor: Actor, claims: Partial<Claims> = {})
 
 /** Runs `work` in one transaction of the server itself. For identity, jobs and the server's own bookkeeping only. */
 export async function asServer<T>(server: Pool, work: (tx: Tx, client: PoolClient) => Promise<T>): Promise<T> {
-  return inTransaction(server, 'begin', (client) => work(client as unknown as Tx, client));
+  return inTransaction(server, async (client) => {
+    // Waited for: what came behind a begin that failed would be done, and not undone.
+    await client.query('begin');
+    return work(client as unknown as Tx, client);
+  });
 }
 
-async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolClient) => Promise<T>): Promise<T> {
+async function inTransaction<T>(
+  pool: Pool,
+  work: (client: PoolClient, commit: () => Promise<void>) => Promise<T>,
+): Promise<T> {
   const client = await pool.connect();
   let broken: Error | undefined;
+  let committing: Promise<void> | null = null;
+  const commit = (): Promise<void> => {
+    committing ??= commitOn(client);
+    // Of a statement and the commit behind it the statement has more to say.
+    committing.catch(() => undefined);
+    return committing;
+  };
   try {
-    await client.query(begin);
-    const result = await work(client);
-    await client.query('commit');
+    const result = await work(client, commit);
+    await commit();
     return result;
   } catch (error) {
     // A connection that cannot even roll back is thrown away, so that its state never reaches the next person.
@@ -59,4 +80,10 @@ async function inTransaction<T>(pool: Pool, begin: string, work: (client: PoolCl
   } finally {
     client.release(broken);
   }
+}
+
+/** A transaction in which a statement failed answers a commit with a rollback, and no error. */
+async function commitOn(client: PoolClient): Promise<void> {
+  const { command } = await client.query('commit');
+  if (command !== 'COMMIT') throw new Error('a transaction that had failed was to be committed');
 }

@@ -26,7 +26,7 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
   try {
     const root = await readRootSecret(server);
     const apiUrl = options.apiDatabaseUrl ?? apiUrlOf(options.databaseUrl, root);
-    const people = openPool(apiUrl, size, options.onIdleError);
+    const people = openPool(apiUrl, size, options.onIdleError, { pipeline: true });
     return {
       server,
       people,
@@ -39,12 +39,18 @@ export async function openPools(options: PoolOptions): Promise<Pools> {
   }
 }
 
-/** One pool with our type parsers and UTC sessions. */
-export function openPool(connectionString: string, max: number, onIdleError?: (error: Error) => void): Pool {
+/** One pool with our type parsers and UTC sessions. `pipeline`: statements that wait for nobody's answer leave together. */
+export function openPool(
+  connectionString: string,
+  max: number,
+  onIdleError?: (error: Error) => void,
+  { pipeline = false }: { pipeline?: boolean } = {},
+): Pool {
   const pool = new pg.Pool({
     connectionString,
     max,
     types: typeParsers,
+    pipeline,
     connectionTimeoutMillis: 15_000,
     application_name: 'growth-os',
   });

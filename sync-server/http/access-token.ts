@@ -1,4 +1,13 @@
-import { jwtVerify, SignJWT, errors, type JWTHeaderParameters, type JWTPayload } from 'jose';
+import {
+  jwtVerify,
+  SignJWT,
+  errors,
+  type CryptoKey,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  type JWTVerifyResult,
+  type ResolvedKey,
+} from 'jose';
 import { z } from 'zod';
 import type { AssuranceLevel } from './live-session.ts';
 import type { SigningKeys, TokenKeys } from './signing-keys.ts';
@@ -53,6 +62,8 @@ export async function verifyAccessToken(keys: TokenKeys, token: string, now: Dat
 
 async function readPayload(keys: TokenKeys, token: string, now: Date): Promise<JWTPayload | null> {
   try {
+    const known = await findProven(keys, token, now);
+    if (known) return known;
     const options = {
       ...keys.accepts,
       audience,
@@ -60,11 +71,34 @@ async function readPayload(keys: TokenKeys, token: string, now: Date): Promise<J
       requiredClaims: ['exp', 'sub'],
       typ: 'JWT',
     };
-    const { payload } = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header), options);
-    return payload;
+    const answer = await jwtVerify(token, (header: JWTHeaderParameters) => keys.find(header), options);
+    remember(keys, token, answer);
+    return answer.payload;
   } catch (error) {
     // Every way a token can be wrong is the same answer to its bearer; only our own failures go on.
     if (error instanceof errors.JOSEError) return null;
     throw error;
   }
+}
+
+type Proven = JWTVerifyResult & ResolvedKey<CryptoKey>;
+
+/** Tokens that were proven: a device shows the same one with every request of a quarter of an hour. */
+const proven = new WeakMap<TokenKeys, Map<string, Proven>>();
+/** Most that are remembered; beyond them the oldest are proven again. */
+const mostProven = 2_000;
+
+/** What a token says that was proven before, as long as it lasts and its key is still one of these. */
+async function findProven(keys: TokenKeys, token: string, now: Date): Promise<JWTPayload | null> {
+  const known = proven.get(keys)?.get(token);
+  if (!known || now.getTime() >= known.payload.exp! * 1000) return null;
+  return (await keys.find(known.protectedHeader)) === known.key ? known.payload : null;
+}
+
+function remember(keys: TokenKeys, token: string, answer: Proven): void {
+  const tokens = proven.get(keys) ?? new Map<string, Proven>();
+  proven.set(keys, tokens);
+  const [oldest] = tokens.keys();
+  if (tokens.size === mostProven && oldest !== undefined) tokens.delete(oldest);
+  tokens.set(token, answer);
 }

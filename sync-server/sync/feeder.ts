@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
-import type { PoolClient } from '../db/sql.ts';
+import type { PoolClient, Tx } from '../db/sql.ts';
 import { findEndedSessions } from './live-sessions.ts';
 import { findNews, type Found, type News } from './news.ts';
 import { createReaders } from './readers.ts';
@@ -37,8 +37,13 @@ export type Learned = { found: 'push' | 'notice' | 'look'; at: number };
 export type Feeder = {
   add(listener: Listener): void;
   remove(listener: Listener): void;
-  /** Something was written here: wakes this process now and the others after the next few milliseconds. */
-  announce(): void;
+  /** Something was written here: wakes this process now and, unless they are told already, the others after the next few milliseconds. */
+  announce(options?: { isTold?: boolean }): void;
+  /**
+   * Tells the others by a statement right behind a commit that was sent on the same connection, which is the soonest they can
+   * hear of it. False where that is not to be: they were told of something a moment ago.
+   */
+  tellBehind(tx: Tx): Promise<boolean>;
   close(): Promise<void>;
 };
 
@@ -223,8 +228,8 @@ export function createFeeder(deps: Deps): Feeder {
    * A notice has a commit of its own, which holds a lock of the whole cluster until it is on disk. There is nothing in it to
    * keep, so it does not wait for the disk.
    */
-  const notify = async (payload: string): Promise<void> =>
-    void (await server.query({ name: 'sync-notify', text: notifySql, values: [channel, payload] }));
+  const notify = async (payload: string, by = server as unknown as Tx): Promise<void> =>
+    void (await by.query({ name: 'sync-notify', text: notifySql, values: [channel, payload] }));
 
   /** A stop that was announced: streams end one after the other, and their devices go on elsewhere at once. */
   drain.onBegin((ms) => {
@@ -252,10 +257,22 @@ export function createFeeder(deps: Deps): Feeder {
       newcomers.delete(listener);
       if (listeners.size === 0) stop();
     },
-    announce() {
+    announce({ isTold = false } = {}) {
       wake({ found: 'push', at: performance.now() });
+      if (isTold) return;
       unannounced ??= Date.now();
       if (!announcing) tellOthers();
+    },
+    async tellBehind(tx) {
+      if (announcing || closed) return false;
+      announcing = setTimeout(tellOthers, announceMs);
+      return notify(`${Date.now()} ${self}`, tx).then(
+        () => true,
+        (error: unknown) => {
+          report('announcing a change failed')(error);
+          return false;
+        },
+      );
     },
     async close() {
       closed = true;

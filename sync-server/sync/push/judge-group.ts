@@ -20,6 +20,8 @@ export type Push = {
   tx: Tx;
   now: Date;
   lastSyncAt: Date | null;
+  /** No savepoints: whatever is not plainly accepted ends the transaction, and all is judged again with them. */
+  hurried: boolean;
 };
 
 /** Operations that share a savepoint while all of them are plainly accepted, as long queues nearly always are. */
@@ -43,6 +45,7 @@ export async function judgeGroup(
     for (const one of group) judgings.push(await judgeOrRemember(work, seen, stored, one, alone));
     return judgings;
   };
+  if (work.hurried) return each(false);
   if (group.length < 4) return each(true);
   const known = new Set(stored.keys());
   await tx.query('savepoint operations');

@@ -1,7 +1,7 @@
 import type { Operation } from '#contract/protocol.ts';
 import type { NewRow, PlainChange, Row, SyncDefinition } from '../define-sync.ts';
 import { isPassing } from './database-refusals.ts';
-import { deviceTime, originOf } from './judge.ts';
+import { deviceTime, NotPlainError, originOf } from './judge.ts';
 import type { Judging, Push } from './judge-group.ts';
 import { mergeColumns } from './merge.ts';
 import { parseSet, type Misshapen, type Received } from './parse-operation.ts';
@@ -15,7 +15,7 @@ type Plain = { at: number; received: Received; columns: string[] } & (
   | { kind: 'change'; row: PlainChange; changes: Record<string, unknown> }
 );
 
-/** Fewest rows that are worth a statement of their own. */
+/** Fewest rows that are worth a savepoint of their own. */
 const fewest = 4;
 /** Where many together were not plainly welcome, parts of this size are tried before each is judged alone. */
 const partSize = 100;
@@ -75,7 +75,7 @@ function gather(work: Push, seen: Seen, stored: ReadonlyMap<string, StoredVerdic
     if (list) list.push(plain);
     else found.set(key, [plain]);
   }
-  return [...found.values()].filter((list) => list.length >= fewest);
+  return [...found.values()].filter((list) => work.hurried || list.length >= fewest);
 }
 
 const rowOf = ({ type, id }: { type: string; id: string }): string => `${type}|${id}`;
@@ -127,6 +127,10 @@ function readChange({ table }: SyncDefinition, received: Received, at: number, b
 /** True when all of them were allowed and are written; nothing is written otherwise. */
 async function writeTogether(work: Push, definition: SyncDefinition, all: readonly Plain[]): Promise<boolean> {
   const { tx, deps } = work;
+  if (work.hurried) {
+    if (await write(work, definition, all)) return true;
+    throw new NotPlainError();
+  }
   await tx.query('savepoint together');
   try {
     const done = await write(work, definition, all);

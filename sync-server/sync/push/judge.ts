@@ -162,7 +162,8 @@ async function readRow(seen: Seen, type: string, id: string): Promise<Row | null
   return row?.body ? (JSON.parse(row.body) as Row) : null;
 }
 
-async function isStillLetIn(tx: PushContext['tx'], person: string): Promise<boolean> {
+/** False for somebody who was shut out since this push was let in. */
+export async function isStillLetIn(tx: PushContext['tx'], person: string): Promise<boolean> {
   return (await tx.query('select from users where id = $1', [person])).rowCount === 1;
 }
 

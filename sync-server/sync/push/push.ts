@@ -1,9 +1,12 @@
 import { findTable } from '#contract/tables/index.ts';
+import { allEnded } from '../../db/all-ended.ts';
 import { asActor } from '../../db/as-actor.ts';
+import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
+import { AppError } from '../../http/errors.ts';
 import { touchDevice, type Caller } from '../caller.ts';
-import { isCollision } from './database-refusals.ts';
-import { deviceTime } from './judge.ts';
+import { isCollision, isPassing } from './database-refusals.ts';
+import { deviceTime, isStillLetIn } from './judge.ts';
 import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
 import { judgePlain } from './judge-plain.ts';
 import type { Misshapen, Received } from './parse-operation.ts';
@@ -21,33 +24,43 @@ import {
 
 /** Tries of a push that collided with another transaction. */
 const tries = 4;
+/** So few operations are hurried: what a person does with the line open should not wait for savepoints that are hardly ever used. */
+const few = 3;
 
 /**
  * Judges the operations of one push, each alone and in order, as the person; answers the response as JSON text. What was judged
- * before gets its first verdict again. Nothing is stored unless all is.
+ * before gets its first verdict again. Nothing is stored unless all is. `behindCommit` may send a statement right behind the commit.
  */
 export async function push(
   deps: Deps,
   definitions: Definitions,
   caller: Caller,
   operations: readonly (Received | Misshapen)[],
+  behindCommit: (tx: Tx) => Promise<void> = async () => undefined,
 ): Promise<string> {
   const now = deps.clock.now();
-  const { previous } = await touchDevice(deps, caller, now);
+  const touched = touchDevice(deps, caller, now);
+  // Waited for inside; where it never comes to that, another fault is told.
+  touched.catch(() => undefined);
+  let hurried = operations.length <= few;
   for (let attempt = 1; ; attempt++) {
     try {
       const { verdicts, judgements } = await asActor(
         deps.people,
         caller.actor,
-        (tx) => pushOnce({ deps, definitions, caller, operations, tx, now, lastSyncAt: previous }),
-        {
-          claims: { session_id: caller.sessionId },
+        async (tx, _client, commit) => {
+          // Nothing is refused for good because its person was shut out meanwhile.
+          if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
+          const work = { deps, definitions, caller, operations, tx, now, hurried };
+          return pushOnce(work, touched, () => allEnded([commit(), behindCommit(tx)]));
         },
+        { claims: { session_id: caller.sessionId } },
       );
       count(deps, judgements);
       return `{"verdicts":[${verdicts.join(',')}],"server_time":"${deps.clock.now().toISOString()}"}`;
     } catch (error) {
-      if (!isCollision(error) || attempt === tries) throw error;
+      if (hurried && !isPassing(error)) hurried = false;
+      else if (!isCollision(error) || attempt === tries) throw error;
     }
   }
 }
@@ -60,21 +73,23 @@ function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
   }
 }
 
-async function pushOnce(work: Push): Promise<{ verdicts: string[]; judgements: Judgement[] }> {
-  const { deps, caller, operations, tx, now } = work;
-  // One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes.
-  await tx.query({
-    name: 'sync-turn',
-    text: "select pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))",
-    values: [caller.actor.id],
-  });
-  const received = operations.filter((one): one is Received => 'sha256' in one);
-  const stored = await findStoredVerdicts(
-    tx,
-    received.map(({ op }) => op.op),
-  );
+async function pushOnce(
+  given: Omit<Push, 'lastSyncAt'>,
+  touched: ReturnType<typeof touchDevice>,
+  commit: () => Promise<unknown>,
+): Promise<{ verdicts: string[]; judgements: Judgement[] }> {
+  const { deps, caller, operations, tx, now, hurried } = given;
+  const ops = operations.flatMap((one) => ('sha256' in one ? [one.op] : []));
   const seen = createSeen(tx);
-  await seen.read(received.filter(({ op }) => !stored.has(op.op)).map(({ op }) => op));
+  const turn = takeTurn(tx, caller.actor.id);
+  const finding = findStoredVerdicts(
+    tx,
+    ops.map(({ op }) => op),
+  );
+  // Many are worth the wait for what need not be read.
+  const reading = hurried ? seen.read(ops) : finding.then((known) => seen.read(ops.filter(({ op }) => !known.has(op))));
+  const [, stored, , { previous }] = await allEnded([turn, finding, reading, touched] as const);
+  const work: Push = { ...given, lastSyncAt: previous };
 
   const judgings = await judgePlain(work, seen, stored);
   const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
@@ -96,9 +111,22 @@ async function pushOnce(work: Push): Promise<{ verdicts: string[]; judgements: J
     if (judged) fresh.push(judged);
     if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
   }
-  await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);
-  await keepRejections(tx, deps.serverKey, caller.deviceId, rejected);
-  return { verdicts: await answer(work, judgements), judgements };
+  const [, , verdicts] = await allEnded([
+    keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh),
+    keepRejections(tx, deps.serverKey, caller.deviceId, rejected),
+    answer(work, judgements),
+    commit(),
+  ] as const);
+  return { verdicts, judgements };
+}
+
+/** One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes. */
+async function takeTurn(tx: Tx, person: string): Promise<void> {
+  await tx.query({
+    name: 'sync-turn',
+    text: "select pg_advisory_xact_lock(hashtextextended('push ' || $1, 0))",
+    values: [person],
+  });
 }
 
 /** True where the operation came before with this content, so that its refusal is kept already. */
