@@ -1,6 +1,6 @@
 import { useTranslation } from 'react-i18next';
 import type { TableName } from '#contract/tables/index.ts';
-import { useRows } from '../../data/index.ts';
+import { useRows, type Problem } from '../../data/index.ts';
 
 export type Described = { what: string; about: string };
 
@@ -30,6 +30,12 @@ export const useDescribe = (): ((type: TableName, id: string, columns: Record<st
         '',
     };
   };
+};
+
+/** What a problem is about, in one line. */
+export const useProblemName = ({ type, id, mine }: Problem): string => {
+  const { what, about } = useDescribe()(type, id, mine);
+  return [what, about].filter(Boolean).join(' · ');
 };
 
 const known = [

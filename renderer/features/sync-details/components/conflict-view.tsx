@@ -8,14 +8,13 @@ import {
   DiffView,
   ErrorPanel,
   formatDateTime,
-  Icon,
   StatusBadge,
   toast,
   type StatusValue,
 } from '../../../ui/index.ts';
-import { GitCompare } from 'lucide-react';
-import { useDescribe } from '../describe.ts';
+import { useProblemName } from '../describe.ts';
 import { fileIdsOf, writtenText } from '../written-text.ts';
+import { ProblemFrame } from './problem-frame.tsx';
 import { RowFiles } from './row-files.tsx';
 
 type Submitted = {
@@ -28,11 +27,10 @@ type Submitted = {
 /** Both versions of one thing side by side, and the choice between them. Can be left for later. */
 export function ConflictView({ problem }: { problem: Problem }) {
   const { t } = useTranslation('sync-details');
-  const describe = useDescribe();
   const replica = useReplica();
+  const name = useProblemName(problem);
   const [busy, setBusy] = useState<'send_mine' | 'keep_theirs' | null>(null);
   const [closed, setClosed] = useState<string | null>(null);
-  const { what, about } = describe(problem.type, problem.id, problem.mine);
   const theirs = (problem.theirs ?? {}) as Submitted;
   const approved = theirs.status === 'approved';
   const mineText = writtenText(problem.mine);
@@ -53,16 +51,34 @@ export function ConflictView({ problem }: { problem: Problem }) {
   };
 
   return (
-    <article data-testid={`conflict-${problem.key}`} className="rounded-card border bg-surface p-5">
-      <header className="flex items-start gap-3">
-        <Icon of={GitCompare} size={20} className="mt-0.5 text-warn" />
-        <div>
-          <h3 className="text-reading" dir="auto">
-            {[what, about].filter(Boolean).join(' · ')}
-          </h3>
-          <p className="mt-1 max-w-[70ch] text-muted">{approved ? t('conflict.approved') : t('conflict.reviewed')}</p>
-        </div>
-      </header>
+    <ProblemFrame
+      problem={problem}
+      kind="conflict"
+      title={name}
+      explanation={approved ? t('conflict.approved') : t('conflict.reviewed')}
+      actions={
+        <>
+          {!approved && !closed && (
+            <Button
+              variant="primary"
+              busy={busy === 'send_mine'}
+              onClick={() => void answer('send_mine')}
+              data-testid="btn-send-mine"
+            >
+              {theirs.version ? t('conflict.send', { version: theirs.version + 1 }) : t('conflict.sendPlain')}
+            </Button>
+          )}
+          <Button
+            busy={busy === 'keep_theirs'}
+            onClick={() => void answer('keep_theirs')}
+            data-testid="btn-keep-theirs"
+          >
+            {t('conflict.keep')}
+          </Button>
+          <CopyButton size="md" variant="ghost" text={mineText} label={t('copyText')} />
+        </>
+      }
+    >
       <DiffView
         className="mt-4"
         first={{
@@ -95,23 +111,7 @@ export function ConflictView({ problem }: { problem: Problem }) {
           {t('conflict.closed')}
         </ErrorPanel>
       )}
-      <footer className="mt-4 flex flex-wrap gap-2">
-        {!approved && !closed && (
-          <Button
-            variant="primary"
-            busy={busy === 'send_mine'}
-            onClick={() => void answer('send_mine')}
-            data-testid="btn-send-mine"
-          >
-            {theirs.version ? t('conflict.send', { version: theirs.version + 1 }) : t('conflict.sendPlain')}
-          </Button>
-        )}
-        <Button busy={busy === 'keep_theirs'} onClick={() => void answer('keep_theirs')} data-testid="btn-keep-theirs">
-          {t('conflict.keep')}
-        </Button>
-        <CopyButton size="md" variant="ghost" text={mineText} label={t('copyText')} />
-      </footer>
-    </article>
+    </ProblemFrame>
   );
 }
 

@@ -1,5 +1,3 @@
-import { GitCompare } from 'lucide-react';
-import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link } from 'react-router';
 import { useReplica, useRow, useRows, type Problem } from '../../../data/index.ts';
@@ -7,22 +5,21 @@ import { paths } from '../../../platform/links.ts';
 import {
   announce,
   Button,
-  ConfirmDialog,
   CopyButton,
   DiffView,
   formatDateTime,
-  Icon,
   StatusBadge,
   toast,
   type StatusValue,
 } from '../../../ui/index.ts';
-import { useDescribe } from '../describe.ts';
+import { useProblemName } from '../describe.ts';
 import { keepAsComment, noteOf } from '../keep-as-comment.ts';
+import { DiscardButton } from './discard-button.tsx';
+import { ProblemFrame } from './problem-frame.tsx';
 
 /** A verdict that came after another one, or after a newer version: both are shown, the first stands, and the note is not lost. */
 export function SecondVerdict({ problem }: { problem: Problem }) {
   const { t } = useTranslation('sync-details');
-  const describe = useDescribe();
   const replica = useReplica();
   const work = useRow('submissions', String(problem.mine['submission_id'] ?? ''));
   const attempts = useRows('submissions', {
@@ -30,9 +27,7 @@ export function SecondVerdict({ problem }: { problem: Problem }) {
     student_id: work?.student_id ?? '',
   });
   const winner = useRow('users', work?.reviewed_by);
-  const [asking, setAsking] = useState(false);
-  const { what, about } = describe(problem.type, problem.id, problem.mine);
-  const name = [what, about].filter(Boolean).join(' · ');
+  const name = useProblemName(problem);
   const note = noteOf(problem.mine);
   const newest = (attempts ?? []).toSorted((a, b) => b.version - a.version)[0];
   const isOutdated = newest !== undefined && work != null && newest.version > work.version;
@@ -43,16 +38,34 @@ export function SecondVerdict({ problem }: { problem: Problem }) {
   };
   const decidedAt = work?.reviewed_at ? formatDateTime(new Date(work.reviewed_at)) : null;
   return (
-    <article data-testid={`verdict-${problem.key}`} className="rounded-card border bg-surface p-5">
-      <header className="flex items-start gap-3">
-        <Icon of={GitCompare} size={20} className="mt-0.5 text-warn" />
-        <div>
-          <h3 className="text-reading" dir="auto">
-            {name}
-          </h3>
-          <p className="mt-1 max-w-[70ch] text-muted">{isOutdated ? t('verdict.outdated') : t('verdict.second')}</p>
-        </div>
-      </header>
+    <ProblemFrame
+      problem={problem}
+      kind="verdict"
+      title={name}
+      explanation={isOutdated ? t('verdict.outdated') : t('verdict.second')}
+      actions={
+        <>
+          {isOutdated && (
+            <Button asChild variant="primary">
+              <Link to={paths.review(newest.id)} data-testid="btn-read-newer">
+                {t('verdict.readNewer', { version: newest.version })}
+              </Link>
+            </Button>
+          )}
+          {note !== '' && work && work.status !== 'withdrawn' && (
+            <Button
+              variant={isOutdated ? 'secondary' : 'primary'}
+              onClick={() => void keep()}
+              data-testid="btn-keep-as-comment"
+            >
+              {t('verdict.keepNote')}
+            </Button>
+          )}
+          {note !== '' && <CopyButton size="md" text={note} label={t('copyText')} />}
+          <DiscardButton problem={problem} name={name} question={t('verdict.dropTitle')} label={t('verdict.drop')} />
+        </>
+      }
+    >
       <DiffView
         className="mt-4"
         first={{
@@ -71,38 +84,7 @@ export function SecondVerdict({ problem }: { problem: Problem }) {
           children: <Decided value={work?.status} />,
         }}
       />
-      <footer className="mt-4 flex flex-wrap gap-2">
-        {isOutdated && (
-          <Button asChild variant="primary">
-            <Link to={paths.review(newest.id)} data-testid="btn-read-newer">
-              {t('verdict.readNewer', { version: newest.version })}
-            </Link>
-          </Button>
-        )}
-        {note !== '' && work && work.status !== 'withdrawn' && (
-          <Button
-            variant={isOutdated ? 'secondary' : 'primary'}
-            onClick={() => void keep()}
-            data-testid="btn-keep-as-comment"
-          >
-            {t('verdict.keepNote')}
-          </Button>
-        )}
-        {note !== '' && <CopyButton size="md" text={note} label={t('copyText')} />}
-        <Button variant="ghost" onClick={() => setAsking(true)} data-testid="btn-discard">
-          {t('verdict.drop')}
-        </Button>
-      </footer>
-      <ConfirmDialog
-        name="discard"
-        open={asking}
-        onOpenChange={setAsking}
-        title={t('verdict.dropTitle')}
-        description={t('refused.discardText', { name })}
-        confirm={t('verdict.drop')}
-        onConfirm={() => replica.discardProblem(problem.key)}
-      />
-    </article>
+    </ProblemFrame>
   );
 }
 
