@@ -8,10 +8,6 @@ import { landing } from './screen-route.ts';
 const describe = (error: unknown): string =>
   error instanceof Error ? `${error.name}: ${error.message}` : typeof error === 'string' ? error : 'unknown error';
 
-/** The screen's code could not be fetched: only a new start of the page tries that again. */
-const isMissingCode = (error: unknown): boolean =>
-  error instanceof TypeError && /dynamically imported module|importing a module/i.test(error.message);
-
 /** A screen that failed, in its own place: the shell around it lives on. */
 export function RouteError() {
   const { t } = useTranslation('shell');
@@ -22,12 +18,8 @@ export function RouteError() {
   return (
     <Page>
       <h1 className="sr-only">{t('failed.title')}</h1>
-      <ErrorPanel
-        title={t('failed.title')}
-        onRetry={() => (isMissingCode(error) ? window.location.reload() : void revalidate())}
-        details={details}
-      >
-        {isMissingCode(error) ? t('failed.offline') : t('failed.text')}
+      <ErrorPanel title={t('failed.title')} onRetry={() => void revalidate()} details={details}>
+        {t('failed.text')}
       </ErrorPanel>
     </Page>
   );

@@ -1,5 +1,6 @@
 import { createHashRouter, Navigate } from 'react-router';
 import type { Role } from '#contract/roles.ts';
+import { loadScreen } from './late-screen.tsx';
 import { NotFound, RouteError } from './route-error.tsx';
 import { landing, type ScreenRoute } from './screen-route.ts';
 import { Shell } from './shell.tsx';
@@ -12,7 +13,7 @@ export const makeRouter = (screens: readonly ScreenRoute[], role: Role) => {
     handle: { screen },
     // A screen of another role is not even fetched: the shell shows that there is no access.
     ...(screen.roles.includes(role)
-      ? { lazy: async () => ({ Component: componentOf(await screen.load()) }) }
+      ? { lazy: async () => ({ Component: await loadScreen(screen) }) }
       : { element: null }),
     errorElement: <RouteError />,
   }));
@@ -32,6 +33,3 @@ export const makeRouter = (screens: readonly ScreenRoute[], role: Role) => {
     },
   ]);
 };
-
-type Loaded = Awaited<ReturnType<ScreenRoute['load']>>;
-const componentOf = (module: Loaded) => ('default' in module ? module.default : module.Component);

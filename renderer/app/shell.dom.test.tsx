@@ -1,15 +1,15 @@
 import '../testing/patience.ts';
-import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
+import { act, cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import { RouterProvider } from 'react-router/dom';
 import { Bell, House } from 'lucide-react';
 import { afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import type { Role } from '#contract/roles.ts';
 import { DataProvider, type Replica, type SyncState } from '../data/index.ts';
+import { cell } from '../data/store.ts';
 import { startWords } from '../locales/i18n.ts';
 import { createTestDevice } from '../testing/test-device.ts';
 import { createFakeServer, type SeedRow } from '../testing/fake-server.ts';
 import { idOf } from '../testing/rows.ts';
-import { withStates } from '../testing/with-states.ts';
 import { makeRouter } from './router.tsx';
 import type { ScreenRoute } from './screen-route.ts';
 import { ShellPartsContext } from './screens-context.tsx';
@@ -70,7 +70,8 @@ async function openShell(
   const { role = 'student', at = '/', sync, table = screens } = options;
   const device = createTestDevice({ server: createFakeServer(options.rows), role });
   opened = await device.openSynced();
-  const replica = sync ? withStates(opened, { sync }) : opened;
+  const state = cell({ ...opened.syncState.get(), ...sync });
+  const replica = sync ? { ...opened, syncState: state } : opened;
   window.location.hash = `#${at}`;
   render(
     <ShellPartsContext value={{ screens: table, BellPanel: () => <p>news</p> }}>
@@ -80,6 +81,7 @@ async function openShell(
     </ShellPartsContext>,
   );
   await screen.findByTestId('sync-pill');
+  return (change: Partial<SyncState>): void => state.set({ ...state.get(), ...change });
 }
 
 test('a role lands on its home and sees only its own navigation', async () => {
@@ -136,6 +138,27 @@ test('a screen that breaks leaves the shell alive', async () => {
   quiet.mockRestore();
 });
 
+test('a screen whose code cannot be fetched says so, is tried again by hand, and opens by itself with a connection', async () => {
+  const load = vi.fn<ScreenRoute['load']>(() =>
+    Promise.reject(new TypeError('Failed to fetch dynamically imported module')),
+  );
+  const table = screens.map((one) => (one.id === 'home' ? { ...one, load } : one));
+  const setSync = await openShell({ table, sync: { status: 'offline' } });
+  expect(await screen.findByRole('alert')).toHaveProperty(
+    'textContent',
+    expect.stringContaining('has not been fetched yet'),
+  );
+  expect(screen.getByTestId('sync-pill')).toBeDefined();
+  const tried = load.mock.calls.length;
+  fireEvent.click(screen.getByTestId('btn-retry'));
+  await waitFor(() => expect(load).toHaveBeenCalledTimes(tried + 1));
+  expect(screen.getByRole('alert')).toBeDefined();
+  load.mockImplementation(async () => ({ default: () => <h1>my home</h1> }));
+  act(() => setSync({ status: 'uptodate' }));
+  expect(await screen.findByText('my home')).toBeDefined();
+  expect(screen.queryByRole('alert')).toBeNull();
+});
+
 test.each([
   ['uptodate', 'uptodate'],
   ['offline', 'offline'],
@@ -176,6 +199,7 @@ test('an app that is newer than its server waits for it', async () => {
   await openShell({ sync: { status: 'outdated', outdated: 'server' } });
   expect(screen.getByTestId('banner-update').textContent).toContain('newer than the academy’s server');
   expect(screen.queryByTestId('btn-load-new-version')).toBeNull();
+  expect(screen.getByTestId('sync-pill').textContent).toContain('Waiting for the server');
 });
 
 test('a clock that is off by an hour is told', async () => {

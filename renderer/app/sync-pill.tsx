@@ -83,7 +83,7 @@ export function SyncPill() {
     expired: t('pill.expired'),
     problem: t('pill.problem', { count: state.problems }),
     full: t('pill.full'),
-    outdated: t('pill.outdated'),
+    outdated: t(state.outdated === 'server' ? 'pill.serverOutdated' : 'pill.outdated'),
     unreachable: state.waiting ? t('pill.unreachableWaiting', { count: state.waiting }) : t('pill.unreachable'),
     offline: state.waiting ? t('pill.offlineWaiting', { count: state.waiting }) : t('pill.offline'),
     preparing: t('pill.preparing', { percent: Math.floor(share(state) * 100) }),

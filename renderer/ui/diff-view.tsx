@@ -2,16 +2,21 @@ import { useTranslation } from 'react-i18next';
 import { cx } from './cx.ts';
 import { diffLines, type DiffLine } from './diff-lines.ts';
 
-/** Two texts beside each other: + marks what only the first has, − what only the second has, each with its colour. */
-export function DiffView({ first, second, className }: { first: DiffSide; second: DiffSide; className?: string }) {
-  const lines = diffLines(second.text, first.text);
+/**
+ * Two texts beside each other: + marks what only the first has, − what only the second has, each with its colour. `apart`: they are no
+ * versions of one text, so nothing is marked.
+ */
+export function DiffView({ first, second, apart = false, className }: DiffViewProps) {
+  const lines = apart ? null : diffLines(second.text, first.text);
   return (
     <div className={cx('grid gap-4 md:grid-cols-2', className)}>
-      <Column side={first} lines={lines.filter((line) => line.sign !== '-')} />
-      <Column side={second} lines={lines.filter((line) => line.sign !== '+')} />
+      <Column side={first} lines={lines?.filter((line) => line.sign !== '-')} />
+      <Column side={second} lines={lines?.filter((line) => line.sign !== '+')} />
     </div>
   );
 }
+
+type DiffViewProps = { first: DiffSide; second: DiffSide; apart?: boolean; className?: string };
 
 export type DiffSide = {
   title: string;
@@ -23,7 +28,7 @@ export type DiffSide = {
   children?: React.ReactNode;
 };
 
-function Column({ side, lines }: { side: DiffSide; lines: DiffLine[] }) {
+function Column({ side, lines }: { side: DiffSide; lines: DiffLine[] | undefined }) {
   const { t } = useTranslation('ui');
   return (
     <section aria-label={side.title} data-testid={side.testId} className="min-w-0 rounded-card border bg-surface">
@@ -33,8 +38,9 @@ function Column({ side, lines }: { side: DiffSide; lines: DiffLine[] }) {
       </header>
       <div className="py-2" dir="auto">
         {side.text === '' && <p className="px-4 py-1 text-muted">{t('diff.noText')}</p>}
+        {!lines && side.text !== '' && <p className="px-4 py-0.5 break-words whitespace-pre-wrap">{side.text}</p>}
         {side.text !== '' &&
-          lines.map((line, index) => (
+          lines?.map((line, index) => (
             <p
               key={index}
               className={cx(

@@ -19,7 +19,7 @@ export function Progress({
       value={value === null ? null : Math.min(value, max)}
       max={max || 1}
       aria-label={label}
-      className={cx('relative h-1.5 w-full overflow-hidden rounded-full bg-subtle', className)}
+      className={cx('relative h-1.5 w-full overflow-hidden rounded-full bg-line', className)}
     >
       <P.Indicator
         className={cx(

@@ -1,8 +1,9 @@
 import { expect, test } from '@playwright/test';
 import type { Page } from 'playwright';
 import { e2eIds } from '../../../sync-server/seed/e2e.ts';
-import { password, type Academy } from '../support/academy.ts';
+import type { Academy } from '../support/academy.ts';
 import { enter, expectPill, signIn, visit } from '../support/acting.ts';
+import { asStaff, liftSuspension } from '../support/as-staff.ts';
 import { arriveAs, barriers, startWebAcademy, type Visitor } from './visitor.ts';
 
 let academy: Academy;
@@ -17,20 +18,6 @@ test.afterEach(async () => {
 test.afterAll(() => academy?.stop());
 
 const letter = 'Dear Hamza, your parcel is late and that is our fault.';
-
-/** Acts as staff by the same doors as their app. */
-async function asStaff(name: string, input: object): Promise<void> {
-  const headers = { 'content-type': 'application/json', apikey: 'growth-os-web' };
-  const post = (path: string, body: object, more: object = {}): Promise<Response> =>
-    fetch(`${academy.url}${path}`, { method: 'POST', headers: { ...headers, ...more }, body: JSON.stringify(body) });
-  const signedIn = await post('/auth/v1/token?grant_type=password', { email: 'dua@falcon.academy', password });
-  const { access_token } = (await signedIn.json()) as { access_token: string };
-  const answer = await post(`/functions/v1/${name}`, input, {
-    authorization: `Bearer ${access_token}`,
-    'idempotency-key': crypto.randomUUID(),
-  });
-  expect(answer.status, await answer.text()).toBe(200);
-}
 
 /** All that lies in the browser's databases, as text; bytes as the letters they would be. */
 const disk = (page: Page): Promise<string> =>
@@ -74,7 +61,11 @@ test('a suspended student is signed out with an empty browser, and gets the unse
   expect(await disk(page), 'the scan finds what is there').toContain(letter);
   expect(await disk(page)).toContain('ayesha@falcon.academy');
 
-  await asStaff('suspend-student', { user_id: e2eIds.ayesha, cause: 'manual', reason: 'words for staff only' });
+  await asStaff(academy, 'suspend-student', {
+    user_id: e2eIds.ayesha,
+    cause: 'manual',
+    reason: 'words for staff only',
+  });
   line.restore();
   await expect(page.getByTestId('signed-out')).toBeVisible({ timeout: 60_000 });
   expect(await barriers(page)).toEqual([]);
@@ -90,11 +81,7 @@ test('a suspended student is signed out with an empty browser, and gets the unse
   await page.reload();
   await expect(page.getByTestId('field-email')).toBeVisible();
 
-  const [open] = await academy.query<{ id: string }>(
-    'select id from suspensions where user_id = $1 and lifted_at is null',
-    [e2eIds.ayesha],
-  );
-  await asStaff('lift-suspension', { user_id: e2eIds.ayesha, suspension_id: open!.id, reason: 'sorted out' });
+  await liftSuspension(academy, e2eIds.ayesha);
   await signIn(visitor);
   await enter(visitor);
   await expect(page.getByTestId('banner-kept')).toBeVisible();

@@ -1,4 +1,4 @@
-import { FileCheck, GitCompare, Lock } from 'lucide-react';
+import { FileCheck, GitCompare, Lock, TriangleAlert } from 'lucide-react';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { Link, useParams } from 'react-router';
@@ -17,7 +17,6 @@ import {
   Section,
   Skeleton,
   StatusBadge,
-  SyncBadge,
   toast,
 } from '../../../ui/index.ts';
 import { withdrawWork } from '../actions.ts';
@@ -89,7 +88,7 @@ function Assignment({ work }: { work: WorkEntry }) {
       {problems.length > 0 && (
         <Notice
           tone={conflict ? 'warn' : 'bad'}
-          icon={GitCompare}
+          icon={conflict ? GitCompare : TriangleAlert}
           className="mb-6"
           action={
             <Button asChild size="sm">
@@ -99,10 +98,7 @@ function Assignment({ work }: { work: WorkEntry }) {
             </Button>
           }
         >
-          <span className="flex items-center gap-2">
-            <SyncBadge state={conflict ? 'conflict' : 'attention'} />
-            {conflict ? t('problem.conflict') : t('problem.refused')}
-          </span>
+          {conflict ? t('problem.conflict') : t('problem.refused')}
         </Notice>
       )}
       {(assignment.description || assignment.instructions) && (

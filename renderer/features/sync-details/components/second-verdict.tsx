@@ -68,6 +68,7 @@ export function SecondVerdict({ problem }: { problem: Problem }) {
     >
       <DiffView
         className="mt-4"
+        apart
         first={{
           title: t('verdict.mine'),
           detail: t('conflict.mineDetail', { at: formatDateTime(problem.at) }),
