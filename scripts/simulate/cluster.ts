@@ -7,6 +7,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import { createInterface } from 'node:readline';
 import pg from 'pg';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '../../sync-server/db/embedded-postgres.ts';
+import { firedLine, firings } from './planting.ts';
 import { typeParsers } from '../../sync-server/db/type-parsers.ts';
 import { buildTemplate, createTestDatabase, type TestDatabase } from '../../sync-server/testing/test-database.ts';
 
@@ -180,11 +181,14 @@ async function startServerProcess(
       LOG_LEVEL: 'warn',
       DATABASE_POOL_SIZE: '8',
       E2E_PASSWORD: password,
-      ...(plant ? { SIMULATION_PLANT: plant } : {}),
+      ...(plant ? { SIMULATION_PLANT: plant, SIMULATION_SERVER: 'yes' } : {}),
     },
   });
   const ended = once(child, 'exit');
-  createInterface({ input: child.stderr! }).on('line', (line) => log.push(line));
+  createInterface({ input: child.stderr! }).on('line', (line) => {
+    if (line === firedLine) firings.count += 1;
+    else log.push(line);
+  });
   const [first] = (await Promise.race([
     once(createInterface({ input: child.stdout! }), 'line'),
     ended.then(() => [null]),

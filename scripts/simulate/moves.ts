@@ -6,7 +6,11 @@ import { mark } from './tokens.ts';
 
 type Change = (cast: Cast, dice: Dice) => { text: string; values: unknown[] };
 
-const studentOwners = ({ owners, students }: Cast) => students.filter(({ id }) => owners.some((one) => one.id === id));
+/** Students with a computer; where no student has one, the one that moves are about. */
+const studentOwners = ({ owners, students }: Cast) => {
+  const found = students.filter(({ id }) => owners.some((one) => one.id === id));
+  return found.length > 0 ? found : students.slice(0, 1);
+};
 
 /** The academy decides anew who sees what; these concern people with computers, those of the random academy anybody. */
 const moves: Change[] = [

@@ -1,3 +1,4 @@
+import type { Role } from '#contract/roles.ts';
 import { insertRow } from '../../sync-server/seed/insert-rows.ts';
 import { createDice, createWorld, type World } from '../../sync-server/testing/oracle/world.ts';
 import { assignMentor, enrol, type Person } from '../../sync-server/testing/people.ts';
@@ -28,19 +29,19 @@ export async function createAcademy({ server }: TestDatabase, number: number): P
   return world;
 }
 
-/** A student and a mentor of theirs, somebody else, and a second computer of one of the two; then whoever is left. */
-export function castOf(world: World, seed: number): Cast {
+/**
+ * A student and a mentor of theirs, somebody else, and a second computer of one of the two; then whoever is left. Where roles are named
+ * only those of them, in this order.
+ */
+export function castOf(world: World, seed: number, roles: readonly Role[] = []): Cast {
   const { people, students, mentors } = world;
   const dice = createDice(seed * 104_729 + 7);
   const [student, mentor, absent] = [students[0]!, mentors[0]!, students.at(-1)!];
   const others = people.filter(({ id }) => ![student.id, mentor.id, absent.id].includes(id));
   const rest: Person[] = [];
   while (others.length > 0) rest.push(...others.splice(dice.int(others.length), 1));
-  return {
-    ...world,
-    absent,
-    owners: [student, mentor, rest[0]!, dice.pick([student, student, mentor]), ...rest.slice(1)],
-  };
+  const owners = [student, mentor, rest[0]!, dice.pick([student, student, mentor]), ...rest.slice(1)];
+  return { ...world, absent, owners: roles.length > 0 ? owners.filter(({ role }) => roles.includes(role)) : owners };
 }
 
 type Server = TestDatabase['server'];

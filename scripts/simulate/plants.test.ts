@@ -10,3 +10,7 @@ test.each(plants)('the place of $name is there once', (plant) => {
   for (const edit of [...plant.edits, ...withSql(plant)])
     expect(planted(read(edit.file), edit)).not.toBe(read(edit.file));
 });
+
+test.each(plants)('$name says when it happens', ({ edits }) => {
+  expect(edits.some(({ file, put }) => file.endsWith('.sql') || put.includes('plantFired()'))).toBe(true);
+});

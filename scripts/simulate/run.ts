@@ -1,4 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
+import type { Role } from '#contract/roles.ts';
 import { until } from '../../renderer/data/store.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
 import { Audience } from './audience.ts';
@@ -25,7 +26,7 @@ export type Outcome = {
 };
 
 /** What is lived through: the seed makes the academy and says who has a computer. */
-export type Scenario = { seed: number; clients: number; plant: string | null };
+export type Scenario = { seed: number; clients: number; roles: readonly Role[]; plant: string | null };
 
 /** Most time that devices get to agree once everything works again. */
 const settleMs = 30_000;
@@ -33,14 +34,14 @@ const settleMs = 30_000;
 /** Lives the rounds of one seed through and judges each. */
 export async function run(
   cluster: Cluster,
-  { seed, clients, plant }: Scenario,
+  { seed, clients, roles, plant }: Scenario,
   rounds: readonly Step[][],
   trace: (line: string) => void = () => undefined,
 ): Promise<Outcome> {
   const number = seed % academies;
   const { template, filled } = await cluster.academy(number, (database) => createAcademy(database, number));
   const academy = await Academy.open(cluster, template, plant);
-  const world = new World(cluster, academy, castOf(filled, seed), { seed, clients, plant });
+  const world = new World(cluster, academy, castOf(filled, seed, roles), { seed, clients, roles, plant });
   try {
     await world.open();
     for (const [at, steps] of rounds.entries()) {

@@ -1,4 +1,6 @@
+import type { Role } from '#contract/roles.ts';
 import { Cluster } from './cluster.ts';
+import { firings } from './planting.ts';
 import { run, type Outcome, type Scenario } from './run.ts';
 import { writeScript, type Step } from './script.ts';
 import { shrink } from './shrink.ts';
@@ -8,6 +10,8 @@ export type SimulateOptions = {
   from: number;
   seeds: number;
   clients: number;
+  /** Only people of these roles have computers; everybody may where none is named. */
+  roles: readonly Role[];
   /** Steps per seed. */
   ops: number;
   plant: string | null;
@@ -19,18 +23,19 @@ export type SimulateOptions = {
   result: (line: string) => void;
 };
 
-/** Runs seeds until one fails; true when none did. */
+/** Runs seeds until one fails. `idle plant`: none did, and the mistake never happened, so that nothing is proven. */
 export async function simulate({
   from,
   seeds,
   clients,
+  roles,
   ops,
   plant,
   shrinks,
   traces,
   tell,
   result,
-}: SimulateOptions): Promise<boolean> {
+}: SimulateOptions): Promise<'ok' | 'failed' | 'idle plant'> {
   const cluster = await Cluster.start();
   const total: Outcome['counts'] = {
     edits: 0,
@@ -47,20 +52,22 @@ export async function simulate({
     for (let seed = from; seed < from + seeds; seed++) {
       const started = performance.now();
       const rounds = writeScript(seed, clients, ops);
-      const scenario = { seed, clients, plant };
+      const scenario = { seed, clients, roles, plant };
       const outcome = await run(cluster, scenario, rounds, traces ? tell : undefined);
       for (const key of Object.keys(total) as (keyof typeof total)[]) total[key] += outcome.counts[key];
       const took = Math.round(performance.now() - started);
       const failed = outcome.findings.length > 0;
+      if (plant !== null) tell(`${plant} fired ${firings.count} times so far`);
       tell(`seed ${seed}: ${failed ? 'FAILED' : 'ok'} in ${took} ms, faults ${JSON.stringify(outcome.faults)}`);
       if (traces) tell(`edits ${JSON.stringify(outcome.kinds)}`);
       if (failed || seed === from + seeds - 1) {
         if (failed) await report(cluster, scenario, rounds, outcome, shrinks, tell);
         result(JSON.stringify(lastLine(seed, outcome, total)));
-        return !failed;
+        if (failed) return 'failed';
+        return plant !== null && firings.count === 0 ? 'idle plant' : 'ok';
       }
     }
-    return true;
+    return 'ok';
   } finally {
     await cluster.stop();
   }
