@@ -50,6 +50,12 @@ export class Ledger {
       if (earlier.table === table && over.includes(earlier.mark)) earlier.superseded = true;
   }
 
+  /** It went with the person it was about. */
+  forgive(mark: string): void {
+    const entry = this.written.get(mark);
+    if (entry) entry.superseded = true;
+  }
+
   /** The texts that must be found somewhere. */
   owed(): Written[] {
     return [...this.written.values()].filter(({ superseded }) => !superseded);

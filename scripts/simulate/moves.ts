@@ -60,13 +60,6 @@ const moves: Change[] = [
     text: 'update users set login_blocked = not login_blocked where id = $1',
     values: [dice.pick(owners).id],
   }),
-  // Erased: the student without a computer goes for good, with all he has.
-  ({ absent }) => ({
-    text: `with gone as (update users set is_deleted = true, full_name = 'Erased' where id = $1 returning id),
-             work as (update submissions set is_deleted = true, content = '' where student_id = $1)
-           update students set is_deleted = true where id = $1`,
-    values: [absent.id],
-  }),
 ];
 
 /** Moves that matter by what comes between them, each a transaction of its own. */

@@ -6,6 +6,7 @@ import { Audience } from './audience.ts';
 import { Academy, type Cluster } from './cluster.ts';
 import { Device } from './device.ts';
 import { addSomething, edit } from './edits/index.ts';
+import { eraseSomebody } from './erasing.ts';
 import type { Finding } from './judge/finding.ts';
 import { judge, type Judgement } from './judge/index.ts';
 import { notePlaces, type Places } from './judge/places.ts';
@@ -165,7 +166,12 @@ class World {
     const { database } = this.academy;
     const people = this.devices.map(({ person }) => person);
     await this.watched.look(database);
-    const move = () => this.audience.around(this.academy, people, () => moveScope(database, this.cast, dice));
+    const { academy, cast, ledger, places } = this;
+    const isErasing = createDice(dice).chance(0.05);
+    const move = () =>
+      this.audience.around(academy, people, () =>
+        isErasing ? eraseSomebody(academy, cast, ledger, places) : moveScope(database, cast, dice),
+      );
     await (dice % 2 === 0 ? this.unheard(move) : move());
   }
 

@@ -1,9 +1,21 @@
-import { me, note, team, word, anyOf, type Edit, type Scene } from './scene.ts';
+import { me, note, pickPicture, team, word, anyOf, type Edit, type Scene } from './scene.ts';
 
 async function changeGoal(scene: Scene): Promise<boolean> {
   const text = word(scene, 'profile');
   await scene.replica.writes.update('users', me(scene), { dream_goal_summary: text });
   return note(scene, { table: 'users', id: me(scene), column: 'dream_goal_summary', care: 'newest', text });
+}
+
+async function changePhone(scene: Scene): Promise<boolean> {
+  await scene.replica.writes.update('users', me(scene), { phone: `+9230${10_000_000 + scene.dice.int(80_000_000)}` });
+  return true;
+}
+
+/** A picture is taken once its bytes are there; until then the write waits. */
+async function changePicture(scene: Scene): Promise<boolean> {
+  const file = await pickPicture(scene, { bucket: 'attachments', linked_table: 'users', linked_id: me(scene) });
+  await scene.replica.writes.update('users', me(scene), { avatar_file_id: file });
+  return true;
 }
 
 async function changeBio(scene: Scene): Promise<boolean> {
@@ -83,6 +95,8 @@ async function acknowledge(scene: Scene): Promise<boolean> {
 /** What people say of themselves and of others, and what they have seen. */
 export const peopleEdits: readonly Edit[] = [
   { table: 'users', verb: 'update', make: changeGoal },
+  { table: 'users', verb: 'update', make: changePhone },
+  { table: 'users', verb: 'update', make: changePicture },
   { table: 'mentors', verb: 'update', roles: ['mentor'], make: changeBio },
   { table: 'students', verb: 'update', roles: ['student'], make: changeSwitches },
   { table: 'devices', verb: 'update', weight: 2, make: renameDevice },

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { TableName } from '#contract/tables/index.ts';
 import type { Role } from '#contract/roles.ts';
 import type { DocOf, Replica } from '../../../renderer/data/types.ts';
@@ -45,20 +46,34 @@ export async function anyOf<T extends TableName>(
 
 const letters = 'abcdefghijklmnopqrstuvwxyz ';
 
+type Target = Parameters<Replica['attach']>[1];
+
 /** Picks a file for a row; now and then a large one. Answers its ids, none where none was picked. */
-export async function pickFile(
-  scene: Scene,
-  share: number,
-  target: Parameters<Replica['attach']>[1],
-): Promise<string[]> {
-  const { dice, replica, ledger } = scene;
+export async function pickFile(scene: Scene, share: number, target: Target): Promise<string[]> {
+  const { dice } = scene;
   if (!dice.chance(share)) return [];
   const length = dice.chance(0.1) ? 400_000 : 200 + dice.int(3000);
   const text = `${word(scene, 'file')} ${letters[dice.int(26)]!.repeat(length)}`;
-  const file = new File([text], 'work.txt', { type: 'text/plain' });
+  return [await attach(scene, new File([text], 'work.txt', { type: 'text/plain' }), target)];
+}
+
+/** One pixel; what stands behind the end of a picture nobody draws. */
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg==',
+  'base64',
+);
+
+export const pickPicture = (scene: Scene, target: Target): Promise<string> =>
+  attach(scene, new File([pixel, word(scene, 'file')], 'me.png', { type: 'image/png' }), target);
+
+async function attach({ replica, ledger }: Scene, file: File, target: Target): Promise<string> {
   const id = await replica.attach(file, target);
-  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(text));
-  ledger.files.set(id, Buffer.from(digest).toString('hex'));
+  ledger.files.set(
+    id,
+    createHash('sha256')
+      .update(await file.bytes())
+      .digest('hex'),
+  );
   ledger.count('files insert');
-  return [id];
+  return id;
 }
