@@ -17,7 +17,16 @@ import {
 import { createTurns, type Turns } from './turns.ts';
 import type { Writes } from './types.ts';
 import { createUnshown, UnshownError } from './unshown.ts';
-import { deleteEdit, insertOrUpdate, joins, newRowId, NotWritableError, tableOf, updateEdit } from './writing.ts';
+import {
+  basedOn,
+  deleteEdit,
+  insertOrUpdate,
+  joins,
+  newRowId,
+  NotWritableError,
+  tableOf,
+  updateEdit,
+} from './writing.ts';
 import type { NewEdit } from './outbox.ts';
 
 export type RowName = { key: string; type: string; id: string };
@@ -177,11 +186,11 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
         await write(dated(table, insertOrUpdate(table, id, row, here, at())), here);
         return id;
       }),
-    update: (type, id, set) =>
+    update: (type, id, set, seen) =>
       turns(async () => {
         const here = await read(type, id);
         if (!here) throw new NotWritableError(type, `there is no row ${id} on this device`);
-        await write(updateEdit(tableOf(type), id, set, at()), here);
+        await write(basedOn(updateEdit(tableOf(type), id, set, at()), here, seen), here);
       }),
     remove: (type, id) => turns(() => remove(type, id)),
   };

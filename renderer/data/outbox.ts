@@ -7,7 +7,13 @@ import { createQueuedRows } from './queued-rows.ts';
 import type { Cell } from './store.ts';
 
 /** A write as the caller made it, before it has an operation id and a place. */
-export type NewEdit = Omit<Edit, 'op'> & { key: string; client_at: string; evidence?: Evidence };
+export type NewEdit = Omit<Edit, 'op'> & {
+  key: string;
+  client_at: string;
+  evidence?: Evidence;
+  /** The token its writer had seen, where that is not the one that is here now. */
+  base?: string;
+};
 
 /** What changes in the queue and under it when the server has answered. */
 export type Settlement = {
@@ -58,7 +64,7 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       const row: Omit<OutboxRow, 'seq'> = {
         ...edit,
         op: uuidv7(),
-        base: last ? last.op : (master?.v ?? null),
+        base: last ? last.op : (edit.base ?? master?.v ?? null),
         sent: false,
         overtaken: false,
         tries: 0,

@@ -333,6 +333,23 @@ describe('verdicts', () => {
     expect(replica.problems.get()).toEqual([]);
   });
 
+  it('a text that came while its person was writing is not written over unseen', async () => {
+    const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'base')]));
+    const id = idOf(5, 1);
+    const [seen] = await replica.find('lesson_notes', { id });
+    const row = replica.row('lesson_notes', id);
+    server.put({ ...noteRow(1, 'base'), at_seconds: 7, v: idOf(8, 1) });
+    await until(row, (now) => now?.at_seconds === 7);
+    await replica.writes.update('lesson_notes', id, { body: 'first' }, seen!);
+    await sent(replica);
+    expect(server.taken.at(-1)?.base).toBe(idOf(8, 1));
+    server.put({ ...noteRow(1, 'theirs'), v: idOf(8, 2) });
+    await until(row, (now) => now?.body === 'theirs');
+    await replica.writes.update('lesson_notes', id, { body: 'second' }, seen!);
+    await sent(replica);
+    expect(server.taken.at(-1)).toMatchObject({ base: seen!.v, set: { body: 'second' } });
+  });
+
   it('wait: the operation stays, others pass, and it is tried again', async () => {
     const { server, replica } = await ready();
     let missing = true;

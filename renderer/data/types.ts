@@ -17,7 +17,11 @@ export type RowsOptions = { sort?: Record<string, 'asc' | 'desc'>[]; limit?: num
 export type Writes = {
   /** Creates a row; the id is made here (UUIDv7, or UUIDv5 of the natural key) unless given. Resolves to the id. */
   insert<T extends TableName>(type: T, row: Partial<DocOf<T>>): Promise<string>;
-  update<T extends TableName>(type: T, id: string, set: Partial<DocOf<T>>): Promise<void>;
+  /**
+   * `seen`: the row as its person has it in front of them, where that may be a while ago (an open editor). A text that came since then
+   * from elsewhere is not written over unseen: the server merges the two or keeps both.
+   */
+  update<T extends TableName>(type: T, id: string, set: Partial<DocOf<T>>, seen?: Partial<DocOf<T>>): Promise<void>;
   remove<T extends TableName>(type: T, id: string): Promise<void>;
 };
 

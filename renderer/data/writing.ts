@@ -1,9 +1,10 @@
+import { deepEqual } from 'rxdb';
 import { v7 as uuidv7 } from 'uuid';
 import { naturalId } from '#contract/natural-id.ts';
 import type { TableContract } from '#contract/define-table.ts';
 import { docKey, findTable } from '#contract/tables/index.ts';
 import type { OutboxRow } from './device-database.ts';
-import type { Master } from './documents.ts';
+import type { Master, ReplicaDoc } from './documents.ts';
 import type { NewEdit } from './outbox.ts';
 
 /** A write no device may make; a mistake of the caller, never of the person. */
@@ -55,6 +56,14 @@ export function updateEdit(table: TableContract, id: string, row: Record<string,
   const { set, guess } = split(row, (column) => Object.hasOwn(columns, column));
   if (Object.keys(set).length === 0) throw new NotWritableError(table.name, 'none of these columns may be changed');
   return { type: table.name, id, key: docKey(table.name, id), verb: 'update', set, guess, client_at: clientAt };
+}
+
+/** Where a written column is no longer what its person saw, the write says so by the token of then. */
+export function basedOn(edit: NewEdit, here: ReplicaDoc, seen: Readonly<Record<string, unknown>> | undefined): NewEdit {
+  const isUnseen = Object.keys(edit.set).some(
+    (column) => seen && Object.hasOwn(seen, column) && !deepEqual(seen[column], here[column]),
+  );
+  return isUnseen && typeof seen?.v === 'string' ? { ...edit, base: seen.v } : edit;
 }
 
 export function deleteEdit(table: TableContract, id: string, clientAt: string): NewEdit {

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises';
 import { me, note, word, anyOf, type Edit, type Scene } from './scene.ts';
 
 async function writeNote(scene: Scene): Promise<boolean> {
@@ -20,7 +21,9 @@ async function changeNote(scene: Scene): Promise<boolean> {
   const there = await anyOf(scene, 'lesson_notes');
   if (!there) return false;
   const text = word(scene, 'note');
-  await scene.replica.writes.update('lesson_notes', there.id, { body: text });
+  // What comes in while somebody writes, they have not seen.
+  if (scene.dice.chance(0.5)) await pause(scene.dice.int(40));
+  await scene.replica.writes.update('lesson_notes', there.id, { body: text }, there);
   return note(scene, { table: 'lesson_notes', id: there.id, column: 'body', care: 'own text', text, over: there.body });
 }
 

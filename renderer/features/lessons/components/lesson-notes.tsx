@@ -96,10 +96,16 @@ function Note({ note, onSeek }: { note: NoteRow; onSeek: (seconds: number) => vo
   const { writes } = useReplica();
   const badge = useBadge('lesson_notes', note.id);
   const [draft, setDraft] = useState<string | null>(null);
+  /** As it stood when the person began to write. */
+  const [seen, setSeen] = useState(note);
   const save = async (): Promise<void> => {
-    if (draft?.trim() && draft.trim() !== note.body)
-      await writes.update('lesson_notes', note.id, { body: draft.trim() });
+    if (draft?.trim() && draft.trim() !== seen.body)
+      await writes.update('lesson_notes', note.id, { body: draft.trim() }, seen);
     setDraft(null);
+  };
+  const edit = (): void => {
+    setSeen(note);
+    setDraft(note.body);
   };
   return (
     <li data-testid="note" className="group border-b pb-4 last:border-0">
@@ -118,7 +124,7 @@ function Note({ note, onSeek }: { note: NoteRow; onSeek: (seconds: number) => vo
         {note.copy_of && <span>{t('notes.copy')}</span>}
         <SyncBadge state={badge} />
         <span className="ms-auto flex opacity-0 group-focus-within:opacity-100 group-hover:opacity-100">
-          <IconButton size="sm" icon={Pencil} label={t('notes.edit')} onClick={() => setDraft(note.body)} />
+          <IconButton size="sm" icon={Pencil} label={t('notes.edit')} onClick={edit} />
           <IconButton
             size="sm"
             icon={Trash2}
