@@ -45,6 +45,7 @@ function createTaker({ id, role }: Person): Taker {
     take: async (news) => void taker.taken.push(news),
     pass: () => undefined,
     turn: () => 0,
+    tend: () => undefined,
     bye: () => undefined,
     finished: Promise.resolve(),
   };

@@ -24,6 +24,8 @@ export type Listener = {
   pass(snapshot: string): void;
   /** Another number after every delivery; null while one is under way. */
   turn(): number | null;
+  /** Called a few times a second (`performance.now()`), so that thousands of streams need no timers of their own. */
+  tend(now: number): void;
   /** `retryIn`: milliseconds after which the device should come back. */
   bye(reason: 'expired' | 'revoked' | 'shutdown' | 'replaced' | 'slow', retryIn?: number): void;
   /** Resolves when its last line has left. */
@@ -206,6 +208,8 @@ export function createFeeder(deps: Deps): Feeder {
   function start(): void {
     safety ??= setInterval(() => {
       wake();
+      const now = performance.now();
+      void inSlices(listeners, (listener) => listener.tend(now));
       if (!ear) void listen().catch(report('listening for changes failed'));
     }, safetyMs);
     sessions ??= setInterval(() => void endSessions().catch(report('looking for ended sessions failed')), sessionsMs);

@@ -83,6 +83,7 @@ const silent = ({ id, role }: Person): Listener => ({
   take: async () => undefined,
   pass: () => undefined,
   turn: () => 0,
+  tend: () => undefined,
   bye: () => undefined,
   finished: Promise.resolve(),
 });

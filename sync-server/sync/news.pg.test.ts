@@ -95,7 +95,9 @@ test('with nothing new, open streams run no statement as anybody', async () => {
   await Promise.all(watching.map(({ stream }) => stream.until(isTold(lessons[1]!, 'Before the silence'))));
   statements.length = 0;
   looks.length = 0;
-  await expect.poll(() => looks.filter((name) => name === 'sync-has-news').length).toBeGreaterThan(2);
+  await expect
+    .poll(() => looks.filter((name) => name === 'sync-has-news').length, { timeout: 10_000 })
+    .toBeGreaterThan(2);
   expect(statements).toEqual([]);
 });
 

@@ -12,7 +12,8 @@ export type Scope = {
 /** One person with open streams here. */
 export type Reader = {
   readonly userId: string;
-  readonly streams: Set<Listener>;
+  /** As a list: nearly always one, and a set takes eight times its memory. */
+  readonly streams: Listener[];
   /** What they read, in the order of names, as the database said at the last look; null: not asked yet, or moved since. */
   scopes: readonly Scope[] | null;
 };
@@ -22,7 +23,7 @@ export type Readers = {
   add(listener: Listener): void;
   remove(listener: Listener): void;
   /** The streams that a person has open here. */
-  streamsOf(userId: string): ReadonlySet<Listener>;
+  streamsOf(userId: string): readonly Listener[];
   everybody(): Iterable<Reader>;
   /** People whose scopes are to be asked for. */
   unknown(): string[];
@@ -32,8 +33,6 @@ export type Readers = {
   forget(userId: string): void;
   scope(name: string): Scope | undefined;
 };
-
-const none: ReadonlySet<Listener> = new Set();
 
 export function createReaders(): Readers {
   const readers = new Map<string, Reader>();
@@ -59,19 +58,22 @@ export function createReaders(): Readers {
     add(listener) {
       let reader = readers.get(listener.userId);
       if (!reader) {
-        readers.set(listener.userId, (reader = { userId: listener.userId, streams: new Set(), scopes: null }));
+        readers.set(listener.userId, (reader = { userId: listener.userId, streams: [], scopes: null }));
         unknown.add(listener.userId);
       }
-      reader.streams.add(listener);
+      reader.streams.push(listener);
     },
     remove(listener) {
       const reader = readers.get(listener.userId);
-      if (!reader?.streams.delete(listener) || reader.streams.size > 0) return;
+      const at = reader?.streams.indexOf(listener) ?? -1;
+      if (!reader || at === -1) return;
+      reader.streams.splice(at, 1);
+      if (reader.streams.length > 0) return;
       letGo(reader);
       readers.delete(listener.userId);
       unknown.delete(listener.userId);
     },
-    streamsOf: (userId) => readers.get(userId)?.streams ?? none,
+    streamsOf: (userId) => readers.get(userId)?.streams ?? [],
     everybody: () => readers.values(),
     unknown: () => [...unknown],
     know(userId, names) {

@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from 'node:http';
+import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
 import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/protocol.ts';
@@ -82,7 +82,8 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     return reply.type(json).serializer(asIs).send(text);
   });
 
-  const live = { ...stream, config: { isLive: true } };
+  // What a page is told of its policies means nothing to a program that reads lines, and would stay in memory with each stream.
+  const live = { ...stream, config: { isLive: true }, helmet: false as const };
   app.post('/sync/v1/stream', live, async (request, reply) => {
     requireVersions(request);
     if (deps.drain.hasBegun) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
@@ -90,7 +91,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const { checkpoint } = request.body as z.infer<typeof pullRequestSchema>;
     const leave = await reading.enter(caller.actor.id, reply.raw);
     const outlet = createLiveOutlet(reply.raw);
-    const started = whenWritten(reply, outlet);
+    const started = whenWritten(reply, outlet, () => forgetHead(request.raw));
     await openStream(deps, feeder, caller, checkpoint, outlet, started, leave).finally(leave);
     return reply;
   });
@@ -107,8 +108,14 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
 
 const asIs = (text: unknown): string => text as string;
 
+/** What a request said of itself, the token among it, was read and need not stay in memory for as long as its answer lasts. */
+function forgetHead(request: IncomingMessage): void {
+  request.headers = {};
+  request.rawHeaders = [];
+}
+
 /** Starts the answer with its first line, so that what fails before it is still an ordinary error. */
-function whenWritten(reply: FastifyReply, outlet: Outlet): Answer {
+function whenWritten(reply: FastifyReply, outlet: Outlet, onBegin = (): void => undefined): Answer {
   let begun = false;
   return {
     finished: new Promise((resolve) => reply.raw.once('close', resolve)),
@@ -118,12 +125,19 @@ function whenWritten(reply: FastifyReply, outlet: Outlet): Answer {
     write(text) {
       if (!begun) {
         begun = true;
-        reply.type(ndjson).headers({ 'cache-control': 'no-store', 'x-accel-buffering': 'no' });
+        reply.type(ndjson).headers({
+          'cache-control': 'no-store',
+          'x-accel-buffering': 'no',
+          'x-content-type-options': 'nosniff',
+        });
         if (outlet.encoding) reply.header('content-encoding', outlet.encoding);
         if (outlet.body === reply.raw) {
           reply.hijack();
           reply.raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
+          // By itself it would keep the head in the eighty pieces that it was put together of, as long as the stream lives.
+          reply.raw.flushHeaders();
         } else void reply.send(outlet.body);
+        onBegin();
       }
       return outlet.write(text);
     },

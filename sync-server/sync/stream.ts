@@ -14,8 +14,6 @@ const pingMs = 20_000;
 const patienceMs = 10_000;
 /** What is left in the buffer may still leave before the connection is cut. */
 const farewellMs = 5_000;
-/** Longest delay of a timer in JavaScript. */
-const longestTimer = 2_147_483_647;
 
 type ByeReason = Parameters<Listener['bye']>[0];
 
@@ -40,7 +38,8 @@ export async function openStream(
   let turn = 0;
   let again = false;
   let news: Learned | null = null;
-  const timers: NodeJS.Timeout[] = [];
+  const endsAt = performance.now() + caller.exp * 1000 - deps.clock.now().getTime();
+  let pinged = performance.now();
 
   function write(text: string): Promise<void> | null {
     if (isOver) throw new ClosedError();
@@ -54,7 +53,6 @@ export async function openStream(
     isOver = true;
     deps.metrics.streams.dec();
     deps.metrics.streamEnds.inc({ reason });
-    for (const timer of timers) clearTimeout(timer);
     feeder.remove(listener);
     outlet.end();
     if (started.begun) setTimeout(() => outlet.body.destroy(), farewellMs).unref();
@@ -124,6 +122,13 @@ export async function openStream(
     end(error instanceof ClosedError ? 'gone' : 'broken');
   }
 
+  function tend(now: number): void {
+    if (now >= endsAt) return bye('expired');
+    if (!started.begun || now - pinged < pingMs) return;
+    pinged = now;
+    send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
+  }
+
   const listener: Listener = {
     userId: caller.actor.id,
     role: caller.actor.role,
@@ -134,19 +139,12 @@ export async function openStream(
     take,
     pass: (snapshot) => void (position = snapshot),
     turn: () => (isDelivering ? null : turn),
+    tend,
     bye,
     finished: started.finished,
   };
 
   outlet.body.once('close', () => end('gone'));
-  const untilExpiry = caller.exp * 1000 - deps.clock.now().getTime();
-  timers.push(setTimeout(() => bye('expired'), Math.min(Math.max(untilExpiry, 0), longestTimer)));
-  timers.push(
-    setInterval(() => {
-      if (started.begun)
-        send((n) => line('ping', { server_time: deps.clock.now().toISOString() }, { n })).catch(() => bye('slow'));
-    }, pingMs),
-  );
   // Known before the catch-up reads: what happens meanwhile makes it look again.
   deps.metrics.streams.inc();
   feeder.add(listener);

@@ -46,21 +46,21 @@ export async function measureFanOut(
 
 async function writeOnce(server: Pool, course: string, streams: readonly RawStream[]): Promise<number[]> {
   const mark = randomUUID();
-  const took: number[] = [];
-  let committed = Infinity;
+  const text = Buffer.from(mark);
+  const arrivals: number[] = [];
   const everybody = Promise.withResolvers<void>();
   for (const stream of streams)
-    stream.onLine((line) => {
-      if (!line.includes(mark)) return;
-      stream.onLine(null);
-      // Before the answer to the commit was read here: as early as it can be.
-      took.push(Math.max(0, performance.now() - committed));
-      if (took.length === streams.length) everybody.resolve();
+    stream.whenBrings(text, (at) => {
+      if (arrivals.push(at) === streams.length) everybody.resolve();
     });
-  const late = setTimeout(() => everybody.reject(new Error(`only ${took.length} of ${streams.length} had it`)), 30_000);
+  const late = setTimeout(
+    () => everybody.reject(new Error(`only ${arrivals.length} of ${streams.length} had it`)),
+    30_000,
+  );
   await server.query('update courses set description = $2 where id = $1', [course, mark]);
-  committed = performance.now();
+  const committed = performance.now();
   await server.query("select pg_notify('sync_changes', $1)", [String(Date.now())]);
   await everybody.promise.finally(() => clearTimeout(late));
-  return took;
+  // What was read before the answer to the commit was came as early as it can.
+  return arrivals.map((at) => Math.max(0, at - committed));
 }

@@ -5,8 +5,8 @@ import { headersOf, type Device } from './crowd.ts';
 export type RawStream = {
   /** Resolves at the first checkpoint, rejects when the stream ends before. */
   caughtUp: Promise<void>;
-  /** Calls back with each line of the answer, at the moment it was read. */
-  onLine(listener: ((line: string) => void) | null): void;
+  /** Calls back once, with `performance.now()` of the moment at which a piece that holds this text was read from the socket. */
+  whenBrings(text: Buffer, brought: (at: number) => void): void;
   close(): void;
 };
 
@@ -21,48 +21,68 @@ export class RefusedError extends Error {
   }
 }
 
-/** Opens a stream from where the device stands; its checkpoints move the device on. */
+/** All readers read into the same bytes: the moment of arrival is what counts, and a reader should cost next to nothing. */
+const bytes = Buffer.alloc(65_536);
+
+/** Opens a stream from where the device stands; the last checkpoint it has seen when it closes moves the device on. */
 export function openRawStream(url: string, device: Device): RawStream {
   const { hostname, port } = new URL(url);
-  const socket: Socket = connect(Number(port), hostname);
-  socket.setNoDelay(true);
+  let waiting: { text: Buffer; brought: (at: number) => void } | null = null;
+  const read = (length: number): boolean => {
+    const at = performance.now();
+    const piece = bytes.subarray(0, length);
+    if (waiting && piece.includes(waiting.text)) {
+      const { brought } = waiting;
+      waiting = null;
+      brought(at);
+    }
+    take(piece.toString('latin1'));
+    return true;
+  };
+  const socket: Socket = connect({
+    port: Number(port),
+    host: hostname,
+    noDelay: true,
+    onread: { buffer: bytes, callback: read },
+  });
   const body = JSON.stringify({ checkpoint: device.checkpoint });
   const head = Object.entries({ ...headersOf(device), host: hostname, 'content-length': String(body.length) });
   socket.write(
     `POST /sync/v1/stream HTTP/1.1\r\n${head.map(([name, value]) => `${name}: ${value}\r\n`).join('')}\r\n${body}`,
   );
 
-  let tail = '';
-  let listener: ((line: string) => void) | null = null;
+  /** What was read last; beyond the first checkpoint it is only looked into when the stream is closed. */
+  let text = '';
   let begun = false;
+  let isLive = false;
   const settled = Promise.withResolvers<void>();
   settled.promise.catch(() => undefined);
-  const take = (line: string): void => {
-    // Between the lines of the answer stand the sizes of its chunks.
-    if (!line.startsWith('{')) return;
-    if (line.startsWith('{"t":"cp"')) {
-      device.checkpoint = /"cp":"([^"]+)"/.exec(line)![1]!;
-      settled.resolve();
-    }
-    listener?.(line);
+  const moveOn = (): void => {
+    const last = [...text.matchAll(/^\{"t":"cp","cp":"([^"]+)".*$/gm)].at(-1);
+    if (!last) return;
+    device.checkpoint = last[1]!;
+    isLive = true;
+    settled.resolve();
   };
-  socket.on('data', (chunk) => {
-    const lines = (tail + chunk.toString('latin1')).split('\n');
-    tail = lines.pop()!;
-    if (!begun) {
+  function take(piece: string): void {
+    text = isLive && text.endsWith('\n') ? piece : text + piece;
+    if (!begun && text.includes('\r\n\r\n')) {
       begun = true;
-      const status = Number(lines[0]!.split(' ')[1]);
-      const retryAfter = Number(/retry-after: (\d+)/i.exec(lines.join('\n'))?.[1] ?? 0);
+      const status = Number(text.split(' ', 2)[1]);
+      const retryAfter = Number(/retry-after: (\d+)/i.exec(text)?.[1] ?? 0);
       if (status !== 200) return settled.reject(new RefusedError(status, retryAfter));
     }
-    for (const line of lines) take(line);
-  });
+    if (!isLive) moveOn();
+  }
   socket.on('error', (error) => settled.reject(error));
   socket.on('close', () => settled.reject(new Error('a stream ended before it had caught up')));
   return {
     caughtUp: settled.promise,
-    onLine: (next) => void (listener = next),
-    close: () => socket.destroy(),
+    whenBrings: (text, brought) => void (waiting = { text, brought }),
+    close() {
+      moveOn();
+      socket.destroy();
+    },
   };
 }
 
