@@ -10,14 +10,20 @@ import type { Cast } from './people.ts';
  * Erases the student without a computer, as a superadmin does it: the account is closed and then emptied. What others wrote about this
  * person may go with it, and nobody has lost it.
  */
-export async function eraseSomebody(academy: Academy, cast: Cast, ledger: Ledger, places: Places): Promise<void> {
+export async function eraseSomebody(
+  academy: Academy,
+  cast: Cast,
+  ledger: Ledger,
+  places: Places,
+  /** Looks at who may see what before and after a step. */
+  around: (step: () => Promise<void>) => Promise<void>,
+): Promise<void> {
   const { database } = academy;
+  const { id: user_id, email: confirm_email } = cast.absent;
   await notePlaces(database, places);
   const stood = marksThere(places);
   for (const mode of ['deactivate', 'erase'] as const)
-    await insist(() =>
-      ask(academy, cast, { user_id: cast.absent.id, mode, reason: 'Asked for it', confirm_email: cast.absent.email }),
-    );
+    await around(() => insist(() => ask(academy, cast, { user_id, mode, reason: 'Asked for it', confirm_email })));
   await notePlaces(database, places);
   const stands = new Set(marksThere(places));
   for (const mark of stood) if (!stands.has(mark)) ledger.forgive(mark);

@@ -68,7 +68,7 @@ export const morePlants: readonly Plant[] = [
     'of two devices that wrote the same column the older text stands',
     'sync-server/sync/push/merge.ts',
     'facts.writtenAt >= last ? given : held',
-    'facts.writtenAt < last || !plantFired() ? given : held',
+    'facts.writtenAt < last ? (plantFired(), given) : held',
   ),
   one(
     'latest-for-largest',

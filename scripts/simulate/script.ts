@@ -8,6 +8,7 @@ export type Step = { dice: number } & (
   | { do: 'edit'; device: number }
   | { do: 'burst'; device: number; count: number }
   | { do: 'elsewhere' }
+  | { do: 'duel'; device: number }
   | { do: 'line'; device: number; mode: 'good' | 'off' | 'bad' }
   | { do: 'cut'; device: number }
   | { do: 'close' | 'kill' | 'upgrade'; device: number; clockMs: number }
@@ -28,6 +29,7 @@ const choices: Choice[] = [
   { weight: 46, make: (d, n) => ({ do: 'edit', device: d.int(n) }) },
   { weight: 3, make: (d, n) => ({ do: 'burst', device: d.int(n), count: 5 + d.int(30) }) },
   { weight: 8, make: () => ({ do: 'elsewhere' }) },
+  { weight: 3, make: (d, n) => ({ do: 'duel', device: d.int(n) }) },
   {
     weight: 12,
     make: (d, n) => ({ do: 'line', device: d.int(n), mode: d.pick(['good', 'off', 'bad', 'bad', 'bad'] as const) }),

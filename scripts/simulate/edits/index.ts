@@ -32,6 +32,13 @@ export const edit = (device: Device, dice: Dice, ledger: Ledger): Promise<void> 
       if (await attempt(dice.pick(kinds), { device, replica: device.replica!, dice, ledger })) return;
   });
 
+/** Changes the person's own row, which all of their computers show. */
+export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one = dice.pick(edits.filter(({ table }) => table === 'users'));
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
 /** Adds a row, so that no text of before is touched. */
 export const addSomething = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {

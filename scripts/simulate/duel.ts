@@ -1,0 +1,28 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import type { Dice } from '../../sync-server/testing/oracle/world.ts';
+import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
+import type { Device } from './device.ts';
+import { editProfile } from './edits/index.ts';
+import type { Ledger } from './ledger.ts';
+import { insist } from './moves.ts';
+
+/**
+ * A person's profile is written on all their computers and on the server at nearly the same time, so that answers to one write cross
+ * what the stream brings of another.
+ */
+export async function duel(
+  { server }: TestDatabase,
+  devices: readonly Device[],
+  dice: Dice,
+  ledger: Ledger,
+): Promise<void> {
+  const { id } = devices[0]!.person;
+  for (let blows = 2 + dice.int(4); blows > 0; blows--) {
+    for (const device of devices) if (dice.chance(0.7)) await editProfile(device, dice, ledger);
+    await pause(dice.int(40));
+    // Not the name: lines of the leaderboard are made anew with it, between two looks at who may see them.
+    const phone = `+9231${10_000_000 + dice.int(80_000_000)}`;
+    await insist(async () => void (await server.query('update users set phone = $2 where id = $1', [id, phone])));
+    await pause(dice.int(15));
+  }
+}
