@@ -125,8 +125,8 @@ const named: readonly Plant[] = [
       ),
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
-        put: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh); await new Promise((later) => setTimeout(later, 80));',
+        find: 'const [, , verdicts] = await allEnded([',
+        put: 'await new Promise((later) => setTimeout(later, 80)); const [, , verdicts] = await allEnded([',
       },
     ],
   },
@@ -212,8 +212,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
-        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');",
+        find: 'const [, , verdicts] = await allEnded([',
+        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  const [, , verdicts] = await allEnded([",
       },
     ],
   },
@@ -223,8 +223,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'await keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh);',
-        put: 'if (fresh.length > 0) plantFired();',
+        find: 'keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh),',
+        put: 'keepVerdicts(tx, deps.serverKey, caller.deviceId, plantFired() ? [] : fresh),',
       },
     ],
   },
