@@ -27,7 +27,13 @@ export async function lookAtScreens(browser: Browser, camera: Camera, only: stri
   try {
     const rows = await examples(academy);
     for (const role of Object.keys(people) as Role[])
-      await visitAs(role, { browser, academy, camera, rows, screens: screens.filter(({ roles }) => roles.includes(role)) });
+      await visitAs(role, {
+        browser,
+        academy,
+        camera,
+        rows,
+        screens: screens.filter(({ roles }) => roles.includes(role)),
+      });
   } finally {
     await academy.stop();
   }
@@ -53,7 +59,13 @@ async function examples(academy: Academy): Promise<Record<string, string>> {
   };
 }
 
-type Visit = { browser: Browser; academy: Academy; camera: Camera; rows: Record<string, string>; screens: ScreenFacts[] };
+type Visit = {
+  browser: Browser;
+  academy: Academy;
+  camera: Camera;
+  rows: Record<string, string>;
+  screens: ScreenFacts[];
+};
 
 async function visitAs(role: Role, { browser, academy, camera, rows, screens }: Visit): Promise<void> {
   const context = await browser.newContext({ baseURL: academy.url, reducedMotion: 'reduce' });
