@@ -214,7 +214,8 @@ class World {
     }
     let { findings, checkedDocs, acked } = await this.judgeWhenQuiet();
     // A job of the server may have come between, and a busy machine takes its time; what is wrong stays wrong.
-    for (let again = 1; findings.length > 0 && again <= 3; again++) {
+    const isStuck = findings.some(({ what }) => what === 'stuck');
+    for (let again = 1; findings.length > 0 && again <= (isStuck ? 1 : 3); again++) {
       await pause(again * 500);
       ({ findings, checkedDocs, acked } = await this.judgeWhenQuiet());
     }
