@@ -5,7 +5,7 @@ import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
 import { notePlaces } from './places.ts';
-import { findForgotten, readTold } from './verdicts.ts';
+import { findForgotten, findSwallowed, readTold } from './verdicts.ts';
 
 export type Judgement = { findings: Finding[]; checkedDocs: number; acked: number };
 
@@ -23,6 +23,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...(await findLeaks(evidence)),
     ...changed,
     ...findForgotten(told),
+    ...findSwallowed(told),
     ...(await findWrongMerges(evidence, told)),
     ...(await findWrongEffects(evidence)),
     ...(await evidence.watched.findForgotten(evidence.database)),

@@ -70,3 +70,13 @@ export function findForgotten(told: ReadonlyMap<string, Told>): Finding[] {
     return [{ what: 'lost', text: `${about} was answered ${one}, but kept is ${kept?.verdict ?? 'nothing'}` }];
   });
 }
+
+/** What met a conflict is a question to its person, who is never done with it here; of a refusal the server itself keeps the text. */
+export function findSwallowed(told: ReadonlyMap<string, Told>): Finding[] {
+  return [...told.values()].flatMap(({ op, device, verdicts }): Finding[] => {
+    if (!verdicts.includes('conflict')) return [];
+    const isShown = device.replica!.problems.get().some(({ type, id }) => type === op.type && id === op.id);
+    const text = `${device.name}: the conflict of ${op.type} ${op.id}, operation ${op.op}, is not shown`;
+    return isShown ? [] : [{ what: 'lost', text }];
+  });
+}
