@@ -109,6 +109,8 @@ describe('the queue', () => {
   it('joins later edits of a row that never left the device', async () => {
     const { server, replica } = await ready();
     goOffline(server);
+    // Before the device knows it, it would try to send, and what it tried to send is never joined.
+    await until(replica.syncState, ({ status }) => status !== 'uptodate');
     await replica.writes.insert('lesson_notes', note(1, 'a'));
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'ab' });
     await replica.writes.update('lesson_notes', idOf(5, 1), { body: 'abc', at_seconds: 30 });

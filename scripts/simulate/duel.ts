@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import type { Device } from './device.ts';
-import { editProfile } from './edits/index.ts';
+import { editProfile, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
 
 /**
- * A person's profile is written on all their computers and on the server at nearly the same time, so that answers to one write cross
- * what the stream brings of another.
+ * A person's profile, or one of their notes, is written on all their computers and on the server at nearly the same time, so that
+ * answers to one write cross what the stream brings of another.
  */
 export async function duel(
   { server }: TestDatabase,
@@ -17,12 +17,20 @@ export async function duel(
   ledger: Ledger,
 ): Promise<void> {
   const { id } = devices[0]!.person;
+  const note = dice.chance(0.5) ? await anyNote(devices[0]!, dice) : undefined;
+  const strike = (device: Device) =>
+    note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);
   for (let blows = 2 + dice.int(4); blows > 0; blows--) {
-    for (const device of devices) if (dice.chance(0.7)) await editProfile(device, dice, ledger);
+    for (const device of devices) if (dice.chance(0.7)) await strike(device);
     await pause(dice.int(40));
     // Not the name: lines of the leaderboard are made anew with it, between two looks at who may see them.
     const phone = `+9231${10_000_000 + dice.int(80_000_000)}`;
     await insist(async () => void (await server.query('update users set phone = $2 where id = $1', [id, phone])));
     await pause(dice.int(15));
   }
+}
+
+async function anyNote({ replica }: Device, dice: Dice): Promise<string | undefined> {
+  const ids = (await replica!.find('lesson_notes')).map(({ id }) => id).toSorted();
+  return ids.length > 0 ? dice.pick(ids) : undefined;
 }

@@ -4,7 +4,7 @@ import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
 import { deskEdits } from './desk.ts';
-import { learningEdits } from './learning.ts';
+import { changeNote, learningEdits } from './learning.ts';
 import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
 import { protectionEdits } from './protection.ts';
@@ -36,6 +36,13 @@ export const edit = (device: Device, dice: Dice, ledger: Ledger): Promise<void> 
 export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
     const one = dice.pick(edits.filter(({ table }) => table === 'users'));
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Writes a note anew, if this computer has it. */
+export const rewriteNote = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit = { table: 'lesson_notes', verb: 'update', make: (scene) => changeNote(scene, id) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 

@@ -17,8 +17,9 @@ async function writeNote(scene: Scene): Promise<boolean> {
   return note(scene, { table: 'lesson_notes', id, column: 'body', care: 'own text', text });
 }
 
-async function changeNote(scene: Scene): Promise<boolean> {
-  const there = await anyOf(scene, 'lesson_notes');
+/** Any note of this device, or the one of an id. */
+export async function changeNote(scene: Scene, id?: string): Promise<boolean> {
+  const there = await anyOf(scene, 'lesson_notes', (row) => id === undefined || row.id === id);
   if (!there) return false;
   const text = word(scene, 'note');
   // What comes in while somebody writes, they have not seen.
@@ -86,7 +87,7 @@ const noteTakers = ['student', 'mentor', 'admin', 'superadmin'] as const;
 /** What one does with lessons. A view and a rating have one row per lesson, so the first write makes it and later ones change it. */
 export const learningEdits: readonly Edit[] = [
   { table: 'lesson_notes', verb: 'insert', roles: noteTakers, weight: 4, make: writeNote },
-  { table: 'lesson_notes', verb: 'update', roles: noteTakers, weight: 4, make: changeNote },
+  { table: 'lesson_notes', verb: 'update', roles: noteTakers, weight: 4, make: (scene) => changeNote(scene) },
   { table: 'lesson_notes', verb: 'delete', roles: noteTakers, make: dropNote },
   { table: 'recording_views', verb: 'insert', roles: learners, weight: 3, make: watch },
   { table: 'recording_views', verb: 'update', roles: learners, weight: 1, make: watch },
