@@ -117,6 +117,21 @@ test('two hundred rows, each for another person, are read by one statement, and 
   }
 });
 
+test('two hundred idle streams ask for nothing but news, and now and then for ended sessions', async () => {
+  const feeder = createFeeder(server.deps);
+  try {
+    await gather(feeder, 200);
+    const count = (name: string): number => statements.filter((one) => one === name).length;
+    await expect.poll(() => count('sync-live-sessions')).toBeGreaterThan(0);
+    statements.length = 0;
+    await expect.poll(() => count('sync-has-news'), { timeout: 10_000 }).toBe(6);
+    expect(statements.filter((name) => name !== 'sync-has-news' && name !== 'sync-live-sessions')).toEqual([]);
+    expect(count('sync-live-sessions')).toBeLessThan(2);
+  } finally {
+    await feeder.close();
+  }
+});
+
 test('while very many are told, the process does other things in between', async () => {
   const feeder = createFeeder(server.deps);
   try {

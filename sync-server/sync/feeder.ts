@@ -3,9 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import type { PoolClient, Tx } from '../db/sql.ts';
-import { findEndedSessions } from './live-sessions.ts';
 import { findNews, type Found, type News } from './news.ts';
 import { createReaders } from './readers.ts';
+import { createSessionEnds } from './session-ends.ts';
 import { inSlices } from './slices.ts';
 
 /** How a live stream looks to the feeder. */
@@ -54,7 +54,6 @@ const channel = 'sync_changes';
 const announceMs = 5;
 /** What is written by jobs, commands or other programs is found by looking. */
 const safetyMs = 250;
-const sessionsMs = 500;
 const farewellMs = 500;
 /** After a stop devices come back at this pace, and none waits longer than that. */
 const returnsPerMs = 0.2;
@@ -63,7 +62,7 @@ const longestReturnMs = 15_000;
 const mostStreams = 16;
 
 export function createFeeder(deps: Deps): Feeder {
-  const { server, log, clock, drain } = deps;
+  const { server, log, drain } = deps;
   /** Tells what this process says from what it hears. */
   const self = randomUUID();
   const listeners = new Set<Listener>();
@@ -80,9 +79,13 @@ export function createFeeder(deps: Deps): Feeder {
   let ticking: Promise<void> | null = null;
   let announcing: NodeJS.Timeout | null = null;
   let safety: NodeJS.Timeout | null = null;
-  let sessions: NodeJS.Timeout | null = null;
   let ear: PoolClient | null = null;
   let closed = false;
+  const sessions = createSessionEnds(deps, {
+    everybody: () => listeners,
+    streamsOf: readers.streamsOf,
+    isDeaf: () => ear === null,
+  });
 
   const wake = (learned: Learned | null = null): void => {
     dirty = true;
@@ -160,18 +163,14 @@ export function createFeeder(deps: Deps): Feeder {
     return rows[0]!.news;
   }
 
-  async function endSessions(): Promise<void> {
-    const ended = await findEndedSessions(server, [...listeners], clock.now());
-    for (const listener of ended) listener.bye('revoked');
-  }
-
   async function listen(): Promise<void> {
     const client = await server.connect();
     if (closed || ear || listeners.size === 0) return client.release();
     ear = client;
     client.on('notification', ({ payload }) => {
       const [id, user, device] = (payload ?? '').split(' ');
-      if (id && user && device) replace({ id, userId: user, device });
+      if (id === 'ended') sessions.told(user || undefined);
+      else if (id && user && device) replace({ id, userId: user, device });
       else if (user !== self) wake({ found: 'notice', at: performance.now() - Math.max(0, Date.now() - Number(id)) });
     });
     client.once('error', () => {
@@ -179,6 +178,8 @@ export function createFeeder(deps: Deps): Feeder {
       client.release(true);
     });
     await client.query(`listen ${channel}`);
+    // What was told while nobody heard.
+    sessions.told();
   }
 
   /** The first change is told at once, what follows within the next milliseconds together. */
@@ -212,14 +213,14 @@ export function createFeeder(deps: Deps): Feeder {
       void inSlices(listeners, (listener) => listener.tend(now));
       if (!ear) void listen().catch(report('listening for changes failed'));
     }, safetyMs);
-    sessions ??= setInterval(() => void endSessions().catch(report('looking for ended sessions failed')), sessionsMs);
+    sessions.start();
     void listen().catch(report('listening for changes failed'));
   }
 
   function stop(): void {
     if (safety) clearInterval(safety);
-    if (sessions) clearInterval(sessions);
-    safety = sessions = null;
+    safety = null;
+    sessions.stop();
     // Nobody listens: the connection goes back to the pool; what happens meanwhile is caught up by the streams themselves.
     const client = ear;
     ear = null;
