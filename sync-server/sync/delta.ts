@@ -1,10 +1,10 @@
-import { tables, type Family, type TableName } from '#contract/tables/index.ts';
+import type { Family, TableName } from '#contract/tables/index.ts';
 import type { PoolClient, Tx } from '../db/sql.ts';
 import { asActor } from '../db/as-actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Caller } from './caller.ts';
 import { isAhead, isBehind, openCheckpoint, type Checkpoint } from './checkpoint.ts';
-import { docsLine, docText, familyOf, isEssential, sendingOrder, type SeenRow } from './frames.ts';
+import { docsLine, docText, familyOf, sendingOrder, type SeenRow } from './frames.ts';
 
 /** Rows per page from the database and documents per frame at most. */
 const pageSize = 500;
@@ -60,56 +60,8 @@ export function usableCheckpoint(
   return checkpoint;
 }
 
-/** Takes text lines one after the other; resolves when the next may follow, rejects when nobody reads any more. */
-export type Send = (line: (n?: number) => string) => Promise<void>;
-
-/** Every table beside its family, in the order of sending. */
-const familiesSent = sendingOrder.map((table) => tables[table].family);
-
-/** Pages of the full set that are read ahead of the one being sent. */
-const pagesAtOnce = 2;
-
-/**
- * Sends the full set as `docs` frames, one family after the other, once `begin` has told how many documents there are.
- * `onEssential` is called once, when the essential families are through.
- */
-export async function sendFullSet(
-  tx: Tx,
-  send: Send,
-  begin: (count: number) => Promise<void>,
-  onEssential: () => Promise<void>,
-): Promise<void> {
-  // All of it will be read, and the sort of its names should stay in memory.
-  await tx.query("select set_config('cursor_tuple_fraction', '1', true), set_config('work_mem', '16MB', true)");
-  await tx.query({
-    text: 'declare sync_pages no scroll cursor for select family, expected, docs from sync_full_set($1, $2, $3)',
-    values: [sendingOrder, familiesSent, pageSize],
-  });
-  const fetch = () =>
-    tx.query<{ family: Family; expected: number; docs: string }>(`fetch ${pagesAtOnce} from sync_pages`);
-  let { rows } = await fetch();
-  await begin(rows[0]?.expected ?? 0);
-  let isReady = false;
-  while (rows.length > 0) {
-    // The database reads on while these leave.
-    const next = fetch();
-    const sending = sendPages(rows);
-    await Promise.all([next, sending]);
-    ({ rows } = await next);
-  }
-  await tx.query('close sync_pages');
-  if (!isReady) await onEssential();
-
-  async function sendPages(pages: readonly { family: Family; docs: string }[]): Promise<void> {
-    for (const { family, docs } of pages) {
-      if (!isReady && !isEssential(family)) {
-        isReady = true;
-        await onEssential();
-      }
-      await send((n) => docsLine(family, docs, { n }));
-    }
-  }
-}
+/** Takes lines one after the other; resolves when the next may follow, rejects when nobody reads any more. */
+export type Send = (line: (n?: number) => string | Uint8Array) => Promise<void>;
 
 /** Sends what changed for this person since the snapshot as `docs` frames, one family after the other. */
 export async function sendChanges(tx: Tx, since: string, send: Send): Promise<void> {

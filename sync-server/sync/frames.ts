@@ -32,7 +32,12 @@ export const line = <T extends Exclude<Frame['t'], 'docs'>>(t: T, fields: Line<T
 
 /** `docs`: documents as JSON text, joined by commas. */
 export const docsLine = (family: Family, docs: string, { n }: Numbered = {}): string =>
-  `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[${docs}]}\n`;
+  `${docsStart(family, { n })}${docs}${docsEnd}`;
+
+/** Before and after the documents of a `docs` frame; ASCII. */
+export const docsStart = (family: Family, { n }: Numbered): string =>
+  `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[`;
+export const docsEnd = ']}\n';
 
 type Greeting = {
   epoch: string;

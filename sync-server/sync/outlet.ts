@@ -5,14 +5,30 @@ import { constants, createGzip, createZstdCompress } from 'node:zlib';
 /** The reader went away. */
 export class ClosedError extends Error {}
 
+/** The reader takes less than we have for it. */
+export class SlowReaderError extends ClosedError {}
+
+/** Waits for the reader to take what was written, but not for ever: what it reads from is held open meanwhile. */
+export async function withPatience(written: Promise<void>, patienceMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const impatience = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new SlowReaderError()), patienceMs);
+  });
+  try {
+    await Promise.race([written, impatience]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
 /** Where the lines of one answer go; waits for a slow reader. */
 export type Outlet = {
   /** What is handed on as the body; the response itself where lines are written straight to it. */
   readonly body: Readable | ServerResponse;
   /** The content encoding, null for plain. */
   readonly encoding: 'zstd' | 'gzip' | null;
-  /** Null where the text was taken at once; else resolves when more is taken. Throws ClosedError where nobody reads any more. */
-  write(text: string): Promise<void> | null;
+  /** Null where the line was taken at once; else resolves when more is taken. Throws ClosedError where nobody reads any more. */
+  write(line: string | Uint8Array): Promise<void> | null;
   end(): void;
 };
 
@@ -53,7 +69,8 @@ export function createLiveOutlet(response: ServerResponse): Outlet {
     write(text) {
       const { socket } = response;
       if (response.destroyed || response.writableEnded || !socket) throw new ClosedError();
-      if (hasHead && response.chunkedEncoding) socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
+      if (typeof text === 'string' && hasHead && response.chunkedEncoding)
+        socket.write(`${Buffer.byteLength(text).toString(16)}\r\n${text}\r\n`);
       else response.write(text);
       hasHead = true;
       return response.writableLength > liveBuffer ? drained(socket) : null;

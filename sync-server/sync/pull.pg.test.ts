@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { protocolVersion, schemaVersion } from '#contract/protocol.ts';
+import { tables, type TableName } from '#contract/tables/index.ts';
 import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
 import {
@@ -52,6 +53,30 @@ test('a new device gets everything once, essential families first, then ready, t
   });
   expect((await pull(client, next.checkpoint)).docs).toEqual([]);
   expect(applyDocs(new Map(), docs).size).toBe(docs.length);
+});
+
+test('a full set larger than a frame comes in several, each a family of its own, with rows longer than a frame', async () => {
+  const student = await createPerson(database.server, 'student', { password });
+  const course = await createCourse(database.server);
+  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  await enrol(database.server, student.id, { course_id: course });
+  const { rows } = await database.server.query<{ id: string }>(
+    `insert into lesson_notes (user_id, lesson_id, body)
+     select $1, $2, repeat(case at when 7 then '😀' else 'x' end, case at when 7 then 20000 else 1000 end)
+     from generate_series(1, 200) as at returning id`,
+    [student.id, lesson],
+  );
+  const { frames, docs } = await pull(await signIn(student), null);
+  const notes = docs.filter(({ type }) => type === 'lesson_notes');
+  expect(notes.map(({ id }) => id).toSorted()).toEqual(rows.map(({ id }) => id).toSorted());
+  expect(notes.map(({ body }) => (body as string).length).toSorted((a, b) => b - a)[0]).toBe(40_000);
+  const sizes = frames.flatMap((frame) => (frame.t === 'docs' ? [frame.d.length] : []));
+  expect(sizes.filter((size) => size > 20).length).toBeGreaterThan(2);
+  for (const frame of frames)
+    if (frame.t === 'docs')
+      expect(new Set(frame.d.map(({ type }) => tables[type as TableName].family))).toEqual(new Set([frame.f]));
+  const [hello] = frames;
+  expect(hello?.t === 'hello' && hello.count! >= docs.length && hello.count! < docs.length + 20).toBe(true);
 });
 
 test('an app too old or too new for this server is told which of them to update, may still push, and loses nothing', async () => {

@@ -2,10 +2,11 @@ import type { Deps } from '../deps.ts';
 import type { Caller } from './caller.ts';
 import { touchDevice } from './caller.ts';
 import { sealCheckpoint } from './checkpoint.ts';
-import { inSnapshot, sendChanges, sendFullSet, usableCheckpoint, type Send } from './delta.ts';
+import { inSnapshot, sendChanges, usableCheckpoint, type Send } from './delta.ts';
 import { wipeKeyOf } from './device-keys.ts';
 import { signAnchor } from './evidence.ts';
 import { helloFields, line } from './frames.ts';
+import { sendFullSet } from './full-set.ts';
 
 /**
  * One complete catch-up: hello, reset where the checkpoint means nothing here, the changes, and the new checkpoint. Answers the
@@ -17,7 +18,7 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
   if (sealed !== null && previous) deps.metrics.checkpointAge.observe((now.getTime() - previous.getTime()) / 1000);
   const anchor = caller.deviceId === null ? null : await signAnchor(deps, caller.actor.id, caller.deviceId, now);
   const wipeKey = await wipeKeyOf(deps.server);
-  return inSnapshot(deps, caller, async (tx, position) => {
+  return inSnapshot(deps, caller, async (tx, position, client) => {
     const checkpoint = sealed === null ? null : usableCheckpoint(deps, caller, sealed, position);
     const greeting = { epoch: position.epoch, now, leaseUntil, anchor, wipeKey };
     const greet = async (count: number | null): Promise<void> => {
@@ -29,7 +30,7 @@ export async function catchUp(deps: Deps, caller: Caller, sealed: string | null,
     if (checkpoint) {
       await greet(null);
       await sendChanges(tx, checkpoint.snapshot, send);
-    } else await sendFullSet(tx, send, greet, () => send((n) => line('ready', {}, { n })));
+    } else await sendFullSet(client, send, greet, () => send((n) => line('ready', {}, { n })));
     await send((n) => checkpointLine(deps, caller, position, n));
     return position.snapshot;
   });

@@ -8,9 +8,10 @@ import { AppError } from '../http/errors.ts';
 import { readCaller, requireVersions } from './caller.ts';
 import { check } from './check.ts';
 import type { SyncDefinition } from './define-sync.ts';
+import type { Send } from './delta.ts';
 import { createFeeder } from './feeder.ts';
 import { syncLimits } from './limits.ts';
-import { ClosedError, createLiveOutlet, createOutlet, type Answer, type Outlet } from './outlet.ts';
+import { ClosedError, createLiveOutlet, createOutlet, withPatience, type Answer, type Outlet } from './outlet.ts';
 import { catchUp } from './pull.ts';
 import { isPassing } from './push/database-refusals.ts';
 import { readOperation } from './push/parse-operation.ts';
@@ -19,6 +20,8 @@ import { openStream } from './stream.ts';
 
 /** Each operation is read on its own, so the body is only known to hold some. */
 const pushBodySchema = z.looseObject({ ops: z.array(z.unknown()).min(1).max(pushLimit) });
+/** How long a line of a pull, which may come to 64 KB, may wait for its reader, who holds a snapshot of the database open. */
+const patienceMs = 30_000;
 const ndjson = 'application/x-ndjson; charset=utf-8';
 const json = 'application/json; charset=utf-8';
 
@@ -47,7 +50,11 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const leave = await reading.enter(caller.actor.id, reply.raw);
     const outlet = createOutlet(request.headers['accept-encoding']);
     const started = whenWritten(reply, outlet);
-    await catchUp(deps, caller, checkpoint, async (text) => void (await started.write(text())))
+    const send: Send = async (text) => {
+      const written = started.write(text());
+      if (written) await withPatience(written, patienceMs);
+    };
+    await catchUp(deps, caller, checkpoint, send)
       .catch((error: unknown) => {
         // Before the first line the caller gets an error; after it a cut, which is what a broken answer looks like.
         if (!started.begun) throw error;

@@ -6,7 +6,7 @@ import { inSnapshot, readChanges, type Send } from './delta.ts';
 import type { Feeder, Learned, Listener } from './feeder.ts';
 import { docsLine, line } from './frames.ts';
 import type { News } from './news.ts';
-import { ClosedError, type Answer, type Outlet } from './outlet.ts';
+import { ClosedError, SlowReaderError, withPatience, type Answer, type Outlet } from './outlet.ts';
 import { catchUp, checkpointLine } from './pull.ts';
 
 const pingMs = 20_000;
@@ -41,10 +41,10 @@ export async function openStream(
   const endsAt = performance.now() + caller.exp * 1000 - deps.clock.now().getTime();
   let pinged = performance.now();
 
-  function write(text: string): Promise<void> | null {
+  function write(text: string | Uint8Array): Promise<void> | null {
     if (isOver) throw new ClosedError();
     const written = started.write(text);
-    return written && withPatience(written);
+    return written && withPatience(written, patienceMs);
   }
   const send: Send = async (text) => void (await write(text(frames++)));
 
@@ -156,19 +156,4 @@ export async function openStream(
     // Closed before the first line: by a newer stream, the end of the session or of the server.
     throw error instanceof ClosedError ? new AppError('UNAVAILABLE', { retryAfter: 1 }) : error;
   });
-}
-
-/** The reader takes less than we have for it. */
-class SlowReaderError extends Error {}
-
-async function withPatience(written: Promise<void>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const impatience = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new SlowReaderError()), patienceMs);
-  });
-  try {
-    await Promise.race([written, impatience]);
-  } finally {
-    clearTimeout(timer);
-  }
 }

@@ -85,26 +85,36 @@ language sql stable as $$
   order by r.type, r.id, r.rank desc, r.scope
 $$;
 
--- The full set in pages ready for the wire, one family after the other: `docs` are the bodies of up to `page` rows, joined by commas.
--- `expected` is the number of rows of all pages. `tables` in the order of sending, beside each its family (families unbroken).
--- Only names are sorted, never bodies: those are fetched page by page from where the same snapshot saw them (ctid).
-create or replace function sync_full_set(tables text[], families text[], page int)
-returns table (family text, expected bigint, docs text)
+-- The full set for the wire, table by table in the order of `tables`: `place` counts them from 1, `body` is a document. The first line
+-- has place 0 and says how many follow at most. Nothing is sorted where a table's rows lie in one scope of the person; elsewhere
+-- names are, never bodies: those are fetched from where the same snapshot saw them (ctid).
+create or replace function sync_full_set(tables text[]) returns table (place bigint, body text)
 language sql stable as $$
-  with name as (
-    select distinct on (sent.place, r.id) sent.family, sent.place, r.ctid as at
-    from unnest(tables, families) with ordinality as sent(type, family, place)
-    join public.sync_rows r on r.type = sent.type
-    where not r.deleted and r.scope in (select public.sync_my_scopes())
-    order by sent.place, r.id, r.rank desc, r.scope
-  ),
-  whole as materialized (
-    select n.family, min(n.place) as place, array_agg(n.at) as at from (select * from name offset 0) n group by n.family
+  with held as materialized (
+    select sent.place, pair.type, array_agg(pair.scope) as scopes, sum(pair.rows)::bigint as rows
+    from (
+      select r.type, r.scope, count(*) as rows from public.sync_rows r
+      where not r.deleted and r.scope in (select public.sync_my_scopes())
+      group by r.type, r.scope
+    ) pair
+    join unnest(tables) with ordinality as sent(type, place) on sent.type = pair.type
+    group by sent.place, pair.type
   )
-  select w.family, (select sum(cardinality(at))::bigint from whole),
-    (select string_agg(r.body, ',') from public.sync_rows r where r.ctid = any(w.at[first : first + page - 1]))
-  from (select * from whole order by place offset 0) w
-  cross join lateral generate_series(1, cardinality(w.at), page) as first
+  select 0, coalesce(sum(rows), 0)::text from held
+  union all
+  select h.place, r.body
+  from (select * from held order by place offset 0) h
+  cross join lateral (
+    select r.body from public.sync_rows r
+    where cardinality(h.scopes) = 1 and not r.deleted and r.scope = h.scopes[1] and r.type = h.type
+    union all
+    select found.body from (
+      select distinct on (r.id) r.ctid as at from public.sync_rows r
+      where cardinality(h.scopes) > 1 and not r.deleted and r.scope = any(h.scopes) and r.type = h.type
+      order by r.id, r.rank desc, r.scope
+    ) best
+    join public.sync_rows found on found.ctid = best.at
+  ) r
 $$;
 
 -- Named rows as this person sees them now: the best body, or null where it is gone; no line where there never was one. Each is
@@ -123,7 +133,7 @@ $$;
 
 grant execute on function
   sync_me(), sync_holds(text), sync_held(text), sync_my_scopes(), sync_losses(pg_snapshot), sync_delta(pg_snapshot),
-  sync_everything(), sync_full_set(text[], text[], int), sync_seen(text[], uuid[])
+  sync_everything(), sync_full_set(text[]), sync_seen(text[], uuid[])
 to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
 -- Where a row lies (ctid) lets one statement come back to it.
