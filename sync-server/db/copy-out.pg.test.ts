@@ -1,17 +1,26 @@
-import type { PoolClient } from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from 'vitest';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { columnEnd, copyOut } from './copy-out.ts';
+import { openPool } from './pools.ts';
+import type { Pool, PoolClient } from './sql.ts';
 
 /** Far more than a connection holds on its way. */
 const many = 100_000;
 const manyLines = `select at, repeat('x', 500) from generate_series(1, ${many}) as at`;
 
 let database: TestDatabase;
+let pool: Pool;
 let client: PoolClient;
-beforeAll(async () => void (database = await createTestDatabase()));
-afterAll(() => database.drop());
-beforeEach(async () => void (client = await database.server.connect()));
+beforeAll(async () => {
+  database = await createTestDatabase();
+  // As the one through which people read.
+  pool = openPool(database.url, 1, undefined, { pipeline: true });
+});
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+beforeEach(async () => void (client = await pool.connect()));
 afterEach(() => client.release());
 
 const isUsable = async (): Promise<boolean> => (await client.query('select 1 as one')).rows[0].one === 1;

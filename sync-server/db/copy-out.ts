@@ -1,4 +1,4 @@
-import type { Connection, PoolClient, Submittable } from 'pg';
+import pg, { type Connection, type PoolClient } from 'pg';
 
 /**
  * Runs one question and hands each line of its answer on as PostgreSQL wrote it: nothing is parsed, and no more of it is in memory
@@ -23,22 +23,23 @@ export const columnEnd = 0x02;
 /** Without quoting, since neither character is in the answer. */
 const format = `(format csv, delimiter e'\\x02', quote e'\\x01')`;
 
-class CopyOut implements Submittable {
+/** One of the driver's own queries, since a pipelined connection takes no others; only what it makes of the lines is ours. */
+class CopyOut extends pg.Query {
   readonly done: Promise<void>;
-  readonly #text: string;
   readonly #take: (line: Buffer) => Promise<void> | undefined;
-  #settle!: { resolve: () => void; reject: (error: unknown) => void };
   #waiting = 0;
   #failure: { error: unknown } | null = null;
 
   constructor(question: string, take: (line: Buffer) => Promise<void> | undefined) {
-    this.#text = `copy (${question}) to stdout with ${format}`;
+    super(`copy (${question}) to stdout with ${format}`);
     this.#take = take;
-    this.done = new Promise((resolve, reject) => (this.#settle = { resolve, reject }));
-  }
-
-  submit(connection: Connection): void {
-    connection.query(this.#text);
+    this.done = new Promise((resolve, reject) => {
+      this.once('error', reject);
+      this.once('end', () => {
+        if (this.#failure) reject(this.#failure.error);
+        else resolve();
+      });
+    });
   }
 
   /** After a failure the rest is read and thrown away, which leaves the connection in order. */
@@ -64,14 +65,4 @@ class CopyOut implements Submittable {
     this.#waiting -= 1;
     if (this.#waiting === 0) stream.resume();
   }
-
-  handleError(error: Error): void {
-    this.#settle.reject(error);
-  }
-  handleReadyForQuery(): void {
-    if (this.#failure) this.#settle.reject(this.#failure.error);
-    else this.#settle.resolve();
-  }
-  /** What else the protocol says on the way. */
-  handleCommandComplete(): void {}
 }
