@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { PoolClient } from '../db/sql.ts';
 import { startServer, type TestServer } from '../testing/api-client.ts';
 import { listenIn } from '../testing/listen-in.ts';
 import { createCompany, createCourse, createPerson, type Person } from '../testing/people.ts';
@@ -160,4 +161,26 @@ test('while very many are told, the process does other things in between', async
   } finally {
     await feeder.close();
   }
+});
+
+test('the connection by which it listened may break after it was given up', async () => {
+  const taken: PoolClient[] = [];
+  // Its own queries take connections as well, by callback.
+  const connect = async (then?: never) => {
+    if (then) return void database.server.connect(then);
+    const client = await database.server.connect();
+    taken.push(client);
+    return client;
+  };
+  const pool = Object.create(database.server, { connect: { value: connect } }) as typeof database.server;
+  const feeder = createFeeder({ ...server.deps, server: pool });
+  const listener = createTaker(crowd[0]!);
+  feeder.add(listener);
+  await expect
+    .poll(() => taken.some((client) => client.listenerCount('notification') > 0), { timeout: 20_000 })
+    .toBe(true);
+  const ear = taken.find((client) => client.listenerCount('notification') > 0)!;
+  feeder.remove(listener);
+  expect(() => ear.emit('error', new Error('terminating connection'))).not.toThrow();
+  await feeder.close();
 });

@@ -174,6 +174,8 @@ export function createFeeder(deps: Deps): Feeder {
       else if (user !== self) wake({ found: 'notice', at: performance.now() - Math.max(0, Date.now() - Number(id)) });
     });
     client.once('error', () => {
+      // One that was given up may still break as it closes; it is not given back twice.
+      if (ear !== client) return;
       ear = null;
       client.release(true);
     });

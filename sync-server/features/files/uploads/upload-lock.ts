@@ -15,16 +15,33 @@ export function uploadLocker(pool: Pool): Locker {
   const holders = new Map<string, RequestRelease>();
   let session: Promise<PoolClient> | null = null;
   let users = 0;
+  const taken = new Set<PoolClient>();
+
+  /**
+   * Thrown away rather than returned: its LISTEN and any lock must not reach the next borrower. Once, whatever ends it first, and it may
+   * still break as it closes. False where it was done before.
+   */
+  const giveUp = (client: PoolClient): boolean => {
+    if (!taken.delete(client)) return false;
+    client.removeAllListeners('notification');
+    client.release(true);
+    return true;
+  };
 
   const open = async (): Promise<PoolClient> => {
     const client = await pool.connect();
+    taken.add(client);
     client.on('notification', ({ payload }) => void holders.get(payload ?? '')?.());
     client.on('error', () => {
+      if (!giveUp(client)) return;
       // The locks died with their connection; whoever holds one must stop writing.
       session = null;
       for (const release of holders.values()) void release();
     });
-    await client.query(`listen ${channel}`);
+    await client.query(`listen ${channel}`).catch((error: unknown) => {
+      giveUp(client);
+      throw error;
+    });
     return client;
   };
   const enter = (): Promise<PoolClient> => {
@@ -40,10 +57,7 @@ export function uploadLocker(pool: Pool): Locker {
     const closing = session;
     session = null;
     const client = await closing.catch(() => null);
-    client?.removeAllListeners('notification');
-    client?.removeAllListeners('error');
-    // Thrown away rather than returned: its LISTEN and any lock must not reach the next borrower.
-    client?.release(true);
+    if (client) giveUp(client);
   };
 
   const take = async (id: string, release: RequestRelease, signal: AbortSignal): Promise<void> => {
