@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { session, useSession, type SignInAnswer } from '../platform/index.ts';
-import { Button, Dialog, FormField, Input, PasswordInput } from '../ui/index.ts';
+import { Button, CodeInput, Dialog, FormField, Input, PasswordInput } from '../ui/index.ts';
 
 /** Signs the same person in again without leaving the page; what was being written stays. */
 export function ReauthDialog({ open, onOpenChange }: { open: boolean; onOpenChange: (open: boolean) => void }) {
@@ -61,15 +61,7 @@ export function ReauthDialog({ open, onOpenChange }: { open: boolean; onOpenChan
         </FormField>
         {step ? (
           <FormField key="code" name="code" label={t('reauth.code')} help={t('reauth.codeHelp')} error={error}>
-            <Input
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              spellCheck={false}
-              dir="ltr"
-              autoFocus
-            />
+            <CodeInput value={code} onChange={(event) => setCode(event.target.value)} autoFocus />
           </FormField>
         ) : (
           <FormField key="password" name="password" label={t('reauth.password')} error={error}>

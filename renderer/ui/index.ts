@@ -6,6 +6,7 @@ export { Button, buttonLook, type ButtonProps, type ButtonVariant } from './butt
 export { Card, Facts, Section } from './card.tsx';
 export { ConfirmDialog } from './confirm-dialog.tsx';
 export { ConnectionContext, useOnline } from './connection.tsx';
+export { AppSecret, CodeInput } from './authenticator.tsx';
 export { CopyButton } from './copy-button.tsx';
 export { cx } from './cx.ts';
 export { Dialog } from './dialog.tsx';

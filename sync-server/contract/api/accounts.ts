@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { instant, maybeInstant } from '../columns.ts';
 import { roleSchema } from '../roles.ts';
 import { accessCauses, lmsStatuses } from '../tables/people.ts';
+import { invoiceAnswerSchema } from './billing.ts';
 
 /** Commands of staff on people and accounts (workflows 3.4 to 3.10). All need an `Idempotency-Key`. */
 
@@ -107,20 +108,8 @@ export const bulkStudentsReportSchema = z.object({
 });
 export type BulkStudentsReport = z.infer<typeof bulkStudentsReportSchema>;
 
-/** An invoice as far as whoever enrols needs to see it; amounts in minor units. */
-export const issuedInvoiceSchema = z.object({
-  id: z.uuid(),
-  installment_number: z.int(),
-  amount: z.int(),
-  /** What is to be paid, with penalty and credit. */
-  payable: z.int(),
-  amount_paid: z.int(),
-  currency: z.string(),
-  due_date: instant,
-  status: z.string(),
-  invoice_number: z.string().nullable(),
-});
-export type IssuedInvoice = z.infer<typeof issuedInvoiceSchema>;
+/** An invoice as far as whoever enrols needs to see it. */
+export type IssuedInvoice = z.infer<typeof invoiceAnswerSchema>;
 
 export const enrolledSchema = z.object({
   enrollment_id: z.uuid(),
@@ -129,7 +118,7 @@ export const enrolledSchema = z.object({
   currency: z.string(),
   payment_status: z.string(),
   access_expires_at: maybeInstant,
-  invoices: z.array(issuedInvoiceSchema),
+  invoices: z.array(invoiceAnswerSchema),
 });
 export type Enrolled = z.infer<typeof enrolledSchema>;
 
@@ -275,5 +264,5 @@ export const managedEnrolmentSchema = z.object({
   student_id: z.uuid(),
   status: z.string(),
   v: z.uuid(),
-  invoices: z.array(issuedInvoiceSchema),
+  invoices: z.array(invoiceAnswerSchema),
 });

@@ -1,7 +1,7 @@
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { giveAppCode, type EnrolledApp } from '../../../platform/account.ts';
-import { Button, CopyButton, Dialog, FormField, Input } from '../../../ui/index.ts';
+import { AppSecret, Button, CodeInput, Dialog, FormField } from '../../../ui/index.ts';
 import { accountWords } from '../account-answer.ts';
 import { withLine } from '../use-account.ts';
 
@@ -34,22 +34,10 @@ export function SetUpAppDialog({ app, onDone, onClose }: Props) {
         </Button>
       }
     >
-      <div className="flex flex-col items-center gap-3">
-        {/* White on purpose: cameras need it in the dark look too. */}
-        <img
-          src={`data:image/svg+xml;utf-8,${encodeURIComponent(app.totp.qr_code)}`}
-          alt={t('second.picture')}
-          width={200}
-          height={200}
-          className="rounded-card bg-white p-2"
-        />
-        <p className="flex items-center gap-2 text-dense text-muted">
-          <code dir="ltr" data-testid="app-secret" className="break-all">
-            {app.totp.secret.match(/.{1,4}/g)?.join(' ')}
-          </code>
-          <CopyButton text={app.totp.secret} label={t('second.copyKey')} />
-        </p>
-      </div>
+      <AppSecret
+        picture={`data:image/svg+xml;utf-8,${encodeURIComponent(app.totp.qr_code)}`}
+        secret={app.totp.secret}
+      />
       <form
         id="app-code"
         className="mt-4"
@@ -59,13 +47,7 @@ export function SetUpAppDialog({ app, onDone, onClose }: Props) {
         }}
       >
         <FormField name="code" label={t('second.code')} error={error}>
-          <Input
-            value={code}
-            onChange={(event) => setCode(event.target.value)}
-            autoComplete="one-time-code"
-            inputMode="numeric"
-            dir="ltr"
-          />
+          <CodeInput value={code} onChange={(event) => setCode(event.target.value)} inputMode="numeric" />
         </FormField>
       </form>
     </Dialog>

@@ -2,7 +2,7 @@ import { useEffect, useRef, useState, type FormEvent, type ReactNode } from 'rea
 import { useTranslation } from 'react-i18next';
 import { passwordLength } from '#contract/api/identity.ts';
 import { session, type SignInAnswer, type SignInStep } from '../../../platform/index.ts';
-import { Button, CopyButton, FormField, Input, PasswordInput } from '../../../ui/index.ts';
+import { AppSecret, Button, CodeInput, FormField, PasswordInput } from '../../../ui/index.ts';
 import { meaningOf, type Meaning } from '../sign-in-answer.ts';
 import { AnswerNotice } from './answer-notice.tsx';
 
@@ -27,40 +27,11 @@ function CodeStep({ shown }: { shown?: { picture: string; secret: string } }) {
         <>
           {shown && <AppSecret {...shown} />}
           <FormField name="code" label={t('steps.code.label')} error={error} help={shown ? null : t('steps.code.help')}>
-            <Input
-              value={code}
-              onChange={(event) => setCode(event.target.value)}
-              autoComplete="one-time-code"
-              autoCapitalize="none"
-              spellCheck={false}
-              dir="ltr"
-            />
+            <CodeInput value={code} onChange={(event) => setCode(event.target.value)} />
           </FormField>
         </>
       )}
     </Step>
-  );
-}
-
-/** The picture for the app's camera, and the secret for those who type it. White on purpose: cameras need it in the dark look too. */
-export function AppSecret({ picture, secret }: { picture: string; secret: string }) {
-  const { t } = useTranslation('sign-in');
-  return (
-    <div className="flex flex-col items-center gap-3">
-      <img
-        src={picture}
-        alt={t('steps.enrol.picture')}
-        width={200}
-        height={200}
-        className="rounded-card bg-white p-2"
-      />
-      <p className="flex items-center gap-2 text-dense text-muted">
-        <code dir="ltr" data-testid="app-secret" className="break-all">
-          {secret.match(/.{1,4}/g)?.join(' ')}
-        </code>
-        <CopyButton text={secret} label={t('steps.enrol.copy')} />
-      </p>
-    </div>
   );
 }
 
