@@ -1,5 +1,5 @@
 import type { BulkWriteRow } from 'rxdb';
-import { deepEqual } from 'rxdb';
+import { deepEqual, registerMutableWriteContext } from 'rxdb';
 import type { Family } from '#contract/tables/index.ts';
 import { familyOf, type Master, type ReplicaDoc } from './documents.ts';
 import { collectionOf, type ReplicaDatabase, type StoredDoc } from './replica-database.ts';
@@ -17,6 +17,10 @@ export class ApplyError extends Error {
 
 /** Most documents one write may carry: larger ones block the page for longer than a frame (sync.md, finding 8). */
 export const chunkSize = 500;
+
+/** Writes of these contexts hand over copies of their own, so RxDB need not copy them again; it takes new documents only this way. */
+export const contexts = { change: 'growthos-apply', arrival: 'growthos-arrival' } as const;
+registerMutableWriteContext(contexts.arrival);
 
 /**
  * Makes one family's collection hold these documents, through the storage's own `bulkWrite` so that live queries hear of it.
@@ -37,7 +41,7 @@ export async function place(
     for (const doc of areNew ? [] : await storage.findDocumentsById(keys, true)) stored.set(doc.key, doc);
     const rows = placements.flatMap((placement) => writeOf(placement, stored.get(placement.key)));
     if (rows.length === 0) return;
-    const { error } = await storage.bulkWrite(rows, 'growthos-apply');
+    const { error } = await storage.bulkWrite(rows, areNew ? contexts.arrival : contexts.change);
     if (error.length === 0) return;
     if (!areNew || error.some(({ status }) => status !== 409)) throw error[0];
   } catch (cause) {
@@ -85,17 +89,20 @@ export function byFamily(placements: readonly Placement[]): Map<Family, Placemen
   return sorted;
 }
 
-type Scheduler = { postTask?: (work: () => void, options: { priority: 'background' }) => Promise<void> };
+type TaskOptions = { priority: 'background' | 'user-visible'; delay?: number };
+type Scheduler = { postTask?: (work: () => void, options: TaskOptions) => Promise<void> };
 
-/** Lets the page draw and answer before the next chunk: whatever else has to be done here goes first. */
+/** A page that is never idle for so long must not hold up what the person waits for. */
+const longestBreathMs = 100;
+
+/** Lets the page draw and answer before the next chunk: whatever else has to be done here goes first, but not for ever. */
 export function breathe(): Promise<void> {
   const { scheduler, setImmediate: next } = globalThis as {
     scheduler?: Scheduler;
     setImmediate?: (then: () => void) => void;
   };
   // Node, in tests and measurements, has no such scheduler; its timers would add a millisecond to every chunk.
-  return (
-    scheduler?.postTask?.(() => undefined, { priority: 'background' }) ??
-    new Promise((resolve) => (next ?? setTimeout)(resolve))
-  );
+  if (!scheduler?.postTask) return new Promise((resolve) => (next ?? setTimeout)(resolve));
+  const turn = (options: TaskOptions) => scheduler.postTask!(() => undefined, options);
+  return Promise.race([turn({ priority: 'background' }), turn({ priority: 'user-visible', delay: longestBreathMs })]);
 }

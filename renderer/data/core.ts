@@ -107,12 +107,17 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   const show = async (
     rows: readonly RowName[],
     masterFor: (key: string) => Master,
-    { without, arriving = false }: { without?: ReadonlySet<number>; arriving?: boolean } = {},
+    { without }: { without?: ReadonlySet<number> } = {},
   ): Promise<void> => {
     const placements = rows.map(({ key, type, id }): Placement => {
       const edits = outbox.of(key).filter(({ seq }) => !without?.has(seq));
       return { key, type, id, doc: overlay(masterFor(key), edits) };
     });
+    await placeAll(placements, false);
+    for (const { key } of rows) unshown.drop(key);
+  };
+
+  async function placeAll(placements: readonly Placement[], arriving: boolean): Promise<void> {
     const placing = [...byFamily(placements)].map(async ([family, list]) => {
       const areNew = arriving && (await isBlank(family));
       for (let from = 0; from < list.length; from += chunkSize) {
@@ -121,8 +126,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     });
     // Each family has a disk of its own to wait for. The turn lasts until all of them are done, whatever fails.
     for (const done of await Promise.allSettled(placing)) if (done.status === 'rejected') throw done.reason;
-    for (const { key } of rows) unshown.drop(key);
-  };
+  }
 
   /** As it stands in the queue; where nothing of it is left there, as it stood when it could not be shown. */
   const unshown = createUnshown(({ key, type, id }, master) =>
@@ -138,19 +142,25 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
 
   async function takeChunk(docs: readonly WireDoc[]): Promise<void> {
     await unshown.heal();
-    const masters = new Map<string, Master>();
-    const rows = new Map<string, RowName>();
+    const taken = new Map<string, Placement>();
+    const underWrites = new Map<string, Master>();
     for (const doc of docs) {
       const { type, id } = doc;
       const key = docKey(type, id);
-      masters.set(key, masterOf(doc, key));
-      rows.set(key, { key, type, id });
+      const master = masterOf(doc, key);
+      if (outbox.has(key)) underWrites.set(key, master);
+      taken.set(key, { key, type, id, doc: master });
       if (!doc._deleted) fullSet?.add(key);
     }
     // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
-    await outbox.putMasters(new Map([...masters].filter(([key]) => outbox.has(key))));
-    await show([...rows.values()], (key) => masters.get(key) ?? null, { arriving: true });
-    for (const listener of listeners) listener([...rows.keys()]);
+    await outbox.putMasters(underWrites);
+    const placements = [...taken.values()];
+    for (const placement of placements)
+      if (underWrites.has(placement.key)) placement.doc = overlay(placement.doc, outbox.of(placement.key));
+    await placeAll(placements, true);
+    const keys = [...taken.keys()];
+    for (const key of keys) unshown.drop(key);
+    for (const listener of listeners) listener(keys);
   }
 
   /** Durable in the queue first, shown second; whatever happens between is repaired by `restoreOverlays`. */

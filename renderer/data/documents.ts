@@ -10,9 +10,9 @@ export type Master = ReplicaDoc | null;
 /** The family a document belongs to; undefined for a table of a newer server, which this app cannot show. */
 export const familyOf = (type: string): Family | undefined => findTable(type)?.family;
 
-/** A wire document as a master: a tombstone is no row. */
+/** A wire document, which is taken over, as a master: a tombstone is no row. Not copied, for a first sync makes thousands. */
 export function masterOf(doc: WireDoc, key = docKey(doc.type, doc.id)): Master {
   if (doc._deleted) return null;
-  const { _deleted: _, ...columns } = doc;
-  return Object.assign(columns, { key });
+  if ('_deleted' in doc) delete doc._deleted;
+  return Object.assign(doc, { key });
 }

@@ -70,11 +70,13 @@ export function createPullSession(
     if (!greeted && frame.t !== 'hello') throw new BrokenStreamError(`${frame.t} came before hello`);
   };
 
-  async function apply(frame: { d: readonly WireDoc[] }): Promise<void> {
-    if (frame.d.length === 0) return;
-    gathered = [];
-    await core.take(frame.d);
-    applied += frame.d.length;
+  /** Writes the first of what is gathered, in whole chunks where some of it may wait. */
+  async function apply(many = gathered.length): Promise<void> {
+    if (many === 0) return;
+    const docs = gathered.slice(0, many);
+    gathered = gathered.slice(many);
+    await core.take(docs);
+    applied += docs.length;
     if (fullSet) events.progress(applied, count);
   }
 
@@ -113,15 +115,15 @@ export function createPullSession(
         case 'docs':
           gathered = gathered.concat(frame.d);
           // What comes live is shown at once: nothing that is sent meanwhile shall be answered before it.
-          if (numbered || gathered.length >= chunkSize) await apply({ d: gathered });
+          await apply(gathered.length - (numbered ? 0 : gathered.length % chunkSize));
           return 'more';
         case 'ready':
-          await apply({ d: gathered });
+          await apply();
           events.ready();
           return 'more';
         case 'cp':
           events.serverTime(frame.server_time);
-          await apply({ d: gathered });
+          await apply();
           await checkpoint(frame.cp, frame.server_time);
           return 'checkpoint';
         case 'ping':

@@ -1,4 +1,5 @@
 import { vi } from 'vitest';
+import { contexts } from '../data/apply.ts';
 import { FamilyStore } from '../data/replica-storage.ts';
 
 /** Says for each write of the replica whether it fails: an error thrown by the disk, or an error for single rows. */
@@ -13,8 +14,9 @@ export function breakReplicaWrites(fault: Fault): { stop(): void; failures: () =
     rows,
     context,
   ) {
-    const outcome =
-      context === 'growthos-apply' ? fault(rows.map((row) => (row.document as { key: string }).key)) : 'ok';
+    const outcome = Object.values<string>(contexts).includes(context)
+      ? fault(rows.map((row) => (row.document as { key: string }).key))
+      : 'ok';
     if (outcome === 'ok') return real.call(this, rows, context);
     failures += 1;
     if (outcome === 'throw') throw new DOMException('the disk is full', 'QuotaExceededError');

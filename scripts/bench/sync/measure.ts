@@ -20,21 +20,21 @@ import { setStage, type Stage } from './stage.ts';
 
 /** Of one number of documents. */
 export type Counted = {
-  raw?: { zstd: Throughput; plain: Throughput };
-  snapshot?: { zstd: Throughput; plain: Throughput };
-  first_pull?: Pulled;
+  raw?: { zstd: Throughput; plain: Throughput } | undefined;
+  snapshot?: { zstd: Throughput; plain: Throughput } | undefined;
+  first_pull?: Pulled | undefined;
 };
 
 /** What a run has measured; what was not wanted or could not run is missing. */
 export type Measured = {
   counts: Record<number, Counted>;
-  push?: Pushed;
-  push_lossy?: Pushed;
-  latency?: Latencies;
-  revocation?: Revoked;
-  renderer?: RendererFigures;
-  scale?: ScaleFigures;
-  peers: Partial<Record<PeerName, PeerFigures>>;
+  push?: Pushed | undefined;
+  push_lossy?: Pushed | undefined;
+  latency?: Latencies | undefined;
+  revocation?: Revoked | undefined;
+  renderer?: RendererFigures | undefined;
+  scale?: ScaleFigures | undefined;
+  peers: Partial<Record<PeerName, PeerFigures | undefined>>;
   /** What was wanted and could not be measured here, and why. */
   left_out: Record<string, string>;
 };
@@ -49,6 +49,7 @@ const ownStages: readonly Part[] = ['renderer', 'scale'];
 
 export async function measure(options: Options, tell: (line: string) => void): Promise<Measured> {
   const measured: Measured = { counts: {}, peers: {}, left_out: {} };
+  const attempt = attempts(measured, tell);
   if (parts.some((part) => options.wanted.has(part) && !ownStages.includes(part))) {
     const stage = await setStage(tell);
     try {
@@ -59,12 +60,25 @@ export async function measure(options: Options, tell: (line: string) => void): P
   }
   // Alone on the machine: no server process of the stage is left.
   if (options.wanted.has('renderer')) {
-    measured.renderer = await measureRenderer({ rounds: options.rounds, tell });
+    measured.renderer = await attempt('renderer', () => measureRenderer({ rounds: options.rounds, tell }));
     await stopSharedPostgres();
   }
-  if (options.wanted.has('scale')) measured.scale = await measureScale({ tell });
+  if (options.wanted.has('scale')) measured.scale = await attempt('scale', () => measureScale({ tell }));
   return measured;
 }
+
+/** What fails is left out and named, and takes nothing of what was measured with it. */
+const attempts =
+  (measured: Measured, tell: (line: string) => void) =>
+  async <T>(part: string, work: () => Promise<T>): Promise<T | undefined> => {
+    try {
+      return await work();
+    } catch (error) {
+      measured.left_out[part] = (error as Error).message;
+      tell(`${part} is left out: ${(error as Error).message}`);
+      return undefined;
+    }
+  };
 
 async function measureOn(
   stage: Stage,
@@ -73,33 +87,38 @@ async function measureOn(
   tell: (line: string) => void,
 ): Promise<void> {
   const { wanted, counts, rounds } = options;
-  const told = <T>(what: string, figures: T): T => {
-    tell(`${what}: ${JSON.stringify(figures)}`);
+  const attempt = attempts(measured, tell);
+  const told = async <T>(part: string, what: string, work: () => Promise<T>): Promise<T | undefined> => {
+    const figures = await attempt(part, work);
+    if (figures !== undefined) tell(`${what}: ${JSON.stringify(figures)}`);
     return figures;
   };
   for (const count of wanted.has('raw') || wanted.has('pull') ? counts : []) {
     await stage.growTo(count);
     const counted: Counted = (measured.counts[count] = {});
-    if (wanted.has('raw')) {
-      const zstd = await measureRaw(stage, 'zstd', rounds);
-      counted.raw = told(`raw stream of ${count}`, { zstd, plain: await measureRaw(stage, 'identity', rounds) });
-    }
-    if (wanted.has('pull')) {
-      const zstd = await measureSnapshot(stage, 'zstd', rounds);
-      counted.snapshot = told(`our answer with ${count}`, {
-        zstd,
-        plain: await measureSnapshot(stage, 'identity', rounds),
-      });
-      counted.first_pull = told(`first pull of ${count}`, await measureFirstPull(stage, count, rounds));
-    }
+    if (wanted.has('raw'))
+      counted.raw = await told('raw', `raw stream of ${count}`, async () => ({
+        zstd: await measureRaw(stage, 'zstd', rounds),
+        plain: await measureRaw(stage, 'identity', rounds),
+      }));
+    if (!wanted.has('pull')) continue;
+    counted.snapshot = await told('pull', `our answer with ${count}`, async () => ({
+      zstd: await measureSnapshot(stage, 'zstd', rounds),
+      plain: await measureSnapshot(stage, 'identity', rounds),
+    }));
+    counted.first_pull = await told('pull', `first pull of ${count}`, () => measureFirstPull(stage, count, rounds));
   }
   if (wanted.has('push')) {
-    measured.push = told('push', await measurePush(stage, pushedEdits, 0, rounds));
-    measured.push_lossy = told('push, answers lost', await measurePush(stage, pushedEdits, lostAnswers, rounds));
+    measured.push = await told('push', 'push', () => measurePush(stage, pushedEdits, 0, rounds));
+    const lossy = (): Promise<Pushed> => measurePush(stage, pushedEdits, lostAnswers, rounds);
+    measured.push_lossy = await told('push', 'push, answers lost', lossy);
   }
-  if (wanted.has('latency')) measured.latency = told('latency', await measureLatency(stage, latencySamples, rounds));
+  if (wanted.has('latency'))
+    measured.latency = await told('latency', 'latency', () => measureLatency(stage, latencySamples, rounds));
   if (wanted.has('revocation'))
-    measured.revocation = told('revocation', await measureRevocation(stage, revokedDocuments, rounds));
+    measured.revocation = await told('revocation', 'revocation', () =>
+      measureRevocation(stage, revokedDocuments, rounds),
+    );
   const peers = peerNames.filter((name) => wanted.has(name));
   if (peers.length > 0) await measurePeers(stage, peers, options, measured, tell);
 }
@@ -114,14 +133,9 @@ async function measurePeers(
 ): Promise<void> {
   await stage.growTo(Math.max(...counts, pushedEdits));
   const file = await stage.writeDocuments();
+  const attempt = attempts(measured, tell);
   for (const name of names) {
-    try {
-      const run = { file, counts, rounds, edits: pushedEdits, samples: latencySamples, tell };
-      measured.peers[name] = await measurePeer(name, run);
-    } catch (error) {
-      // Ours are measured whatever becomes of them.
-      measured.left_out[name] = (error as Error).message;
-      tell((error as Error).message);
-    }
+    const run = { file, counts, rounds, edits: pushedEdits, samples: latencySamples, tell };
+    measured.peers[name] = await attempt(name, () => measurePeer(name, run));
   }
 }

@@ -9,6 +9,7 @@ const pulled = (ms: number) => ({
   settled_ms: ms,
   opened_ms: 1,
   server_memory_mib: 170,
+  server_memory_sign_in_mib: 210,
   server_memory_before_mib: 100,
 });
 

@@ -68,6 +68,7 @@ function rawPairs({ counts }: Measured): Record<string, Pair> {
 function peerPairs({ counts, push, latency, peers }: Measured): Record<string, Pair> {
   const pairs: Record<string, Pair> = {};
   for (const [peer, figures] of Object.entries(peers)) {
+    if (!figures) continue;
     const name = peer.replaceAll('-', '_');
     for (const [count, { ms }] of Object.entries(figures.initial))
       pairs[`initial_${short(count)}_vs_${name}`] = pair(counts[Number(count)]?.first_pull?.ms, ms);
@@ -107,6 +108,7 @@ function figuresOf(measured: Measured): Record<string, unknown> {
   const pulls = Object.entries(counts).flatMap(([count, { first_pull, snapshot }]) => [
     [`initial_${count}_ms`, first_pull?.ms ?? null],
     [`server_memory_${count}_mib`, first_pull?.server_memory_mib ?? null],
+    [`server_memory_sign_in_${count}_mib`, first_pull?.server_memory_sign_in_mib ?? null],
     [`wire_${count}_mb`, snapshot?.zstd.wire_mb ?? null],
   ]);
   return {

@@ -1,4 +1,4 @@
-import { forgetPeak, memoryNow, peakMemory } from '../process-memory.ts';
+import { forgetPeak, memoryNow } from '../process-memory.ts';
 import { throughput, type Throughput } from '../raw/raw.ts';
 import { password, type Stage } from '../stage.ts';
 import { median, percentile, rounded } from '../statistics.ts';
@@ -11,7 +11,9 @@ export type Pulled = {
   all_ms: number[];
   settled_ms: number;
   opened_ms: number;
+  /** The server's peak during the pulls, and before them while the person signed in (no peer asks who somebody is). */
   server_memory_mib: number | null;
+  server_memory_sign_in_mib: number | null;
   server_memory_before_mib: number | null;
 };
 
@@ -20,13 +22,21 @@ export async function measureFirstPull({ servers, reader }: Stage, notes: number
   const [{ url: serverUrl, pid }] = servers;
   const before = memoryNow(pid);
   forgetPeak(pid);
-  const pulled = await runClient('first-pull', { serverUrl, email: reader.email, password, notes, rounds });
+  const pulled = await runClient('first-pull', {
+    serverUrl,
+    serverPid: pid,
+    email: reader.email,
+    password,
+    notes,
+    rounds,
+  });
   return {
     ms: median(pulled.ms),
     all_ms: pulled.ms,
     settled_ms: median(pulled.settled_ms),
     opened_ms: median(pulled.opened_ms),
-    server_memory_mib: peakMemory(pid),
+    server_memory_mib: pulled.memory_mib,
+    server_memory_sign_in_mib: pulled.sign_in_memory_mib,
     server_memory_before_mib: before,
   };
 }
