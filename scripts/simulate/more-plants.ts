@@ -61,6 +61,11 @@ export const morePlants: readonly Plant[] = [
         find: 'order by r.deleted, r.rank desc, r.scope\n    limit 1\n  ) best on true\n$$;\n\n-- The full set, row by row.',
         put: 'order by r.deleted, r.rank, r.scope\n    limit 1\n  ) best on true\n$$;\n\n-- The full set, row by row.',
       },
+      {
+        file: 'sync-server/permissions/sql/feed.sql',
+        find: 'r.id, r.deleted, r.rank desc, r.scope',
+        put: 'r.id, r.deleted, r.rank, r.scope',
+      },
     ],
   },
   one(

@@ -78,6 +78,7 @@ const named: readonly Plant[] = [
         'r.scope in (select scope from mine)\n    order by r.deleted, r.rank desc',
         'r.scope in (select scope from mine)\n    order by r.deleted desc, r.rank desc',
       ),
+      sql('feed', 'r.id, r.deleted, r.rank desc, r.scope', 'r.id, r.deleted desc, r.rank desc, r.scope'),
     ],
   },
   {
@@ -122,6 +123,11 @@ const named: readonly Plant[] = [
         'reading',
         'r.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(r.xid, since)\n    union\n    select gained',
         'r.xid >= pg_snapshot_xmax(since)\n    union\n    select gained',
+      ),
+      sql(
+        'feed',
+        'c.xid >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(c.xid, since)',
+        'c.xid >= pg_snapshot_xmax(since)',
       ),
       {
         file: 'sync-server/sync/push/push.ts',
