@@ -44,6 +44,8 @@ export type Core = {
   show(rows: readonly RowName[], masterOf: (key: string) => Master, without?: ReadonlySet<number>): Promise<void>;
   /** The row a screen sees now. */
   read(type: string, id: string): Promise<Master>;
+  /** Whoever sends says whether a write that is made now leaves at once. */
+  setLeaving(test: () => boolean): void;
   /** Hears the keys of every server row that came, by the stream or as a verdict. */
   onTaken(listener: (keys: readonly string[]) => void): () => void;
   /** Collects the keys of a full set from what is taken until its end; rows that a push made meanwhile count as in it. */
@@ -82,6 +84,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   const outbox = await openOutbox(device);
   const turns = createTurns();
   const listeners = new Set<(keys: readonly string[]) => void>();
+  let isLeaving = (): boolean => false;
   let fullSet: Set<string> | null = null;
   /** Families that held nothing when the full set began to come in: what comes for them is new. */
   const blank = new Map<Family, Promise<boolean>>();
@@ -166,12 +169,12 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
   /** Durable in the queue first, shown second; whatever happens between is repaired by `restoreOverlays`. */
   async function write(edit: NewEdit, here: Master): Promise<void> {
     const table = tableOf(edit.type);
-    if (table.device.pushOnly) return outbox.add(edit, null, () => false);
+    if (table.device.pushOnly) return outbox.add(edit, null, () => false, isLeaving());
     const isUnseen = unshown.has(edit.key);
     await unshown.heal();
     if (isUnseen) throw new UnshownError(edit.type);
     const master = outbox.has(edit.key) ? outbox.master(edit.key) : here;
-    await outbox.add(edit, master, (last) => joins(table, last, edit));
+    await outbox.add(edit, master, (last) => joins(table, last, edit), isLeaving());
     try {
       await show([edit], (key) => (outbox.has(key) ? outbox.master(key) : master));
     } catch (error) {
@@ -232,6 +235,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     take,
     show: (rows, masterFor, without) => show(rows, masterFor, { without }),
     read,
+    setLeaving: (test) => void (isLeaving = test),
     onTaken(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);

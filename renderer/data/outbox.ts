@@ -34,8 +34,11 @@ export type Outbox = {
   of(key: string): readonly OutboxRow[];
   has(key: string): boolean;
   master(key: string): Master;
-  /** Adds a write, joining it with the row's last one where that never left the device. Durable when it resolves. */
-  add(edit: NewEdit, master: Master, joinable: (last: OutboxRow) => boolean): Promise<void>;
+  /**
+   * Adds a write, joining it with the row's last one where that never left the device. Durable when it resolves. `isLeaving`: it
+   * is about to be sent, so it is frozen by the same write to the disk.
+   */
+  add(edit: NewEdit, master: Master, joinable: (last: OutboxRow) => boolean, isLeaving?: boolean): Promise<void>;
   /** Takes a new server row, as the stream brought it, under the writes of each key. */
   putMasters(masters: ReadonlyMap<string, Master>): Promise<void>;
   /** Freezes these operations: from now on they are never changed. */
@@ -58,14 +61,14 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
     has: queued.has,
     master: (key) => masters.get(key) ?? null,
 
-    async add(edit, master, joinable) {
+    async add(edit, master, joinable, isLeaving = false) {
       const last = of(edit.key).at(-1);
       if (last && !last.sent && joinable(last)) return join(last, edit);
       const row: Omit<OutboxRow, 'seq'> = {
         ...edit,
         op: uuidv7(),
         base: last ? last.op : (edit.base ?? master?.v ?? null),
-        sent: false,
+        sent: isLeaving,
         overtaken: false,
         tries: 0,
         not_before: null,

@@ -20,6 +20,8 @@ export type SenderParts = {
 export type Sender = {
   busy: Cell<boolean>;
   nextTryAt: Cell<number | null>;
+  /** What there is to send now leaves at once: there is a connection, nothing is on its way and nothing has just failed. */
+  isFree(): boolean;
   run(): Promise<void>;
   /** Tries at once, also where it waits after a failure. */
   kick(): void;
@@ -30,6 +32,8 @@ export type Sender = {
 
 /** A rest that only a kick ends. */
 const idleMs = 3_600_000;
+/** Why a rest ends. Without a reason of ours each end would make an error, with the stack it was made at. */
+const woken = 'woken';
 
 export function createSender({ work, open, dueAt, sleep, now, random, onTrouble }: SenderParts): Sender {
   const busy = cell(false);
@@ -88,19 +92,20 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
 
   const kick = (): void => {
     kicked = true;
-    nap.abort();
+    nap.abort(woken);
   };
 
   return {
     busy,
     nextTryAt,
+    isFree: () => open() && !busy.get() && !failing && !kicked && !nudged,
     async run() {
       while (!closed.signal.aborted) await once();
     },
     kick,
     nudge() {
       nudged = true;
-      if (!failing) nap.abort();
+      if (!failing) nap.abort(woken);
     },
     close() {
       closed.abort(new NetworkError('closed'));

@@ -71,6 +71,7 @@ export function createSenders(parts: SendersParts): Senders {
     work: () => pusher.push(),
     dueAt: () => earliest(core.outbox.rows.get().map(({ not_before }) => not_before)),
   });
+  core.setLeaving(writes.isFree);
   const files: Sender = createSender({
     ...common,
     async work(stop) {

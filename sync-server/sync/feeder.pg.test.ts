@@ -76,7 +76,7 @@ const isTold =
 async function statementsFor(feeder: Feeder, takers: readonly Taker[], write: () => Promise<unknown>, text: string) {
   await write();
   statements.length = 0;
-  feeder.announce();
+  feeder.herald().committed();
   await expect.poll(() => takers.every(isTold(text)), { interval: 1 }).toBe(true);
   const ran = statements.filter((name) => name === 'sync-news' || name === 'sync-delta' || name === 'sync-position');
   return { ran, askedAlone: takers.reduce((sum, { askedAlone }) => sum + askedAlone, 0) };
@@ -152,7 +152,7 @@ test('while very many are told, the process does other things in between', async
       };
     }
     await rewrite('In slices');
-    feeder.announce();
+    feeder.herald().committed();
     while (told < takers.length) {
       await turnOfLoop();
       toldAtOnce = 0;

@@ -35,17 +35,20 @@ export type Listener = {
 /** How this process learned of a change, and since when it may have been committed (`performance.now()`). */
 export type Learned = { found: 'push' | 'notice' | 'look'; at: number };
 
+/** Tells of what one transaction writes, as soon as anybody can hear of it. */
+export type Herald = {
+  /** Tells the other processes by a statement on the same connection as the commit that was just sent, right behind it. */
+  behindCommit(tx: Tx): Promise<void>;
+  /** It is committed: wakes this process now and the others, where they are not told yet, after the next few milliseconds. */
+  committed(): void;
+};
+
 /** One per process: learns of changes and tells the streams of the people they concern. */
 export type Feeder = {
   add(listener: Listener): void;
   remove(listener: Listener): void;
-  /** Something was written here: wakes this process now and, unless they are told already, the others after the next few milliseconds. */
-  announce(options?: { isTold?: boolean }): void;
-  /**
-   * Tells the others by a statement right behind a commit that was sent on the same connection, which is the soonest they can
-   * hear of it. False where that is not to be: they were told of something a moment ago.
-   */
-  tellBehind(tx: Tx): Promise<boolean>;
+  /** For something that is about to be written here. */
+  herald(): Herald;
   close(): Promise<void>;
 };
 
@@ -264,22 +267,23 @@ export function createFeeder(deps: Deps): Feeder {
       newcomers.delete(listener);
       if (listeners.size === 0) stop();
     },
-    announce({ isTold = false } = {}) {
-      wake({ found: 'push', at: performance.now() });
-      if (isTold) return;
-      unannounced ??= Date.now();
-      if (!announcing) tellOthers();
-    },
-    async tellBehind(tx) {
-      if (announcing || closed) return false;
-      announcing = setTimeout(tellOthers, announceMs);
-      return notify(`${Date.now()} ${self}`, tx).then(
-        () => true,
-        (error: unknown) => {
-          report('announcing a change failed')(error);
-          return false;
+    herald() {
+      let areTold = false;
+      return {
+        async behindCommit(tx) {
+          // They were told of something a moment ago: what comes now is told together with what else comes.
+          areTold = !announcing && !closed;
+          if (!areTold) return;
+          announcing = setTimeout(tellOthers, announceMs);
+          await notify(`${Date.now()} ${self}`, tx).catch(report('announcing a change failed'));
         },
-      );
+        committed() {
+          wake({ found: 'push', at: performance.now() });
+          if (areTold) return;
+          unannounced ??= Date.now();
+          if (!announcing) tellOthers();
+        },
+      };
     },
     async close() {
       closed = true;

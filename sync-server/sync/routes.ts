@@ -73,19 +73,17 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const nameless = operations.findIndex((one) => one === null);
     if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
     const leave = await writing.enter(caller.actor.id, reply.raw);
-    let isTold = false;
     const text = await push(
       deps,
       byTable,
       caller,
       operations.filter((one) => one !== null),
-      async (tx) => void (isTold = await feeder.tellBehind(tx)),
+      feeder.herald(),
     )
       .catch((error: unknown) => {
         throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;
       })
       .finally(leave);
-    feeder.announce({ isTold });
     return reply.type(json).serializer(asIs).send(text);
   });
 

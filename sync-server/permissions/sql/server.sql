@@ -111,7 +111,10 @@ grant execute on function sync_stored_verdicts(uuid[]), sync_was_refused(uuid[])
 create or replace function app_note_active(person uuid, moment timestamptz) returns void
 language plpgsql set search_path = pg_catalog, public, pg_temp as $$
 begin
-  if moment is null then return; end if;
+  -- Asked first, for the answer is nearly always no and the update costs far more than this, at every push.
+  if moment is null or not exists (
+    select from users u where u.id = person and (u.last_active_at is null or u.last_active_at <= moment - interval '15 minutes')
+  ) then return; end if;
   perform set_config('app.keep_v', 'on', true);
   update users set last_active_at = moment
   where id in (select u.id from users u where u.id = person

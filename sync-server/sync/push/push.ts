@@ -6,6 +6,7 @@ import type { Deps } from '../../deps.ts';
 import { AppError } from '../../http/errors.ts';
 import { touchDevice, type Caller } from '../caller.ts';
 import { isCollision, isPassing } from './database-refusals.ts';
+import type { Herald } from '../feeder.ts';
 import { deviceTime, isStillLetIn } from './judge.ts';
 import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
 import { judgePlain } from './judge-plain.ts';
@@ -29,40 +30,51 @@ const few = 3;
 
 /**
  * Judges the operations of one push, each alone and in order, as the person; answers the response as JSON text. What was judged
- * before gets its first verdict again. Nothing is stored unless all is. `behindCommit` may send a statement right behind the commit.
+ * before gets its first verdict again. Nothing is stored unless all is. `herald` tells of it.
  */
 export async function push(
   deps: Deps,
   definitions: Definitions,
   caller: Caller,
   operations: readonly (Received | Misshapen)[],
-  behindCommit: (tx: Tx) => Promise<void> = async () => undefined,
+  herald?: Herald,
 ): Promise<string> {
   const now = deps.clock.now();
-  const touched = touchDevice(deps, caller, now);
-  // Waited for inside; where it never comes to that, another fault is told.
-  touched.catch(() => undefined);
-  let hurried = operations.length <= few;
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const { verdicts, judgements } = await asActor(
-        deps.people,
-        caller.actor,
-        async (tx, _client, commit) => {
-          // Nothing is refused for good because its person was shut out meanwhile.
-          if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
-          const work = { deps, definitions, caller, operations, tx, now, hurried };
-          return pushOnce(work, touched, () => allEnded([commit(), behindCommit(tx)]));
-        },
-        { claims: { session_id: caller.sessionId } },
-      );
-      count(deps, judgements);
-      return `{"verdicts":[${verdicts.join(',')}],"server_time":"${deps.clock.now().toISOString()}"}`;
-    } catch (error) {
-      if (hurried && !isPassing(error)) hurried = false;
-      else if (!isCollision(error) || attempt === tries) throw error;
+  let touched: ReturnType<typeof touchDevice> | null = null;
+  const touch = () => (touched ??= touchDevice(deps, caller, now));
+  const as = { claims: { session_id: caller.sessionId } };
+  const judgeAll = async (): Promise<Judgement[]> => {
+    let hurried = operations.length <= few;
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await asActor(
+          deps.people,
+          caller.actor,
+          async (tx, _client, commit) => {
+            // Nothing is refused for good because its person was shut out meanwhile.
+            if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
+            const work = { deps, definitions, caller, operations, tx, now, hurried };
+            return pushOnce(work, touch, () => allEnded([commit(), herald?.behindCommit(tx)]));
+          },
+          as,
+        );
+      } catch (error) {
+        if (hurried && !isPassing(error)) hurried = false;
+        else if (!isCollision(error) || attempt === tries) throw error;
+      }
     }
-  }
+  };
+  const judgements = await judgeAll();
+  herald?.committed();
+  count(deps, judgements);
+  // Read once all is committed: who waits for the change on another screen does not wait for what only its writer is told.
+  const [verdicts] = await asActor(
+    deps.people,
+    caller.actor,
+    (tx, _client, commit) => allEnded([answer(tx, operations, judgements), commit()]),
+    as,
+  );
+  return `{"verdicts":[${verdicts!.join(',')}],"server_time":"${deps.clock.now().toISOString()}"}`;
 }
 
 /** Counted once all is stored. */
@@ -75,9 +87,9 @@ function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
 
 async function pushOnce(
   given: Omit<Push, 'lastSyncAt'>,
-  touched: ReturnType<typeof touchDevice>,
+  touch: () => ReturnType<typeof touchDevice>,
   commit: () => Promise<unknown>,
-): Promise<{ verdicts: string[]; judgements: Judgement[] }> {
+): Promise<Judgement[]> {
   const { deps, caller, operations, tx, now, hurried } = given;
   const ops = operations.flatMap((one) => ('sha256' in one ? [one.op] : []));
   const seen = createSeen(tx);
@@ -88,7 +100,7 @@ async function pushOnce(
   );
   // Many are worth the wait for what need not be read.
   const reading = hurried ? seen.read(ops) : finding.then((known) => seen.read(ops.filter(({ op }) => !known.has(op))));
-  const [, stored, , { previous }] = await allEnded([turn, finding, reading, touched] as const);
+  const [, stored, , { previous }] = await allEnded([turn, finding, reading, touch()] as const);
   const work: Push = { ...given, lastSyncAt: previous };
 
   const judgings = await judgePlain(work, seen, stored);
@@ -111,13 +123,12 @@ async function pushOnce(
     if (judged) fresh.push(judged);
     if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
   }
-  const [, , verdicts] = await allEnded([
+  await allEnded([
     keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh),
     keepRejections(tx, deps.serverKey, caller.deviceId, rejected),
-    answer(work, judgements),
     commit(),
-  ] as const);
-  return { verdicts, judgements };
+  ]);
+  return judgements;
 }
 
 /** One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes. */
@@ -142,7 +153,7 @@ function rejectionOf(one: Received | Misshapen, judgement: Judgement, now: Date)
 }
 
 /** Every verdict with the row as the person sees it after all of the push. */
-async function answer({ operations, tx }: Push, judgements: readonly Judgement[]): Promise<string[]> {
+async function answer(tx: Tx, operations: Push['operations'], judgements: readonly Judgement[]): Promise<string[]> {
   const names = operations.map((one) => ('sha256' in one ? one.op : one));
   const now = createSeen(tx);
   await now.read(names.filter(({ type, id }) => findTable(type) && isUuid(id)));
