@@ -2,13 +2,13 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import type { Device } from './device.ts';
-import { editProfile, rewriteNote } from './edits/index.ts';
+import { dropMoved, editProfile, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
 
 /**
  * A person's profile, or one of their notes, is written on all their computers and on the server at nearly the same time, so that
- * answers to one write cross what the stream brings of another.
+ * answers to one write cross what the stream brings of another; or a saved reply is deleted that has just been changed elsewhere.
  */
 export async function duel(
   { server }: TestDatabase,
@@ -17,6 +17,9 @@ export async function duel(
   ledger: Ledger,
 ): Promise<void> {
   const { id } = devices[0]!.person;
+  const rename = (reply: string) =>
+    insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
+  if (dice.chance(0.4) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
   const note = dice.chance(0.5) ? await anyNote(devices[0]!, dice) : undefined;
   const strike = (device: Device) =>
     note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);

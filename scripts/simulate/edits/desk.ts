@@ -153,9 +153,14 @@ async function changeReply(scene: Scene): Promise<boolean> {
   return note(scene, { table: 'saved_replies', id: there.id, column: 'body', care: 'newest', text });
 }
 
-async function dropReply(scene: Scene): Promise<boolean> {
+/** `first`: what happens between the look at the row and its deletion. */
+export async function dropReply(
+  scene: Scene,
+  first = async (_id: string): Promise<void> => undefined,
+): Promise<boolean> {
   const there = await anyOf(scene, 'saved_replies', ({ owner_id }) => owner_id === me(scene));
   if (!there) return false;
+  await first(there.id);
   await scene.replica.writes.remove('saved_replies', there.id);
   scene.ledger.drop('saved_replies', there.id, there.body);
   return true;
@@ -174,5 +179,5 @@ export const deskEdits: readonly Edit[] = [
   { table: 'thread_members', verb: 'insert', roles: team, make: read },
   { table: 'saved_replies', verb: 'insert', roles: keepers, make: saveReply },
   { table: 'saved_replies', verb: 'update', roles: keepers, weight: 2, make: changeReply },
-  { table: 'saved_replies', verb: 'delete', roles: keepers, make: dropReply },
+  { table: 'saved_replies', verb: 'delete', roles: keepers, make: (scene) => dropReply(scene) },
 ];

@@ -3,7 +3,7 @@ import { NotWritableError } from '../../../renderer/data/writing.ts';
 import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
-import { deskEdits } from './desk.ts';
+import { deskEdits, dropReply } from './desk.ts';
 import { changeNote, learningEdits } from './learning.ts';
 import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
@@ -43,6 +43,18 @@ export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise
 export const rewriteNote = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
     const one: Edit = { table: 'lesson_notes', verb: 'update', make: (scene) => changeNote(scene, id) };
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Deletes a saved reply that changes elsewhere in that moment, if there is one. */
+export const dropMoved = (
+  device: Device,
+  dice: Dice,
+  ledger: Ledger,
+  first: (id: string) => Promise<void>,
+): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit = { table: 'saved_replies', verb: 'delete', make: (scene) => dropReply(scene, first) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 
