@@ -131,8 +131,8 @@ const named: readonly Plant[] = [
       ),
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'const [, , verdicts] = await allEnded([',
-        put: 'await new Promise((later) => setTimeout(later, 80)); const [, , verdicts] = await allEnded([',
+        find: 'await allEnded([\n    keepVerdicts(',
+        put: 'await new Promise((later) => setTimeout(later, 80));\n  await allEnded([\n    keepVerdicts(',
       },
     ],
   },
@@ -218,8 +218,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'const [, , verdicts] = await allEnded([',
-        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  const [, , verdicts] = await allEnded([",
+        find: 'await allEnded([\n    keepVerdicts(',
+        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  await allEnded([\n    keepVerdicts(",
       },
     ],
   },
