@@ -34,6 +34,8 @@ export type OpenOptions = {
   offline?: boolean;
   /** Silence after which a stream counts as dead; the server speaks every 20 s. */
   silenceMs?: number;
+  /** Operations that one request takes at most; fewer than the protocol allows in tests, whose queues are short. */
+  mostPerPush?: number;
   random?: () => number;
   /** How retries wait; real time unless given. */
   sleep?: (ms: number, signal: AbortSignal) => Promise<void>;

@@ -6,7 +6,7 @@ import { idOf, lessonRows } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId, type TestDevice } from '../testing/test-device.ts';
 import type { OutboxRow } from './device-database.ts';
-import { nextBatch } from './push.ts';
+import { nextBatch } from './next-batch.ts';
 import { until } from './store.ts';
 import { UnshownError } from './unshown.ts';
 import type { Replica } from './types.ts';
@@ -528,10 +528,10 @@ describe('nextBatch', () => {
         Array.from({ length: 1500 }, (_, n) => row(n + 1)),
         0,
       ),
-    ).toHaveLength(1000);
+    ).toMatchObject({ rows: { length: 1000 }, more: true });
     const big = { set: { body: 'x'.repeat(400_000) } };
-    expect(nextBatch([row(1, big), row(2, big), row(3, big)], 0)).toHaveLength(2);
-    expect(nextBatch([row(1, { set: { body: 'x'.repeat(2_000_000) } }), row(2)], 0)).toHaveLength(1);
+    expect(nextBatch([row(1, big), row(2, big), row(3, big)], 0)).toMatchObject({ rows: { length: 2 }, more: true });
+    expect(nextBatch([row(1, { set: { body: 'x'.repeat(2_000_000) } }), row(2)], 0).rows).toHaveLength(1);
   });
   it('sends files first, and holds back only later writes of a row that waits', () => {
     const rows = [
@@ -540,7 +540,7 @@ describe('nextBatch', () => {
       row(3, { key: row(2).key, id: row(2).id }),
       row(4, { type: 'files', key: 'files|4' }),
     ];
-    expect(nextBatch(rows, 10).map(({ seq }) => seq)).toEqual([4, 1]);
-    expect(nextBatch(rows, 60).map(({ seq }) => seq)).toEqual([4, 1, 2, 3]);
+    expect(nextBatch(rows, 10)).toMatchObject({ rows: [{ seq: 4 }, { seq: 1 }], more: false });
+    expect(nextBatch(rows, 60).rows.map(({ seq }) => seq)).toEqual([4, 1, 2, 3]);
   });
 });

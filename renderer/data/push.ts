@@ -1,59 +1,26 @@
-import {
-  pushLimit,
-  pushResponseSchema,
-  type Operation,
-  type OperationVerdict,
-  type PushResponse,
-} from '#contract/protocol.ts';
+import { pushResponseSchema, type OperationVerdict, type PushRequest, type PushResponse } from '#contract/protocol.ts';
 import { NetworkError } from '../platform/errors.ts';
+import { breathe } from './apply.ts';
 import { backoff, writeBackoff } from './backoff.ts';
 import type { Core } from './core.ts';
 import type { OutboxRow } from './device-database.ts';
 import { familyOf, masterOf, type Master } from './documents.ts';
+import { nextBatch, operationOf } from './next-batch.ts';
 import type { Problems } from './problems.ts';
 import { tableOf } from './writing.ts';
 
-/** Bytes one push carries at most; the server's limit is higher. */
-const pushBytes = 1_000_000;
-
-/** An operation as it travels. */
-export const operationOf = (row: OutboxRow): Operation => ({
-  op: row.op,
-  type: row.type,
-  id: row.id,
-  base: row.base,
-  set: row.set,
-  ...(row.verb === 'delete' ? { deleted: true } : {}),
-  client_at: row.client_at,
-  ...(row.evidence ? { evidence: row.evidence } : {}),
-});
-
-/**
- * The operations to send now: in the order they were written, except that files go before what names them and that one which
- * waits holds back only later writes of its own row.
- */
-export function nextBatch(rows: readonly OutboxRow[], now: number): OutboxRow[] {
-  const held = new Set<string>();
-  const ready = rows.filter((row) => {
-    if (row.not_before !== null && row.not_before > now) held.add(row.key);
-    return !held.has(row.key);
-  });
-  const files = ready.filter(({ type }) => type === 'files');
-  const ordered = [...files, ...ready.filter(({ type }) => type !== 'files')];
-  const batch: OutboxRow[] = [];
-  let bytes = 0;
-  for (const row of ordered) {
-    bytes += JSON.stringify(operationOf(row)).length;
-    if (batch.length === pushLimit || (batch.length > 0 && bytes > pushBytes)) break;
-    batch.push(row);
-  }
-  return batch;
-}
-
-export type SendOperations = (ops: Operation[]) => Promise<unknown>;
+/** `more` and `after` as in the protocol. */
+export type SendOperations = (request: PushRequest) => Promise<unknown>;
 export type Pusher = {
-  /** Sends one batch and settles its verdicts. `idle` = nothing may be sent now. */
+  /**
+   * Sends what may be sent, keeps up to two batches on their way and resolves when one of them was answered; what its verdicts say
+   * is settled while the other is judged. `idle` = nothing may be sent now, and everything that was answered is settled.
+   */
   push(): Promise<'sent' | 'idle'>;
+  /** Resolves when everything that was answered is settled. */
+  settled(): Promise<void>;
+  /** For who gives up a write, at the start of a turn: false where it is on its way; else it stays here until the turn is over. */
+  letGo(seq: number): boolean;
 };
 
 export type PusherParts = {
@@ -61,6 +28,8 @@ export type PusherParts = {
   problems: Problems;
   send: SendOperations;
   now: () => number;
+  /** Operations that one request takes; as many as the protocol allows unless given. */
+  most?: number | undefined;
   /** The operations that are on their way, by `seq`; none when the answer is settled. */
   onSending(seqs: ReadonlySet<number>): void;
   onAnswer(response: PushResponse): void;
@@ -68,44 +37,137 @@ export type PusherParts = {
   onAccepted(keys: string[]): void;
 };
 
-export function createPusher({ core, problems, send, now, onSending, onAnswer, onAccepted }: PusherParts): Pusher {
+type Answered = { row: OutboxRow; verdict: OperationVerdict };
+
+/** Operations that left together. */
+type Flight = { rows: readonly OutboxRow[] };
+/** How it ended. */
+type Landing = { flight: Flight } & ({ answered: readonly Answered[] } | { failure: unknown });
+
+/** One on its way while the other is judged; the server takes a person's pushes one after the other in any case. */
+const mostFlights = 2;
+
+export function createPusher({
+  core,
+  problems,
+  send,
+  now,
+  most,
+  onSending,
+  onAnswer,
+  onAccepted,
+}: PusherParts): Pusher {
+  const flights = new Map<Flight, Promise<Landing>>();
+  /** Answered, and not settled yet. */
+  const settling = new Map<Flight, Promise<void>>();
+  /** What went wrong behind everybody's back, for the next who asks. */
+  const failures: unknown[] = [];
+  /** More waits behind those on their way. */
+  let more = false;
+  /** One came before the one it follows was judged: until all have landed, no other is sent after them. */
+  let isOutOfStep = false;
+
   const isOvertaken = ({ key, seq }: OutboxRow): boolean =>
     core.outbox.of(key).some((row) => row.seq === seq && row.overtaken);
+  const awayRows = (): OutboxRow[] => [...flights.keys(), ...settling.keys()].flatMap(({ rows }) => rows);
+  const tell = (): void => onSending(new Set(awayRows().map(({ seq }) => seq)));
+  const maySendAnother = (): boolean => flights.size === 0 || (more && !isOutOfStep && flights.size < mostFlights);
 
   return {
     async push() {
-      const batch = await core.turns(async () => {
-        const next = nextBatch(core.outbox.rows.get(), now());
-        await core.outbox.freeze(next);
-        return next;
-      });
-      if (batch.length === 0) return 'idle';
-      onSending(new Set(batch.map(({ seq }) => seq)));
-      try {
-        const parsed = pushResponseSchema.safeParse(await send(batch.map(operationOf)));
-        if (!parsed.success)
-          throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
-        onAnswer(parsed.data);
-        const verdicts = new Map(parsed.data.verdicts.map((verdict) => [verdict.op, verdict]));
-        const answered = batch.flatMap((row) => {
-          const verdict = verdicts.get(row.op);
-          return verdict ? [{ row, verdict }] : [];
-        });
-        if (answered.length === 0) throw new NetworkError('a push answered without verdicts', { answered: true });
-        const accepted = await core.turns(() => settle(answered));
-        if (accepted.length > 0) onAccepted(accepted);
+      while (maySendAnother() && (await takeOff()));
+      if (failures.length > 0) throw failures.shift();
+      if (flights.size === 0) {
+        if (settling.size === 0) return 'idle';
+        await Promise.all(settling.values());
         return 'sent';
-      } finally {
-        onSending(new Set());
       }
+      const landing = await Promise.race(flights.values());
+      flights.delete(landing.flight);
+      if (flights.size === 0) isOutOfStep = false;
+      if ('failure' in landing) {
+        more = true;
+        tell();
+        throw landing.failure;
+      }
+      settleBehind(landing.flight, landing.answered);
+      return 'sent';
     },
+    async settled() {
+      await Promise.all(settling.values());
+    },
+    letGo: (seq) => !awayRows().some((row) => row.seq === seq),
   };
+
+  /** Chooses what goes next and lets it go; false where there is nothing. */
+  function takeOff(): Promise<boolean> {
+    return core.turns(async () => {
+      const batch = nextBatch(core.outbox.rows.get(), now(), { away: awayRows(), ...(most ? { most } : {}) });
+      ({ more } = batch);
+      if (batch.rows.length === 0) return false;
+      await core.outbox.freeze(batch.rows);
+      const flight: Flight = { rows: batch.rows };
+      const request = { ops: batch.rows.map(operationOf), ...(more ? { more } : {}), ...after(batch.rows) };
+      flights.set(flight, fly(flight, request));
+      tell();
+      return true;
+    });
+  }
+
+  /** The last operation of the flight that goes before these; none where these were written earlier and are sent again. */
+  function after(rows: readonly OutboxRow[]): Pick<PushRequest, 'after'> {
+    const [other] = flights.keys();
+    if (!other) return {};
+    const isAgain = Math.max(...rows.map(({ seq }) => seq)) < Math.min(...other.rows.map(({ seq }) => seq));
+    return isAgain ? {} : { after: other.rows.at(-1)!.op };
+  }
+
+  async function fly(flight: Flight, request: PushRequest): Promise<Landing> {
+    try {
+      const answered = read(flight.rows, await send(request));
+      if (answered.length > 0) return { flight, answered };
+      if (!request.after) throw new NetworkError('a push answered without verdicts', { answered: true });
+      isOutOfStep = true;
+      return { flight, answered };
+    } catch (failure) {
+      return { flight, failure };
+    }
+  }
+
+  function read(rows: readonly OutboxRow[], answer: unknown): Answered[] {
+    const parsed = pushResponseSchema.safeParse(answer);
+    if (!parsed.success)
+      throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
+    onAnswer(parsed.data);
+    const verdicts = new Map(parsed.data.verdicts.map((verdict) => [verdict.op, verdict]));
+    return rows.flatMap((row) => {
+      const verdict = verdicts.get(row.op);
+      return verdict ? [{ row, verdict }] : [];
+    });
+  }
+
+  /** Not waited for. The next batch is chosen first and leaves first, for the server has longer to do with it. */
+  function settleBehind(flight: Flight, answered: readonly Answered[]): void {
+    const others = (): Promise<void> => (more ? breathe() : Promise.resolve());
+    const settled = others()
+      .then(() => core.turns(() => others().then(() => settle(answered))))
+      .then(
+        (accepted) => void (accepted.length > 0 && onAccepted(accepted)),
+        // It is queued still and will be asked for again.
+        (error: unknown) => void failures.push(error),
+      )
+      .then(() => {
+        settling.delete(flight);
+        tell();
+      });
+    settling.set(flight, settled);
+  }
 
   /**
    * Shows the server's answer first and forgets the operations second: after a crash in between they are sent again and get
    * the same verdict, while the other order would leave a refused text on the screen for good.
    */
-  async function settle(answered: { row: OutboxRow; verdict: OperationVerdict }[]): Promise<string[]> {
+  async function settle(answered: readonly Answered[]): Promise<string[]> {
     const done = new Set<number>();
     const waiting: { seq: number; not_before: number }[] = [];
     const masters = new Map<string, Master>();

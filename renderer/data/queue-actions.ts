@@ -4,10 +4,10 @@ import { nameOf, openFamilies, pickAll } from './replica-database.ts';
 import { tableOf, updateEdit } from './writing.ts';
 
 /** Gives up one queued write; the row shows the server's version and the writes that are left. Not while it is on its way. */
-export function discardWrite(core: Core, seq: number, isSending: (seq: number) => boolean): Promise<void> {
+export function discardWrite(core: Core, seq: number, letGo: (seq: number) => boolean): Promise<void> {
   return core.turns(async () => {
     const row = core.outbox.rows.get().find((queued) => queued.seq === seq);
-    if (!row || isSending(seq)) return;
+    if (!row || !letGo(seq)) return;
     const master = core.outbox.master(row.key);
     await core.show([row], () => master, new Set([seq]));
     await core.outbox.settle({ done: [seq], waiting: [], masters: new Map([[row.key, master]]) });

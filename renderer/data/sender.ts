@@ -43,6 +43,8 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
   let kicked = false;
   let nudged = false;
   let tries = 0;
+  /** The one before went through. */
+  let flows = false;
   let failing = false;
 
   async function rest(ms: number): Promise<void> {
@@ -59,6 +61,7 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
       busy.set(true);
       const outcome = await work(closed.signal);
       tries = 0;
+      flows = outcome === 'sent';
       failing = false;
       nextTryAt.set(null);
       if (outcome === 'sent') return;
@@ -83,8 +86,11 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
     if (!expected) onTrouble(error);
     const asked = error instanceof NetworkError || error instanceof ApiError ? error.retryAfter : null;
     const isUnanswered = error instanceof NetworkError && !error.answered;
-    const wait = restAfter(tries, isUnanswered ? unansweredBackoff : writeBackoff, asked, random);
-    tries += 1;
+    // One lost answer among many that came: the server is there.
+    const isLone = flows && isUnanswered;
+    const wait = isLone ? 0 : restAfter(tries, isUnanswered ? unansweredBackoff : writeBackoff, asked, random);
+    if (!isLone) tries += 1;
+    flows = false;
     failing = true;
     nextTryAt.set(now() + wait);
     await rest(wait);

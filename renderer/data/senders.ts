@@ -19,6 +19,7 @@ export type SendersParts = {
   random: () => number;
   onTrouble: (error: unknown) => void;
   signal: AbortSignal;
+  mostPerPush?: number | undefined;
 };
 
 /** What leaves this device: writes and files, each in its own line, the one waking the other. */
@@ -29,6 +30,8 @@ export type Senders = {
   sending: Store<ReadonlySet<number>>;
   /** Rows whose writes were taken in the last two seconds, by key. */
   accepted: Store<ReadonlySet<string>>;
+  /** Whether a write can still be given up (`Pusher.letGo`). */
+  letGo(seq: number): boolean;
   /** Tries everything at once, also what the server told to wait. */
   hurry(): Promise<void>;
   close(): void;
@@ -38,7 +41,8 @@ export type Senders = {
 const tickMs = 2_000;
 
 export function createSenders(parts: SendersParts): Senders {
-  const { core, connection, problems, uploads, requests, isOnline, sleep, random, onTrouble, signal } = parts;
+  const { core, connection, problems, uploads, requests, isOnline, sleep, random, onTrouble, signal, mostPerPush } =
+    parts;
   const sending = cell<ReadonlySet<number>>(new Set());
   const accepted = cell<ReadonlySet<string>>(new Set());
   const ticks = new Set<ReturnType<typeof setTimeout>>();
@@ -56,7 +60,8 @@ export function createSenders(parts: SendersParts): Senders {
     core,
     problems,
     now: Date.now,
-    send: (ops) => requests.push(ops, signal),
+    most: mostPerPush,
+    send: (request) => requests.push(request, signal),
     onSending: sending.set,
     onAnswer: (answer) => connection.clock.observe(answer.server_time),
     onAccepted(keys) {
@@ -66,11 +71,18 @@ export function createSenders(parts: SendersParts): Senders {
     },
   });
   const common = { open: isOnline, sleep, now: Date.now, random, onTrouble };
-  const writes = createSender({
+  const sender = createSender({
     ...common,
     work: () => pusher.push(),
     dueAt: () => earliest(core.outbox.rows.get().map(({ not_before }) => not_before)),
   });
+  const writes: Sender = {
+    ...sender,
+    async run() {
+      await sender.run();
+      await pusher.settled();
+    },
+  };
   core.setLeaving(writes.isFree);
   const files: Sender = createSender({
     ...common,
@@ -91,6 +103,7 @@ export function createSenders(parts: SendersParts): Senders {
     files,
     sending,
     accepted,
+    letGo: pusher.letGo,
     async hurry() {
       await core.turns(core.outbox.hurry);
       await uploads.hurry();

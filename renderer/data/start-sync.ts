@@ -115,6 +115,7 @@ export async function startSync({
     isOnline,
     onTrouble,
     signal: closed.signal,
+    mostPerPush: options.mostPerPush,
     ...pace,
   });
   const hurry = (): void => void senders.hurry().catch(onTrouble);
@@ -175,7 +176,7 @@ export async function startSync({
         await facts.setMark({ checkpoint: null, complete: false, check_due: false });
         await dropReplica(core);
       }),
-    discardWrite: (seq) => discardWrite(core, seq, (sent) => senders.sending.get().has(sent)),
+    discardWrite: (seq) => discardWrite(core, seq, senders.letGo),
     acknowledge: (rejectionId) => acknowledgeRejection(core, rejectionId, clock.stamp().toISOString()),
     diagnostics: () => readDiagnostics({ core, connection, facts, problems, uploads, link: link.state.get() }),
     async close() {

@@ -1,5 +1,11 @@
 import { deviceKeyHeader } from '#contract/api/wipe.ts';
-import { protocolVersion, schemaVersion, syncHeaders, type CheckRequest, type Operation } from '#contract/protocol.ts';
+import {
+  protocolVersion,
+  schemaVersion,
+  syncHeaders,
+  type CheckRequest,
+  type PushRequest,
+} from '#contract/protocol.ts';
 import { ask, jsonOf, refusalOf } from '../platform/answers.ts';
 import { NetworkError } from '../platform/errors.ts';
 import type { Connection } from '../platform/session.ts';
@@ -8,7 +14,7 @@ import type { Connection } from '../platform/session.ts';
 export type SyncRequests = {
   pull(checkpoint: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
   stream(checkpoint: string | null, signal: AbortSignal): Promise<ReadableStream<Uint8Array>>;
-  push(ops: Operation[], signal: AbortSignal): Promise<unknown>;
+  push(request: PushRequest, signal: AbortSignal): Promise<unknown>;
   check(request: CheckRequest, signal: AbortSignal): Promise<unknown>;
 };
 
@@ -64,7 +70,7 @@ export function syncRequests(connection: Connection, dataKey: string): SyncReque
   return {
     pull: (checkpoint, signal) => lines('pull', checkpoint, signal),
     stream: (checkpoint, signal) => lines('stream', checkpoint, signal),
-    push: async (ops, signal) => jsonOf(await post('push', { ops }, signal)),
+    push: async (request, signal) => jsonOf(await post('push', request, signal)),
     check: async (request, signal) => jsonOf(await post('check', request, signal)),
   };
 }

@@ -4,6 +4,7 @@ import {
   type Frame,
   type Operation,
   type OperationVerdict,
+  type PushRequest,
   type WireDoc,
 } from '#contract/protocol.ts';
 import { docKey, families, findTable, type Family } from '#contract/tables/index.ts';
@@ -37,6 +38,8 @@ export type FakeServer = {
   leaseUntil: string | null;
   rows: Map<string, WireDoc>;
   pushes: Operation[][];
+  /** Holds pushes up before they are judged. */
+  delayPush: ((request: PushRequest) => Promise<void> | undefined) | null;
   /** Every operation the server took, in order; the same one twice is taken once. */
   taken: Operation[];
   checks: number;
@@ -65,6 +68,7 @@ export function createFakeServer(seed: readonly SeedRow[] = []): FakeServer {
     intercept: null,
     judge: null,
     loseAnswer: null,
+    delayPush: null,
     tamper: null,
     page: 200,
     serverTime: () => new Date(),
@@ -192,8 +196,11 @@ export function createFakeServer(seed: readonly SeedRow[] = []): FakeServer {
     }
   }
 
-  function push({ ops }: { ops: Operation[] }): Response {
+  async function push(request: PushRequest): Promise<Response> {
+    const { ops, after } = request;
     server.pushes.push(ops);
+    await server.delayPush?.(request);
+    if (after && !verdicts.has(after)) return Response.json({ verdicts: [], server_time: now() });
     const answers = ops.map((op) => {
       const before = verdicts.get(op.op);
       if (before) return before;

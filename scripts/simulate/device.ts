@@ -88,6 +88,8 @@ export class Device {
       // Waits of seconds become milliseconds; their order stays.
       sleep: (ms, signal) => sleep(Math.max(ms / 50, 2), signal),
       silenceMs: 60_000,
+      // Queues here are short, and yet are to have several requests on their way.
+      mostPerPush: 3,
       onTrouble: (error) => this.troubles.push(error),
     });
   }

@@ -12,10 +12,10 @@ export const morePlants: readonly Plant[] = [
     'outbox-cleared-early',
     'operations leave the queue before their answer is there',
     'renderer/data/push.ts',
-    'onSending(new Set(batch.map(({ seq }) => seq)));',
-    `onSending(new Set(batch.map(({ seq }) => seq)));
+    'flights.set(flight, fly(flight, request));',
+    `flights.set(flight, fly(flight, request));
       plantFired();
-      await core.turns(() => core.outbox.settle({ done: batch.map(({ seq }) => seq), waiting: [], masters: new Map() }));`,
+      await core.outbox.settle({ done: batch.rows.map(({ seq }) => seq), waiting: [], masters: new Map() });`,
   ),
   one(
     'conflict-swallowed',

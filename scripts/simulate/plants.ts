@@ -44,10 +44,10 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'renderer/data/push.ts',
-        find: 'await send(batch.map(operationOf))',
-        put: `await send(batch.map(operationOf)).catch(async (error) => {
+        find: 'await send(request)',
+        put: `await send(request).catch(async (error) => {
           plantFired();
-          await core.turns(() => core.outbox.settle({ done: batch.map(({ seq }) => seq), waiting: [], masters: new Map() }));
+          await core.turns(() => core.outbox.settle({ done: flight.rows.map(({ seq }) => seq), waiting: [], masters: new Map() }));
           throw error;
         })`,
       },
@@ -64,8 +64,8 @@ const named: readonly Plant[] = [
       },
       {
         file: 'renderer/data/push.ts',
-        find: 'const accepted = await core.turns(() => settle(answered));',
-        put: 'await new Promise((later) => setTimeout(later, 60)); const accepted = await core.turns(() => settle(answered));',
+        find: 'const settled = others()',
+        put: 'const settled = new Promise((later) => setTimeout(later, 60))',
       },
     ],
   },
@@ -197,13 +197,13 @@ const named: readonly Plant[] = [
     what: 'RxDB hazard: what is written while the clock is behind is never sent',
     edits: [
       {
-        file: 'renderer/data/push.ts',
+        file: 'renderer/data/next-batch.ts',
         find: 'const held = new Set<string>();',
         put: `const sent: Map<string, string> = ((globalThis as { sent?: Map<string, string> }).sent ??= new Map());
   const held = new Set<string>();`,
       },
       {
-        file: 'renderer/data/push.ts',
+        file: 'renderer/data/next-batch.ts',
         find: 'const ready = rows.filter((row) => {',
         put: `const ready = rows.filter((row) => {
     const owner = String(row.set['user_id'] ?? '');

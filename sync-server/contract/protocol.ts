@@ -120,7 +120,16 @@ export const operationSchema = z.strictObject({
 });
 export type Operation = z.infer<typeof operationSchema>;
 
-export const pushRequestSchema = z.strictObject({ ops: z.array(operationSchema).min(1).max(pushLimit) });
+export const pushRequestSchema = z.strictObject({
+  ops: z.array(operationSchema).min(1).max(pushLimit),
+  /** True where others follow these at once: this device's stream tells of what they changed when the last of them is through. */
+  more: z.boolean().optional(),
+  /**
+   * The operation they come after, where its push is still on its way: they are judged once it has its verdict (to
+   * wait is none). Before that the answer has no verdicts, and nothing was done.
+   */
+  after: z.uuid().optional(),
+});
 export type PushRequest = z.infer<typeof pushRequestSchema>;
 
 /**
@@ -144,6 +153,7 @@ export const verdictSchema = z.discriminatedUnion('s', [
   z.object({ op: z.uuid(), s: z.literal('wait'), reason: z.enum(['files', 'parent']) }),
 ]);
 export type OperationVerdict = z.infer<typeof verdictSchema>;
+/** No verdicts: what the push came after has none yet. */
 export const pushResponseSchema = z.object({ verdicts: z.array(verdictSchema), server_time: z.iso.datetime() });
 export type PushResponse = z.infer<typeof pushResponseSchema>;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setImmediate as turnOfLoop } from 'node:timers/promises';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { PoolClient } from '../db/sql.ts';
 import { startServer, type TestServer } from '../testing/api-client.ts';
 import { listenIn } from '../testing/listen-in.ts';
@@ -183,4 +183,70 @@ test('the connection by which it listened may break after it was given up', asyn
   feeder.remove(listener);
   expect(() => ear.emit('error', new Error('terminating connection'))).not.toThrow();
   await feeder.close();
+});
+
+test('a device in the midst of a long push is told when it is through, and others meanwhile', async () => {
+  const feeder = createFeeder(server.deps);
+  try {
+    const takers = await gather(feeder, 2);
+    const [writer, other] = takers as [Taker, Taker];
+    await rewrite('First part');
+    feeder.herald({ ...writer, more: true }).committed();
+    await expect.poll(() => isTold('First part')(other)).toBe(true);
+    expect(writer).toMatchObject({ askedAlone: 0 });
+    expect(isTold('First part')(writer)).toBe(false);
+    await rewrite('Last part');
+    feeder.herald({ ...writer, more: false }).committed();
+    await expect.poll(() => writer.askedAlone).toBe(1);
+    // From there on it hears what everybody hears.
+    await rewrite('Later');
+    feeder.herald().committed();
+    await expect.poll(() => takers.every(isTold('Later'))).toBe(true);
+    expect(isTold('First part')(writer)).toBe(false);
+  } finally {
+    await feeder.close();
+  }
+});
+
+test('one that is through while the others’ news are read is asked for alone: it stands further back than they do', async () => {
+  const feeder = createFeeder(server.deps);
+  try {
+    const takers = await gather(feeder, 2);
+    const [writer, other] = takers as [Taker, Taker];
+    feeder.herald({ ...writer, more: true }).committed();
+    await rewrite('While it writes');
+    feeder.herald().committed();
+    feeder.herald({ ...writer, more: false }).committed();
+    await expect.poll(() => writer.askedAlone > 0 && isTold('While it writes')(other)).toBe(true);
+    expect(isTold('While it writes')(writer)).toBe(false);
+  } finally {
+    await feeder.close();
+  }
+});
+
+test('nor is it passed over when it gets through just before they are read', async () => {
+  const feeder = createFeeder(server.deps);
+  const ask = server.deps.server.query.bind(server.deps.server) as (...given: unknown[]) => unknown;
+  const query = vi.spyOn(server.deps.server, 'query');
+  try {
+    const takers = await gather(feeder, 2);
+    const [writer, other] = takers as [Taker, Taker];
+    await rewrite('Told to others');
+    feeder.herald({ ...writer, more: true }).committed();
+    await expect.poll(() => isTold('Told to others')(other)).toBe(true);
+    let isThrough = false;
+    query.mockImplementation((async (statement: { name?: string }, ...given: unknown[]) => {
+      if (statement.name === 'sync-has-news' && !isThrough) {
+        isThrough = true;
+        await rewrite('Found by looking');
+        feeder.herald({ ...writer, more: false }).committed();
+      }
+      return ask(statement, ...given);
+    }) as never);
+    await expect.poll(() => writer.askedAlone > 0 && isTold('Found by looking')(other)).toBe(true);
+    expect(isTold('Found by looking')(writer)).toBe(false);
+  } finally {
+    query.mockRestore();
+    await feeder.close();
+  }
 });

@@ -35,6 +35,9 @@ export type Listener = {
 /** How this process learned of a change, and since when it may have been committed (`performance.now()`). */
 export type Learned = { found: 'push' | 'notice' | 'look'; at: number };
 
+/** A device that pushed; `more`: it goes on at once, and hears on its own stream of all it changed when it is through. */
+export type Writer = { userId: string; device: string; more: boolean };
+
 /** Tells of what one transaction writes, as soon as anybody can hear of it. */
 export type Herald = {
   /** Tells the other processes by a statement on the same connection as the commit that was just sent, right behind it. */
@@ -47,8 +50,8 @@ export type Herald = {
 export type Feeder = {
   add(listener: Listener): void;
   remove(listener: Listener): void;
-  /** For something that is about to be written here. */
-  herald(): Herald;
+  /** For something that is about to be written here, `by` a device. */
+  herald(by?: Writer): Herald;
   close(): Promise<void>;
 };
 
@@ -61,6 +64,9 @@ const farewellMs = 500;
 /** After a stop devices come back at this pace, and none waits longer than that. */
 const returnsPerMs = 0.2;
 const longestReturnMs = 15_000;
+/** So long a device that said it would go on is waited for, and so long a push may last before its stream is served all the same. */
+const goesOnMs = 1000;
+const longestPushMs = 5000;
 /** Streams one person may hold open in one process: more than anybody has devices. */
 const mostStreams = 16;
 
@@ -72,6 +78,9 @@ export function createFeeder(deps: Deps): Feeder {
   const readers = createReaders();
   /** Joined while a look ran, which may read later than their catch-up and does not know them. */
   const newcomers = new Set<Listener>();
+  /** In the midst of a long push: they hold what changed, and reading it back between its parts would only slow those. */
+  const writers = new Map<string, { since: number; timer: NodeJS.Timeout }>();
+  const isBusy = (listener: Listener): boolean => writers.has(nameOf(listener));
   let seen: string | null = null;
   let dirty = false;
   /** The first word of a change since the last look, and when that was. */
@@ -105,9 +114,9 @@ export function createFeeder(deps: Deps): Feeder {
     const isTold = word !== null;
     word = null;
     looked = performance.now();
-    if (listeners.size === 0) return;
-    const joined = [...newcomers];
-    newcomers.clear();
+    if ([...listeners].every(isBusy)) return;
+    const joined = [...newcomers].filter((listener) => !isBusy(listener));
+    for (const listener of joined) newcomers.delete(listener);
     try {
       seen ??= await readSnapshot();
       if (isTold || readers.unknown().length > 0 || (await hasNews(seen))) await look(seen, joined, learned);
@@ -123,7 +132,9 @@ export function createFeeder(deps: Deps): Feeder {
   async function look(since: string, joined: readonly Listener[], learned: Learned): Promise<void> {
     // The last one may have left while it was asked whether there is any news.
     if (listeners.size === 0) return;
-    const turns = new Map([...listeners].map((listener) => [listener, listener.turn()]));
+    // Those who write, or are through and not asked for yet, stand before `since`: what is read now is not all they lack.
+    const free = [...listeners].filter((listener) => !isBusy(listener) && !newcomers.has(listener));
+    const turns = new Map(free.map((listener) => [listener, listener.turn()]));
     const found = await findNews(deps, since, readers);
     seen = found.snapshot;
     // Where something was sent meanwhile, the stream may stand behind this state already, and is not put back to it.
@@ -139,8 +150,7 @@ export function createFeeder(deps: Deps): Feeder {
     joined: ReadonlySet<Listener>,
     learned: Learned,
   ): Promise<void> {
-    const others = new Set(listeners);
-    for (const listener of joined) others.delete(listener);
+    const others = new Set([...listeners].filter((listener) => !joined.has(listener) && !isBusy(listener)));
     for (const listener of alone) if (others.delete(listener)) void listener.deliver(learned);
     const told = shared.flatMap(({ listeners: group, news }) =>
       group.filter((listener) => others.delete(listener)).map((listener) => ({ listener, news })),
@@ -195,6 +205,26 @@ export function createFeeder(deps: Deps): Feeder {
     notify(`${unannounced} ${self}`).catch(report('announcing a change failed'));
     unannounced = null;
     announcing = setTimeout(tellOthers, announceMs);
+  }
+
+  function holdBack(writer: Writer): void {
+    const name = nameOf(writer);
+    const since = writers.get(name)?.since ?? performance.now();
+    const left = Math.min(goesOnMs, since + longestPushMs - performance.now());
+    if (left <= 0) return letHear(writer);
+    clearTimeout(writers.get(name)?.timer);
+    writers.set(name, { since, timer: setTimeout(() => letHear(writer), left).unref() });
+  }
+
+  /** Its stream stands where it stood before the push, and is asked for alone. */
+  function letHear(writer: Writer): void {
+    const name = nameOf(writer);
+    const held = writers.get(name);
+    if (!held) return;
+    clearTimeout(held.timer);
+    writers.delete(name);
+    for (const listener of readers.streamsOf(writer.userId)) if (nameOf(listener) === name) newcomers.add(listener);
+    wake({ found: 'push', at: performance.now() });
   }
 
   /** One stream per device, in whichever process the older one lives. */
@@ -267,7 +297,7 @@ export function createFeeder(deps: Deps): Feeder {
       newcomers.delete(listener);
       if (listeners.size === 0) stop();
     },
-    herald() {
+    herald(by) {
       let areTold = false;
       return {
         async behindCommit(tx) {
@@ -278,6 +308,8 @@ export function createFeeder(deps: Deps): Feeder {
           await notify(`${Date.now()} ${self}`, tx).catch(report('announcing a change failed'));
         },
         committed() {
+          if (by?.more) holdBack(by);
+          else if (by) letHear(by);
           wake({ found: 'push', at: performance.now() });
           if (areTold) return;
           unannounced ??= Date.now();
@@ -287,6 +319,7 @@ export function createFeeder(deps: Deps): Feeder {
     },
     async close() {
       closed = true;
+      for (const { timer } of writers.values()) clearTimeout(timer);
       if (announcing) clearTimeout(announcing);
       const open = [...listeners];
       const spread = Math.min(longestReturnMs, open.length / returnsPerMs);
@@ -300,5 +333,7 @@ export function createFeeder(deps: Deps): Feeder {
     },
   };
 }
+
+const nameOf = ({ userId, device }: Pick<Listener, 'userId' | 'device'>): string => `${userId} ${device}`;
 
 const notifySql = "select set_config('synchronous_commit', 'off', true), pg_notify($1, $2)";

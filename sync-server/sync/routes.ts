@@ -1,7 +1,7 @@
 import type { IncomingMessage, OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { z } from 'zod';
-import { checkRequestSchema, pullRequestSchema, pushLimit } from '#contract/protocol.ts';
+import { checkRequestSchema, pullRequestSchema, pushLimit, pushRequestSchema } from '#contract/protocol.ts';
 import type { Deps } from '../deps.ts';
 import { createAdmission } from '../http/admission.ts';
 import { AppError } from '../http/errors.ts';
@@ -19,7 +19,11 @@ import { push } from './push/push.ts';
 import { openStream } from './stream.ts';
 
 /** Each operation is read on its own, so the body is only known to hold some. */
-const pushBodySchema = z.looseObject({ ops: z.array(z.unknown()).min(1).max(pushLimit) });
+const pushBodySchema = z.looseObject({
+  ops: z.array(z.unknown()).min(1).max(pushLimit),
+  more: pushRequestSchema.shape.more,
+  after: pushRequestSchema.shape.after,
+});
 /** How long a line of a pull, which may come to 64 KB, may wait for its reader, who holds a snapshot of the database open. */
 const patienceMs = 30_000;
 const ndjson = 'application/x-ndjson; charset=utf-8';
@@ -68,7 +72,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
 
   app.post('/sync/v1/push', writes, async (request, reply) => {
     const caller = readCaller(request);
-    const { ops } = request.body as z.infer<typeof pushBodySchema>;
+    const { ops, after, more = false } = request.body as z.infer<typeof pushBodySchema>;
     const operations = ops.map(readOperation);
     const nameless = operations.findIndex((one) => one === null);
     if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
@@ -78,7 +82,10 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
       byTable,
       caller,
       operations.filter((one) => one !== null),
-      feeder.herald(),
+      {
+        after: after?.toLowerCase(),
+        herald: feeder.herald({ userId: caller.actor.id, device: caller.boundTo, more }),
+      },
     )
       .catch((error: unknown) => {
         throw isPassing(error) ? new AppError('UNAVAILABLE', { retryAfter: 2, cause: error }) : error;

@@ -1,4 +1,4 @@
-import type { Frame, OperationVerdict, WireDoc } from '#contract/protocol.ts';
+import type { Frame, OperationVerdict, PushRequest, WireDoc } from '#contract/protocol.ts';
 import { docKey } from '#contract/tables/index.ts';
 import type { Client } from './api-client.ts';
 
@@ -32,8 +32,12 @@ export function applyDocs(held: Map<string, WireDoc>, docs: readonly WireDoc[]):
 }
 
 /** Pushes operations and answers their verdicts in order. */
-export async function push(client: Client, ops: readonly unknown[]): Promise<OperationVerdict[]> {
-  const response = await client.call('POST', '/sync/v1/push', { ops });
+export async function push(
+  client: Client,
+  ops: readonly unknown[],
+  place: Pick<PushRequest, 'more' | 'after'> = {},
+): Promise<OperationVerdict[]> {
+  const response = await client.call('POST', '/sync/v1/push', { ops, ...place });
   const body = (await response.json()) as { verdicts: OperationVerdict[] };
   if (!response.ok) throw new Error(JSON.stringify(body));
   return body.verdicts;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { TableContract } from '#contract/define-table.ts';
 import { operationSchema, type Operation } from '#contract/protocol.ts';
@@ -17,7 +17,8 @@ const shape = z.object(operationSchema.shape);
 export function readOperation(given: unknown): Received | Misshapen | null {
   const value = storable(given);
   const parsed = shape.safeParse(value);
-  const tooDeep = isTooDeep(given);
+  // What could be kept as it is is not deeper than it may be.
+  const tooDeep = value !== given && isTooDeep(given);
   if (parsed.success && !tooDeep) {
     const op = inSmallLetters(parsed.data);
     return { op, sha256: fingerprint(op) };
@@ -30,27 +31,32 @@ export function readOperation(given: unknown): Received | Misshapen | null {
 }
 
 /** Ids are the same in any letters; the database answers in small ones, and by those everything here is looked up. */
-const inSmallLetters = <T extends { op: string; id: string }>(one: T): T => ({
-  ...one,
-  op: one.op.toLowerCase(),
-  id: one.id.toLowerCase(),
-});
-
-/** Equal for equal content, however the device ordered its fields. */
-function fingerprint({ op: _, ...content }: Operation): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(content)))
-    .digest('hex');
+function inSmallLetters<T extends { op: string; id: string }>(one: T): T {
+  const op = one.op.toLowerCase();
+  const id = one.id.toLowerCase();
+  return op === one.op && id === one.id ? one : { ...one, op, id };
 }
 
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([key, one]) => [key, sorted(one)]),
-  );
+/** Equal for equal content, however the device ordered its fields. */
+const fingerprint = ({ op: _, ...content }: Operation): string => hash('sha256', inOrder(content));
+
+/** JSON with the fields of every object in order. Written at once: copies in order of a thousand operations would be mostly waste. */
+function inOrder(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map((one) => inOrder(one ?? null)).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const fields = value as Record<string, unknown>;
+  let text = '';
+  for (const name of namesInOrder(Object.keys(fields))) {
+    if (fields[name] !== undefined) text += `${text && ','}${JSON.stringify(name)}:${inOrder(fields[name])}`;
+  }
+  return `{${text}}`;
+}
+
+/** As an object would list them: what looks like a whole number comes first, by size. */
+function namesInOrder(names: string[]): string[] {
+  const sorted = names.sort();
+  if (!sorted.some((name) => name <= '9~')) return sorted;
+  return Object.keys(Object.fromEntries(sorted.map((name) => [name, true])));
 }
 
 export type ParsedSet = { set: Record<string, unknown>; ignored: string[] } | { fault: string };
@@ -62,8 +68,19 @@ export function parseSet(table: TableContract, isNew: boolean, given: Record<str
   const parsed = schemaOf(table, known).safeParse(given);
   if (!parsed.success) return { fault: faultsOf(parsed.error) };
   // Columns of an insert come again with later writes of a row; only what no device ever writes is worth a note.
-  const ever = new Set(['id', ...(table.device.insert ?? []), ...Object.keys(table.device.update ?? {})]);
+  const ever = everWritten(table);
   return { set: parsed.data, ignored: Object.keys(given).filter((column) => !ever.has(column)) };
+}
+
+const written = new WeakMap<TableContract, ReadonlySet<string>>();
+
+function everWritten(table: TableContract): ReadonlySet<string> {
+  let columns = written.get(table);
+  if (!columns) {
+    columns = new Set(['id', ...(table.device.insert ?? []), ...Object.keys(table.device.update ?? {})]);
+    written.set(table, columns);
+  }
+  return columns;
 }
 
 const schemas = new Map<string, z.ZodType<Record<string, unknown>>>();

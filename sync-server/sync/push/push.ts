@@ -28,22 +28,28 @@ const tries = 4;
 /** So few operations are hurried: what a person does with the line open should not wait for savepoints that are hardly ever used. */
 const few = 3;
 
+type PushOptions = {
+  after?: string | undefined;
+  herald?: Herald;
+};
+
 /**
  * Judges the operations of one push, each alone and in order, as the person; answers the response as JSON text. What was judged
- * before gets its first verdict again. Nothing is stored unless all is. `herald` tells of it.
+ * before gets its first verdict again. Nothing is stored unless all is. `herald` tells of it. `after`: an operation of the same person
+ * that has to have its verdict first; until then none is judged.
  */
 export async function push(
   deps: Deps,
   definitions: Definitions,
   caller: Caller,
   operations: readonly (Received | Misshapen)[],
-  herald?: Herald,
+  { herald, after }: PushOptions = {},
 ): Promise<string> {
   const now = deps.clock.now();
   let touched: ReturnType<typeof touchDevice> | null = null;
   const touch = () => (touched ??= touchDevice(deps, caller, now));
   const as = { claims: { session_id: caller.sessionId } };
-  const judgeAll = async (): Promise<Judgement[]> => {
+  const judgeAll = async (): Promise<Judgement[] | null> => {
     let hurried = operations.length <= few;
     for (let attempt = 1; ; attempt++) {
       try {
@@ -54,7 +60,7 @@ export async function push(
             // Nothing is refused for good because its person was shut out meanwhile.
             if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
             const work = { deps, definitions, caller, operations, tx, now, hurried };
-            return pushOnce(work, touch, () => allEnded([commit(), herald?.behindCommit(tx)]));
+            return pushOnce(work, after, touch, () => allEnded([commit(), herald?.behindCommit(tx)]));
           },
           as,
         );
@@ -65,6 +71,7 @@ export async function push(
     }
   };
   const judgements = await judgeAll();
+  if (!judgements) return `{"verdicts":[],"server_time":"${deps.clock.now().toISOString()}"}`;
   herald?.committed();
   count(deps, judgements);
   // Read once all is committed: who waits for the change on another screen does not wait for what only its writer is told.
@@ -87,20 +94,19 @@ function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
 
 async function pushOnce(
   given: Omit<Push, 'lastSyncAt'>,
+  after: string | undefined,
   touch: () => ReturnType<typeof touchDevice>,
   commit: () => Promise<unknown>,
-): Promise<Judgement[]> {
+): Promise<Judgement[] | null> {
   const { deps, caller, operations, tx, now, hurried } = given;
   const ops = operations.flatMap((one) => ('sha256' in one ? [one.op] : []));
   const seen = createSeen(tx);
   const turn = takeTurn(tx, caller.actor.id);
-  const finding = findStoredVerdicts(
-    tx,
-    ops.map(({ op }) => op),
-  );
+  const finding = findStoredVerdicts(tx, [...ops.map(({ op }) => op), ...(after ? [after] : [])]);
   // Many are worth the wait for what need not be read.
   const reading = hurried ? seen.read(ops) : finding.then((known) => seen.read(ops.filter(({ op }) => !known.has(op))));
   const [, stored, , { previous }] = await allEnded([turn, finding, reading, touch()] as const);
+  if (after && !stored.has(after)) return null;
   const work: Push = { ...given, lastSyncAt: previous };
 
   const judgings = await judgePlain(work, seen, stored);
