@@ -19,6 +19,7 @@ import { secureHeaders } from './http/security-headers.ts';
 import { createSigningKeys } from './http/signing-keys.ts';
 import { watchSockets } from './http/sockets.ts';
 import { projectOf } from './http/supabase-project.ts';
+import { waitForHandlers } from './http/underway.ts';
 import { serveWebEdition } from './http/web-edition.ts';
 import { syncRoutes } from './sync/routes.ts';
 
@@ -52,6 +53,7 @@ export async function buildApp(given: Deps): Promise<FastifyInstance> {
   app.addHook('onRequest', async (request, reply) => void reply.header('x-request-id', request.id));
   const sockets = watchSockets(app.server);
   closeGracefully(app, sockets);
+  waitForHandlers(app);
   countRequests(app, deps.metrics, sockets);
   acceptEmptyJson(app);
   handleErrors(app);
