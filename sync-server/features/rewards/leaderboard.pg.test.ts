@@ -187,8 +187,8 @@ describe('a name that is hidden', () => {
     expect(await seenBy(classmate)).toMatchObject([{ user_id: null, batch_id: null }]);
     expect(await seenBy(stranger)).toEqual([]);
     const nameOf = await asActor(academy.database.people, classmate, (tx) =>
-      tx.query('select user_id from leaderboard_snapshots').catch((error: Error) => error.message),
-    );
+      tx.query('select user_id from leaderboard_snapshots'),
+    ).catch((error: Error) => error.message);
     expect(nameOf).toMatch(/permission denied/);
   });
 });
