@@ -48,10 +48,11 @@ export function createSenders(parts: SendersParts): Senders {
   const ticks = new Set<ReturnType<typeof setTimeout>>();
 
   function tick(keys: readonly string[]): void {
-    accepted.set(new Set([...accepted.get(), ...keys]));
+    const over = new Set(keys);
+    accepted.set(new Set([...accepted.get(), ...over]));
     const timer = setTimeout(() => {
       ticks.delete(timer);
-      accepted.set(new Set([...accepted.get()].filter((key) => !keys.includes(key))));
+      accepted.set(new Set([...accepted.get()].filter((key) => !over.has(key))));
     }, tickMs);
     ticks.add(timer);
   }
