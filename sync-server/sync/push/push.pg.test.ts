@@ -399,6 +399,28 @@ test('a run of new rows hides neither a row of somebody else nor the same row tw
   expect(await column('lesson_notes', foreign.id, 'id')).toBeUndefined();
 });
 
+test('what is there already is found among many new rows, also what was deleted and is made again', async () => {
+  const [same, differs, gone] = [note(), note(), note()];
+  await push(device, [same, differs, gone]);
+  await push(device, [{ ...edit(gone.id, gone.op, {}), deleted: true }]);
+  const again = [
+    { ...note(), id: same.id },
+    { ...note({ body: 'Another text' }), id: differs.id },
+    { ...note(), id: gone.id },
+  ];
+  const ops = Array.from({ length: 130 }, () => note());
+  const verdicts = await push(device, [...ops.slice(0, 60), ...again, ...ops.slice(60)]);
+  expect(verdicts.toSpliced(60, 3).every(({ s }) => s === 'ok')).toBe(true);
+  expect(verdicts.slice(60, 63)).toMatchObject([
+    { s: 'ok', doc: { v: same.op } },
+    { s: 'conflict', doc: { v: differs.op } },
+    { s: 'ok', doc: { v: again[2]!.op, body: 'A thought' } },
+  ]);
+  expect(await rowsOf(ops.map(({ id }) => id))).toHaveProperty('size', 130);
+  expect(await column('lesson_notes', differs.id, 'body')).toBe('A thought');
+  expect(await column('lesson_notes', gone.id, 'is_deleted')).toBe(false);
+});
+
 test('many changes of rows at once are each judged under the same rules as alone', async () => {
   const ops = Array.from({ length: 130 }, () => note());
   expect((await push(device, ops)).every(({ s }) => s === 'ok')).toBe(true);

@@ -1,3 +1,4 @@
+import type { Operation } from '#contract/protocol.ts';
 import { findTable } from '#contract/tables/index.ts';
 import { allEnded } from '../../db/all-ended.ts';
 import { asActor } from '../../db/as-actor.ts';
@@ -103,14 +104,27 @@ async function pushOnce(
   const seen = createSeen(tx);
   const turn = takeTurn(tx, caller.actor.id);
   const finding = findStoredVerdicts(tx, [...ops.map(({ op }) => op), ...(after ? [after] : [])]);
+  const readUnjudged = (known: ReadonlyMap<string, StoredVerdict>, some: readonly Operation[]) =>
+    seen.read(some.filter(({ op }) => !known.has(op)));
   // Many are worth the wait for what need not be read.
-  const reading = hurried ? seen.read(ops) : finding.then((known) => seen.read(ops.filter(({ op }) => !known.has(op))));
+  const reading = hurried
+    ? seen.read(ops)
+    : finding.then((known) =>
+        readUnjudged(
+          known,
+          ops.filter((op) => !isPlainlyNew(given.definitions, op)),
+        ),
+      );
   const [, stored, , { previous }] = await allEnded([turn, finding, reading, touch()] as const);
   if (after && !stored.has(after)) return null;
   const work: Push = { ...given, lastSyncAt: previous };
 
   const judgings = await judgePlain(work, seen, stored);
   const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
+  await readUnjudged(
+    stored,
+    others.flatMap(([, one]) => ('sha256' in one ? [one.op] : [])),
+  );
   for (const group of groups(others)) {
     const judged = await judgeGroup(
       work,
@@ -135,6 +149,15 @@ async function pushOnce(
     commit(),
   ]);
   return judgements;
+}
+
+/**
+ * True for a row that its device made under an id that only chance could make twice. It is written without a look whether it is
+ * there: where it is, the database says so, and it is judged with the look.
+ */
+function isPlainlyNew(definitions: Definitions, { type, base, deleted }: Operation): boolean {
+  const definition = definitions.get(type);
+  return base === null && deleted !== true && !!definition?.plainInserts && !definition.table.naturalKey;
 }
 
 /** One push of a person at a time: two devices of theirs, or one that asks twice, must not judge by each other's unseen writes. */
