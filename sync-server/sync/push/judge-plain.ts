@@ -3,7 +3,7 @@ import type { NewRow, PlainChange, Row, SyncDefinition } from '../define-sync.ts
 import { isPassing } from './database-refusals.ts';
 import { deviceTime, NotPlainError, originOf } from './judge.ts';
 import type { Judging, Push } from './judge-group.ts';
-import { mergeColumns } from './merge.ts';
+import { mergeColumns, settledColumns } from './merge.ts';
 import { parseSet, type Misshapen, type Received } from './parse-operation.ts';
 import type { Seen } from './seen.ts';
 import type { Judged, StoredVerdict } from './verdicts.ts';
@@ -118,8 +118,9 @@ function readChange({ table }: SyncDefinition, received: Received, at: number, b
   const parsed = deleted ? { set: {}, ignored: [] } : parseSet(table, false, op.set);
   if ('fault' in parsed || parsed.ignored.length > 0) return null;
   const { set } = parsed;
-  const merged = mergeColumns(table, before, set, { isCurrent: true, writtenAt: new Date(0), lastWrite: () => null });
-  const columns = Object.keys(merged).toSorted();
+  const facts = { isCurrent: true, writtenAt: new Date(0), lastWrite: () => null };
+  const merged = mergeColumns(table, before, set, facts);
+  const columns = settledColumns(table, before, set, merged, facts).toSorted();
   const changes = deleted ? { is_deleted: true } : merged;
   return { kind: 'change', at, received, columns, changes, row: { op, before, set, deleted } };
 }

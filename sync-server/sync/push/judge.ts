@@ -4,15 +4,15 @@ import type { Operation } from '#contract/protocol.ts';
 import { AppError } from '../../http/errors.ts';
 import { OvertakenError, type GuardAnswer, type PushContext, type Row, type SyncDefinition } from '../define-sync.ts';
 import { isPassing, refusalOf } from './database-refusals.ts';
-import { lostTexts, mergeColumns } from './merge.ts';
+import { lostTexts, mergeColumns, settledColumns } from './merge.ts';
 import { parseSet, type Received } from './parse-operation.ts';
 import type { Seen } from './seen.ts';
 import { keepLostTexts } from './verdicts.ts';
 import { deleteRow, insertRow, updateRow, type Origin } from './write-row.ts';
 
-/** How one operation ended: done (with the columns written), moved on, refused with words of its own, or to be tried later. */
+/** How one operation ended: done (with the columns it has the last word in; `unchanged` where they said so already), moved on, refused with words of its own, or to be tried later. */
 export type Outcome =
-  | { kind: 'ok'; columns: string[] }
+  | { kind: 'ok'; columns: string[]; unchanged?: true }
   | { kind: 'conflict' }
   | { kind: 'refused'; code: RefusalCode; message?: string }
   | { kind: 'wait'; reason: 'files' | 'parent' };
@@ -100,7 +100,7 @@ async function write(context: PushContext, definition: SyncDefinition, seen: See
     if (written !== 'allowed') return answered(written);
   } else {
     const written = await writePlainly(context, definition, seen, change);
-    if (written.kind !== 'ok' || (written.columns.length === 0 && !change.deleted)) return written;
+    if (written.kind !== 'ok' || written.unchanged) return written;
     columns = written.columns;
   }
   seen.forget(op.type, op.id);
@@ -133,8 +133,8 @@ async function writePlainly(
   const facts = { isCurrent, writtenAt: origin.clientAt, lastWrite };
   const changes = mergeColumns(table, before, set, facts);
   await keepLostTexts(tx, deps.serverKey, deviceId, op, lostTexts(table, before, set, changes, facts));
-  const columns = Object.keys(changes);
-  if (columns.length === 0) return done();
+  const columns = settledColumns(table, before, set, changes, facts);
+  if (Object.keys(changes).length === 0) return { kind: 'ok', columns, unchanged: true };
   return (await updateRow(tx, table, changes, origin)) ? done(columns) : refuse('not_allowed');
 }
 

@@ -29,6 +29,26 @@ export function mergeColumns(
   return changes;
 }
 
+/**
+ * The columns in which this write has the last word so far: those it changes, and those that said already what it says. The latter
+ * count too, for an older write of another device that comes in later must not win over them.
+ */
+export function settledColumns(
+  table: TableContract,
+  before: Row,
+  set: Record<string, unknown>,
+  changes: Record<string, unknown>,
+  facts: MergeFacts,
+): string[] {
+  return Object.entries(set).flatMap(([column, given]) => {
+    const isSaidAgain =
+      ['lww', 'text'].includes(table.device.update?.[column] ?? 'lww') &&
+      equal(given, before[column] ?? null) &&
+      isNewest(facts, column);
+    return column in changes || isSaidAgain ? [column] : [];
+  });
+}
+
 /** Words of a person that a merge of two devices put aside, and when they were written. */
 export type LostText = { column: string; text: string; writtenAt: Date };
 
@@ -55,10 +75,8 @@ export function lostTexts(
 function mergeOne(merge: Merge, held: unknown, given: unknown, facts: MergeFacts, column: string): unknown {
   switch (merge) {
     case 'lww':
-    case 'text': {
-      const last = facts.lastWrite(column);
-      return facts.isCurrent || last === null || facts.writtenAt >= last ? given : held;
-    }
+    case 'text':
+      return isNewest(facts, column) ? given : held;
     case 'union':
       return unionRanges(asRanges(held), asRanges(given));
     case 'max':
@@ -71,6 +89,11 @@ function mergeOne(merge: Merge, held: unknown, given: unknown, facts: MergeFacts
       // Asked once; the server answers in other columns and clears the question.
       return held ?? given;
   }
+}
+
+function isNewest({ isCurrent, writtenAt, lastWrite }: MergeFacts, column: string): boolean {
+  const last = lastWrite(column);
+  return isCurrent || last === null || writtenAt >= last;
 }
 
 const asRanges = (value: unknown): readonly Range[] => (Array.isArray(value) ? (value as Range[]) : []);

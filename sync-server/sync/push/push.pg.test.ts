@@ -301,6 +301,20 @@ test('of two devices the newer edit of a column wins, column by column, in which
   expect(await column('users', person.id, 'full_name')).toBe('Five minutes ago');
 });
 
+test('a device that said last what the row says already is not overruled by an older edit that comes in later', async () => {
+  const person = await createPerson(database.server, 'student', { password });
+  const [first, second] = [await signIn(person), await signIn(person)];
+  const at = (minutes: number) => new Date(Date.now() - minutes * 60_000).toISOString();
+  const name = await column('users', person.id, 'full_name');
+  const edit = (minutes: number, full_name: unknown) =>
+    operation('users', person.id, { base: randomUUID(), set: { full_name }, client_at: at(minutes) });
+  await push(first, [edit(5, name)]);
+  await push(second, [edit(10, 'Older')]);
+  expect(await column('users', person.id, 'full_name')).toBe(name);
+  await push(second, [edit(3, 'Newer')]);
+  expect(await column('users', person.id, 'full_name')).toBe('Newer');
+});
+
 test('of two writes of one device the later made wins, also when its clock was set back between them', async () => {
   const person = await createPerson(database.server, 'student', { password });
   const phone = await signIn(person);

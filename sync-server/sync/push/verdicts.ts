@@ -38,7 +38,7 @@ export async function findStoredVerdicts(tx: Tx, ops: readonly string[]): Promis
   return new Map(rows.map((row) => [row.op, { sha256: row.content_sha256.toString('hex'), judgement: row.verdict }]));
 }
 
-/** What is kept of one judged operation. `columns`: those it really wrote. */
+/** What is kept of one judged operation. `columns`: those in which it has the last word so far. */
 export type Judged = { op: Operation; sha256: string; judgement: Judgement; columns: string[]; clientAt: Date };
 
 /** Stores verdicts for the next time. What waits is judged anew. */
