@@ -48,6 +48,12 @@ test('a handler that fails ends the waiting as well', async () => {
   await closing;
 });
 
+test('one that never ends is not waited for without end', async () => {
+  const { finish, closing } = await closeInMidWork((app) => waitForHandlers(app, 1));
+  await closing;
+  finish();
+});
+
 test('an app left to itself does not wait, which is what this test would see', async () => {
   const { isClosed, finish, closing } = await closeInMidWork(() => undefined);
   expect(isClosed()).toBe(true);
