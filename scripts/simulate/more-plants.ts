@@ -72,8 +72,8 @@ export const morePlants: readonly Plant[] = [
     'older-wins',
     'of two devices that wrote the same column the older text stands',
     'sync-server/sync/push/merge.ts',
-    'facts.writtenAt >= last ? given : held',
-    'facts.writtenAt < last ? (plantFired(), given) : held',
+    'last === null || writtenAt >= last;',
+    'last === null || (writtenAt < last && (plantFired(), true));',
   ),
   one(
     'latest-for-largest',
