@@ -131,8 +131,8 @@ const named: readonly Plant[] = [
       ),
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'await allEnded([\n    keepVerdicts(',
-        put: 'await new Promise((later) => setTimeout(later, 80));\n  await allEnded([\n    keepVerdicts(',
+        find: 'await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
+        put: 'await new Promise((later) => setTimeout(later, 80));\n  await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
       },
     ],
   },
@@ -218,8 +218,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'sync-server/sync/push/push.ts',
-        find: 'await allEnded([\n    keepVerdicts(',
-        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  await allEnded([\n    keepVerdicts(",
+        find: 'await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
+        put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  await allEnded([\n    ...given.underWay,\n    keepVerdicts(",
       },
     ],
   },

@@ -1,9 +1,11 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { verifyAccessToken, type VerifiedClaims } from './access-token.ts';
 import { AppError } from './errors.ts';
+import { createKnownSessions, type KnownSessions, type SignedIn } from './known-sessions.ts';
 import { findSession, type AssuranceLevel, type SecondStep } from './live-session.ts';
 import type { TokenKeys } from './signing-keys.ts';
 
@@ -32,13 +34,23 @@ export type Access = 'person' | 'newcomer' | 'anyone' | 'operator';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /**
+     * The route begins as what the session was at its last request, while the database is asked what it is now. It has to wait for
+     * `request.confirmed` before it writes or answers anything.
+     */
+    goesAhead?: boolean;
   }
   interface FastifyRequest {
     /** The signed-in person, with the role the database holds now. Throws AUTH_REQUIRED on a route for `anyone`. */
     readonly actor: Actor;
     readonly session: Session;
     /** Set by the guard below, read through `actor` and `session`. */
-    signedIn: { actor: Actor; session: Session } | null;
+    signedIn: SignedIn | null;
+    /**
+     * Null where the session was found to stand before the route began. Else resolves when it is, as `actor` and `session` say;
+     * rejects with the refusal that the request would have met.
+     */
+    confirmed: Promise<void> | null;
   }
 }
 
@@ -50,7 +62,9 @@ export type MeetSession = (token: string, claims: VerifiedClaims, onEnd: (call: 
 
 /** Asks every request of every route who it is, before its body is read. */
 export function guardRoutes(app: FastifyInstance, deps: Deps, keys: TokenKeys, meet?: MeetSession): void {
+  const sessions = createKnownSessions();
   app.decorateRequest('signedIn', null);
+  app.decorateRequest('confirmed', null);
   app.decorateRequest('actor', { getter: signedIn('actor') });
   app.decorateRequest('session', { getter: signedIn('session') });
 
@@ -60,7 +74,7 @@ export function guardRoutes(app: FastifyInstance, deps: Deps, keys: TokenKeys, m
     if (access === 'anyone') return;
     if (access === 'operator') return admitOperator(deps, keys, request);
     const met: Meet = async (token, claims) => meet?.(token, claims, (call) => void reply.raw.once('close', call));
-    request.signedIn = await admitPerson({ deps, keys, met }, request, access);
+    await admitPerson({ deps, keys, met, sessions }, request, access);
   });
 }
 
@@ -72,14 +86,44 @@ function signedIn<K extends 'actor' | 'session'>(part: K) {
 }
 
 type Meet = (token: string, claims: VerifiedClaims) => Promise<void>;
-type Guard = { deps: Deps; keys: TokenKeys; met: Meet };
+type Guard = { deps: Deps; keys: TokenKeys; met: Meet; sessions: KnownSessions };
+type PersonAccess = 'person' | 'newcomer';
 
-async function admitPerson({ deps, keys, met }: Guard, request: FastifyRequest, access: 'person' | 'newcomer') {
+async function admitPerson(guard: Guard, request: FastifyRequest, access: PersonAccess): Promise<void> {
+  const { deps, keys, sessions } = guard;
   const now = deps.clock.now();
   const token = bearer(request);
   // The public anon key is no token either, so a page that nobody signed in to ends here.
   const claims = token ? await verifyAccessToken(keys, token, now) : null;
   if (!token || !claims) throw new AppError('AUTH_REQUIRED', { details: { reason: token ? 'bad_token' : 'no_token' } });
+  const known = request.routeOptions.config.goesAhead ? sessions.get(token) : undefined;
+  const found = findSignedIn(guard, token, claims, access, now);
+  if (!known) {
+    request.signedIn = await found;
+    if (access === 'person') sessions.keep(token, request.signedIn);
+    return;
+  }
+  request.signedIn = known;
+  request.confirmed = confirm(found, known).catch((refusal: unknown) => {
+    sessions.forget(token);
+    throw refusal;
+  });
+  // A route that fails before it asks has another reason to tell.
+  request.confirmed.catch(() => undefined);
+}
+
+/** Whoever has become another person to us comes again as that. */
+async function confirm(found: Promise<SignedIn>, known: SignedIn): Promise<void> {
+  if (!isDeepStrictEqual(await found, known)) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
+}
+
+async function findSignedIn(
+  { deps, met }: Guard,
+  token: string,
+  claims: VerifiedClaims,
+  access: PersonAccess,
+  now: Date,
+): Promise<SignedIn> {
   await met(token, claims);
   const live = await findSession(deps.server, claims, now);
   if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });

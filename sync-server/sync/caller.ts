@@ -29,7 +29,12 @@ export type Caller = {
   requestId: string;
   /** The address the request came from; null where there was none. */
   address: string | null;
+  /** Resolves when the session stands; nothing is written or answered before. */
+  confirmed: Promise<void>;
 };
+
+/** Most routes begin when it does. */
+const alreadyConfirmed = Promise.resolve();
 
 const uuid = z.uuid();
 
@@ -52,6 +57,7 @@ export function readCaller(request: FastifyRequest): Caller {
     boundTo: typeof named === 'string' ? named : session.id,
     requestId: request.id,
     address: request.ip,
+    confirmed: request.confirmed ?? alreadyConfirmed,
   };
 }
 
@@ -84,7 +90,7 @@ type DeviceRow = { previous: string | null; lease_until: string; known_key: stri
  */
 export async function touchDevice(
   { server, serverKey }: Deps,
-  { actor, deviceId, deviceKey }: Caller,
+  { actor, deviceId, deviceKey, confirmed }: Caller,
   now: Date,
 ): Promise<{ previous: Date | null; leaseUntil: string }> {
   const { rows } = await server.query<DeviceRow>({
@@ -94,6 +100,7 @@ export async function touchDevice(
            from (select 1) as one left join devices d on d.id = $2 and d.user_id = $1`,
     values: [actor.id, deviceId, now],
   });
+  await confirmed;
   const { previous, lease_until, known_key, wipe_due } = rows[0]!;
   if (wipe_due && (deviceKey === null || deviceKey === known_key))
     throw new AppError('WIPE_DUE', { details: { wipe_key: await wipeKeyOf(server) } });

@@ -60,10 +60,10 @@ export type SyncDefinition = {
    * For tables whose rows are written in great number after a long time offline, and from which nothing follows: decides many new
    * rows of one push at once, each of which the engine then writes with the answered columns (beside `id`, `v`, device and time)
    * in one statement, before it judges the rest in order. `null`: some of them needs a judgement of its own, so each is judged
-   * alone by `guard` and `write`.
+   * alone by `guard` and `write`. Only reads, for it is asked before the operations are known to be new.
    */
   plainInserts?: (
-    context: Omit<PushContext, 'op'>,
+    context: Omit<PushContext, 'op' | 'lastSyncAt'>,
     given: readonly NewRow[],
   ) => Promise<Record<string, unknown>[] | null>;
   /**

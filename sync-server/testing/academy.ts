@@ -79,6 +79,7 @@ export async function openAcademy(settings: Parameters<typeof createCompany>[1] 
         boundTo: uuidv7(),
         requestId: uuidv7(),
         address: null,
+        confirmed: Promise.resolve(),
       };
       return (JSON.parse(await push(deps, definitions, caller, operations)) as PushResponse).verdicts;
     },

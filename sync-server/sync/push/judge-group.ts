@@ -4,6 +4,7 @@ import type { Deps } from '../../deps.ts';
 import type { Caller } from '../caller.ts';
 import type { SyncDefinition } from '../define-sync.ts';
 import { isPassing } from './database-refusals.ts';
+import type { EarlyAnswers } from './early-answers.ts';
 import { deviceTime, judge, type Outcome } from './judge.ts';
 import type { Misshapen, Received } from './parse-operation.ts';
 import type { Seen } from './seen.ts';
@@ -22,6 +23,9 @@ export type Push = {
   lastSyncAt: Date | null;
   /** No savepoints: whatever is not plainly accepted ends the transaction, and all is judged again with them. */
   hurried: boolean;
+  early: EarlyAnswers;
+  /** Statements that were sent and whose answers nobody waited for yet. */
+  underWay: Promise<unknown>[];
 };
 
 /** Operations that share a savepoint while all of them are plainly accepted, as long queues nearly always are. */

@@ -10,7 +10,7 @@ import type { Judged, StoredVerdict } from './verdicts.ts';
 import { insertRows, updateRows } from './write-row.ts';
 
 /** One operation of a table from which nothing follows, ready to be written together with others. */
-type Plain = { at: number; received: Received; columns: string[] } & (
+export type Plain = { at: number; received: Received; columns: string[] } & (
   | { kind: 'insert'; row: NewRow }
   | { kind: 'change'; row: PlainChange; changes: Record<string, unknown> }
 );
@@ -62,7 +62,11 @@ async function writeParts(work: Push, definition: SyncDefinition, all: readonly 
 }
 
 /** Plain operations that one statement can write: by table, verb and columns. */
-function gather(work: Push, seen: Seen, stored: ReadonlyMap<string, StoredVerdict>): Plain[][] {
+export function gather(
+  work: Pick<Push, 'definitions' | 'operations' | 'hurried'>,
+  seen: Pick<Seen, 'get'>,
+  stored: ReadonlyMap<string, StoredVerdict>,
+): Plain[][] {
   const named = countNames(work.operations);
   const found = new Map<string, Plain[]>();
   for (const [at, one] of work.operations.entries()) {
@@ -92,7 +96,12 @@ function countNames(operations: readonly (Received | Misshapen)[]): Map<string, 
 }
 
 /** Null for what has to be judged alone. */
-function readPlain({ definitions }: Push, seen: Seen, received: Received, at: number): Plain | null {
+function readPlain(
+  { definitions }: Pick<Push, 'definitions'>,
+  seen: Pick<Seen, 'get'>,
+  received: Received,
+  at: number,
+): Plain | null {
   const { op } = received;
   const definition = definitions.get(op.type);
   if (!definition) return null;
@@ -154,13 +163,16 @@ async function write(work: Push, { table, ...definition }: SyncDefinition, all: 
   const originOfRow = (op: Operation) => originOf(op, caller.deviceId, now);
   const inserts = all.flatMap((one) => (one.kind === 'insert' ? [one.row] : []));
   if (inserts.length > 0) {
-    const given = await definition.plainInserts!(context, inserts);
+    const given = await (work.early.to(all) ?? definition.plainInserts!(context, inserts));
     if (!given) return false;
-    await insertRows(
+    const inserting = insertRows(
       tx,
       table,
       inserts.map(({ op }, at) => ({ set: given[at]!, origin: originOfRow(op) })),
     );
+    if (!work.hurried) await inserting;
+    // Where it fails so does everything behind it, the commit too, and all is judged again.
+    else sendOff(work, inserting);
     return true;
   }
   const changes = all.flatMap((one) => (one.kind === 'change' ? [one] : []));
@@ -179,4 +191,10 @@ async function write(work: Push, { table, ...definition }: SyncDefinition, all: 
     changes.map(({ row, changes: set }) => ({ set, base: row.before.v, origin: originOfRow(row.op) })),
   );
   return written === changes.length;
+}
+
+/** Whoever commits hears how it ended. */
+function sendOff({ underWay }: Push, statement: Promise<unknown>): void {
+  statement.catch(() => undefined);
+  underWay.push(statement);
 }

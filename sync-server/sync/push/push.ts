@@ -7,6 +7,7 @@ import type { Deps } from '../../deps.ts';
 import { AppError } from '../../http/errors.ts';
 import { touchDevice, type Caller } from '../caller.ts';
 import { isCollision, isPassing } from './database-refusals.ts';
+import { askEarly, noEarlyAnswers } from './early-answers.ts';
 import type { Herald } from '../feeder.ts';
 import { deviceTime, isStillLetIn } from './judge.ts';
 import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
@@ -60,7 +61,7 @@ export async function push(
           async (tx, _client, commit) => {
             // Nothing is refused for good because its person was shut out meanwhile.
             if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
-            const work = { deps, definitions, caller, operations, tx, now, hurried };
+            const work = { deps, definitions, caller, operations, tx, now, hurried, underWay: [] };
             return pushOnce(work, after, touch, () => allEnded([commit(), herald?.behindCommit(tx)]));
           },
           as,
@@ -94,7 +95,7 @@ function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
 }
 
 async function pushOnce(
-  given: Omit<Push, 'lastSyncAt'>,
+  given: Omit<Push, 'lastSyncAt' | 'early'>,
   after: string | undefined,
   touch: () => ReturnType<typeof touchDevice>,
   commit: () => Promise<unknown>,
@@ -106,18 +107,20 @@ async function pushOnce(
   const finding = findStoredVerdicts(tx, [...ops.map(({ op }) => op), ...(after ? [after] : [])]);
   const readUnjudged = (known: ReadonlyMap<string, StoredVerdict>, some: readonly Operation[]) =>
     seen.read(some.filter(({ op }) => !known.has(op)));
+  const unknown = ops.filter((op) => !isPlainlyNew(given.definitions, op));
   // Many are worth the wait for what need not be read.
-  const reading = hurried
-    ? seen.read(ops)
-    : finding.then((known) =>
-        readUnjudged(
-          known,
-          ops.filter((op) => !isPlainlyNew(given.definitions, op)),
-        ),
-      );
-  const [, stored, , { previous }] = await allEnded([turn, finding, reading, touch()] as const);
+  const reading = hurried ? seen.read(unknown) : finding.then((known) => readUnjudged(known, unknown));
+  const early = hurried ? askEarly(given) : noEarlyAnswers;
+  const [, , stored, , , { previous }] = await allEnded([
+    caller.confirmed,
+    turn,
+    finding,
+    reading,
+    early.ended,
+    touch(),
+  ] as const);
   if (after && !stored.has(after)) return null;
-  const work: Push = { ...given, lastSyncAt: previous };
+  const work: Push = { ...given, lastSyncAt: previous, early };
 
   const judgings = await judgePlain(work, seen, stored);
   const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
@@ -144,6 +147,7 @@ async function pushOnce(
     if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
   }
   await allEnded([
+    ...given.underWay,
     keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh),
     keepRejections(tx, deps.serverKey, caller.deviceId, rejected),
     commit(),

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto';
+import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
+import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
+import { listenIn } from '../../testing/listen-in.ts';
+import { operation } from '../../testing/operations.ts';
+import {
+  createCompany,
+  createCourse,
+  createLesson,
+  createModule,
+  createPerson,
+  enrol,
+  openLesson,
+  type Person,
+} from '../../testing/people.ts';
+import { push } from '../../testing/sync-client.ts';
+import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
+
+const password = 'correct horse battery';
+const statements: string[] = [];
+let database: TestDatabase;
+let server: TestServer;
+let student: Person;
+let lesson: string;
+let device: Client;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  server = await startServer(database);
+  const db = database.server;
+  await createCompany(db);
+  student = await createPerson(db, 'student', { password });
+  const course = await createCourse(db);
+  lesson = await createLesson(db, await createModule(db, course));
+  await enrol(db, student.id, { course_id: course });
+  await openLesson(db, student.id, lesson);
+  device = await server.signIn(student.email, password);
+  listenIn(database.people, statements);
+});
+afterEach(() => void vi.restoreAllMocks());
+afterAll(async () => {
+  await server.close();
+  await database.drop();
+});
+
+const note = () =>
+  operation('lesson_notes', randomUUID(), {
+    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'A thought', copy_of: null },
+  });
+const isStored = async (id: string): Promise<boolean> =>
+  (await database.server.query('select from lesson_notes where id = $1', [id])).rowCount === 1;
+const inserts = (): string[] => statements.filter((name) => name.startsWith('insert'));
+
+/** Holds back every answer to the question whether a session stands, until it is let go. */
+function holdSessions(): { asked: Promise<void>; letGo(): void } {
+  const ask = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  const query = database.server.query.bind(database.server) as (...given: unknown[]) => Promise<unknown>;
+  vi.spyOn(database.server, 'query').mockImplementation((async (...given: unknown[]) => {
+    if ((given[0] as { name?: string }).name !== 'live-session') return query(...given);
+    ask.resolve();
+    await answer.promise;
+    return query(...given);
+  }) as never);
+  return { asked: ask.promise, letGo: answer.resolve };
+}
+
+/** Pushes once, so that the session is known; then pushes again and changes something before the session is asked for. */
+async function pushWhile(change: () => Promise<unknown>) {
+  await push(device, [note()]);
+  const late = note();
+  const sessions = holdSessions();
+  statements.length = 0;
+  const answer = device.call('POST', '/sync/v1/push', { ops: [late] });
+  await sessions.asked;
+  await vi.waitFor(() => expect(statements).toContain('sync-stored-verdicts'));
+  await change();
+  expect(inserts()).toEqual([]);
+  sessions.letGo();
+  return { response: await answer, late };
+}
+
+test('a push reads while its session is asked for, and is written when that stands', async () => {
+  const { response, late } = await pushWhile(async () => undefined);
+  expect(response.status).toBe(200);
+  expect(await isStored(late.id)).toBe(true);
+  expect(inserts()).toHaveLength(1);
+});
+
+test('of somebody who became another meanwhile nothing is written; the next push is theirs as what they are now', async () => {
+  const { response, late } = await pushWhile(() =>
+    database.server.query("update users set role = 'mentor' where id = $1", [student.id]),
+  );
+  expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
+  expect([await isStored(late.id), inserts()]).toEqual([false, []]);
+  vi.restoreAllMocks();
+  await database.server.query("update users set role = 'student' where id = $1", [student.id]);
+  expect(await push(device, [late])).toMatchObject([{ s: 'ok' }]);
+});
+
+test('of a session that was ended meanwhile nothing is written', async () => {
+  const { response, late } = await pushWhile(() =>
+    database.server.query('update auth_sessions set revoked_at = now() where user_id = $1', [student.id]),
+  );
+  expect(await response.json()).toMatchObject({ code: 'AUTH_REQUIRED', details: { reason: 'session_ended' } });
+  expect([await isStored(late.id), inserts()]).toEqual([false, []]);
+});
