@@ -5,6 +5,7 @@ import type { Deps } from '../../../deps.ts';
 import { AppError } from '../../../http/errors.ts';
 import { StorageRefusal, storageError, toStorageFault } from '../storage-errors.ts';
 import type { Storage } from '../storage.ts';
+import { answerGoneCallers } from './answer-gone-callers.ts';
 import { finisher } from './finish-upload.ts';
 import { readPlan } from './staged-upload.ts';
 import { checkRoom } from './staging-room.ts';
@@ -87,6 +88,7 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
   return {
     async handle(request, response, uploader) {
       uploaders.set(request, uploader);
+      answerGoneCallers(response);
       await server.handle(request, response);
     },
   };
