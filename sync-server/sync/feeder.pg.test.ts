@@ -6,7 +6,8 @@ import { startServer, type TestServer } from '../testing/api-client.ts';
 import { listenIn } from '../testing/listen-in.ts';
 import { createCompany, createCourse, createPerson, type Person } from '../testing/people.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
-import { createFeeder, type Feeder, type Listener } from './feeder.ts';
+import { createFeeder, type Feeder } from './feeder/feeder.ts';
+import type { Listener } from './feeder/listener.ts';
 import type { News } from './news.ts';
 
 let database: TestDatabase;

@@ -6,7 +6,7 @@ import { createDice, createWorld, changeSomething, type World } from '../testing
 import type { Person } from '../testing/people.ts';
 import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
 import { pagesOf, type Page } from './delta.ts';
-import type { Listener } from './feeder.ts';
+import type { Listener } from './feeder/listener.ts';
 import type { SeenRow } from './frames.ts';
 import { findNews, type Found } from './news.ts';
 import { createReaders, type Readers } from './readers.ts';

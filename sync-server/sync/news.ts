@@ -1,6 +1,6 @@
 import type { Deps } from '../deps.ts';
 import { pagesOf, type Page } from './delta.ts';
-import type { Listener } from './feeder.ts';
+import type { Listener } from './feeder/listener.ts';
 import { readNews, type PublishedRow, type Read, type State } from './read-news.ts';
 import type { Reader, Readers, Scope } from './readers.ts';
 

@@ -1,4 +1,4 @@
-import type { Listener } from './feeder.ts';
+import type { Listener } from './feeder/listener.ts';
 
 /** A scope that somebody who listens here reads. */
 export type Scope = {

@@ -9,7 +9,7 @@ import { readCaller, requireVersions } from './caller.ts';
 import { check } from './check.ts';
 import type { SyncDefinition } from './define-sync.ts';
 import type { Send } from './delta.ts';
-import { createFeeder } from './feeder.ts';
+import { createFeeder } from './feeder/feeder.ts';
 import { syncLimits } from './limits.ts';
 import { ClosedError, createLiveOutlet, createOutlet, withPatience, type Answer, type Outlet } from './outlet.ts';
 import { catchUp } from './pull.ts';

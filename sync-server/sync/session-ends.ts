@@ -1,5 +1,6 @@
 import type { Deps } from '../deps.ts';
-import type { Listener } from './feeder.ts';
+import type { Listener } from './feeder/listener.ts';
+import { createOutage } from './feeder/outage.ts';
 import { findEndedSessions } from './live-sessions.ts';
 
 /** Ends the streams of sessions that no longer stand. */
@@ -22,6 +23,7 @@ type Watched = {
 };
 
 export function createSessionEnds({ server, clock, log }: Deps, watched: Watched): SessionEnds {
+  const outage = createOutage(log, 'looking for ended sessions');
   const doubtful = new Set<string>();
   let isAnybody = false;
   let looked = 0;
@@ -45,11 +47,12 @@ export function createSessionEnds({ server, clock, log }: Deps, watched: Watched
     doubtful.clear();
     try {
       for (const listener of await findEndedSessions(server, streams, clock.now())) listener.bye('revoked');
+      outage.isOver();
       if (all) looked = performance.now();
     } catch (error) {
       // Who was meant is not known any more; the next look is for everybody, and soon.
       looked = 0;
-      log.error({ err: error }, 'looking for ended sessions failed');
+      outage.goesOn(error);
     }
   }
 

@@ -8,7 +8,7 @@ import { AppError } from '../../http/errors.ts';
 import { touchDevice, type Caller } from '../caller.ts';
 import { isCollision, isPassing } from './database-refusals.ts';
 import { askEarly, noEarlyAnswers } from './early-answers.ts';
-import type { Herald } from '../feeder.ts';
+import type { Herald } from '../feeder/feeder.ts';
 import { deviceTime, isStillLetIn } from './judge.ts';
 import { groups, judgeGroup, type Definitions, type Push } from './judge-group.ts';
 import { judgePlain } from './judge-plain.ts';
@@ -76,7 +76,9 @@ export async function push(
   if (!judgements) return `{"verdicts":[],"server_time":"${deps.clock.now().toISOString()}"}`;
   herald?.committed();
   count(deps, judgements);
-  // Read once all is committed: who waits for the change on another screen does not wait for what only its writer is told.
+  // Read once all is committed, and of a few behind the others' news: who waits for the change on another screen does not wait for
+  // what only its writer is told.
+  if (operations.length <= few) await herald?.read();
   const [verdicts] = await asActor(
     deps.people,
     caller.actor,
