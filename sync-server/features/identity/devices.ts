@@ -26,13 +26,16 @@ function decode(header: string | string[] | undefined): string | undefined {
   }
 }
 
+/** The label of a device that named none. */
+const unnamed = 'Unnamed device';
+
 /** The device in the request's headers, null where the caller names none. */
 export function readDevice({ headers }: FastifyRequest): DeviceIntroduction | null {
   const id = deviceId.safeParse(headers[deviceHeaders.id]);
   if (!id.success) return null;
   return {
     id: id.data.toLowerCase(),
-    label: printable(decode(headers[deviceHeaders.label]), 80) || 'Unnamed device',
+    label: printable(decode(headers[deviceHeaders.label]), 80) || unnamed,
     platform: printable(headers[deviceHeaders.platform], 40) || 'unknown',
     appVersion: printable(headers[deviceHeaders.appVersion], 40) || null,
   };
@@ -42,7 +45,7 @@ export function readDevice({ headers }: FastifyRequest): DeviceIntroduction | nu
 export type RegisteredDevice = { id: string; isNew: boolean };
 
 /**
- * Makes or refreshes the device's row and answers it; null when the id belongs to somebody else, whose row stays as it
+ * Makes or refreshes the device's row and answers it; it keeps the name it has, for its person may have given it. null when the id belongs to somebody else, whose row stays as it
  * is. A device that was signed out from afar may sign in again with the right password: its older sessions end first, so
  * that none of them comes back to life.
  */
@@ -59,11 +62,11 @@ export async function registerDevice(
   );
   const { rows } = await tx.query<{ id: string; is_new: boolean }>(
     `insert into devices as d (id, user_id, label, platform, app_version, registered_at) values ($1, $2, $3, $4, $5, $6)
-     on conflict (id) do update set label = excluded.label, platform = excluded.platform, app_version = excluded.app_version,
+     on conflict (id) do update set label = case d.label when $7 then excluded.label else d.label end, platform = excluded.platform, app_version = excluded.app_version,
        registered_at = case when d.revoked_at is null then d.registered_at else excluded.registered_at end, revoked_at = null
        where d.user_id = $2
      returning id, xmax = 0 as is_new`,
-    [device.id, userId, device.label, device.platform, device.appVersion, now],
+    [device.id, userId, device.label, device.platform, device.appVersion, now, unnamed],
   );
   return rows[0] ? { id: rows[0].id, isNew: rows[0].is_new } : null;
 }

@@ -51,6 +51,21 @@ test('a right password opens a session bound to the device', async () => {
   expect(user.rows[0]?.last_login_at).toBe(session.user.last_sign_in_at);
 });
 
+test('a device that signs in again keeps the name its person gave it', async () => {
+  const deviceId = randomUUID();
+  const label = async (): Promise<string> =>
+    (await database.server.query<{ label: string }>('select label from devices where id = $1', [deviceId])).rows[0]!
+      .label;
+  await server.signIn(ayesha.email, password, deviceId);
+  await database.server.query("update devices set label = 'The one in the kitchen' where id = $1", [deviceId]);
+  await server.signIn(ayesha.email, password, deviceId);
+  expect(await label()).toBe('The one in the kitchen');
+  // Of one that named none there is nothing to keep.
+  await database.server.query("update devices set label = 'Unnamed device' where id = $1", [deviceId]);
+  await server.signIn(ayesha.email, password, deviceId);
+  expect(await label()).toBe('Test device');
+});
+
 test('the access token says who and which session, and nothing about the role', async () => {
   const { supabase, session } = await server.signIn(ayesha.email, password);
   const { data, error } = await supabase.auth.getClaims(session.access_token);
