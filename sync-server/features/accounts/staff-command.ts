@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { MailOutcome } from '#contract/api/accounts.ts';
 import type { Role } from '#contract/roles.ts';
 import { asServer } from '../../db/as-actor.ts';
+import { againAfterCollision } from '../../db/collisions.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineCommand, type Command, type CommandContext } from '../../http/commands.ts';
 import { deliverNow } from '../mail/index.ts';
@@ -32,7 +33,10 @@ export function defineStaffCommand<In extends z.ZodType, Out extends z.ZodType>(
     writes: true,
     privileged: true,
     run: async (context, input) => {
-      const done = await asServer(context.deps.server, (tx) => run({ ...context, tx }, input));
+      // What it changes devices change at the same time.
+      const done = await againAfterCollision(() =>
+        asServer(context.deps.server, (tx) => run({ ...context, tx }, input)),
+      );
       return after ? after(context, input, done) : done;
     },
   });

@@ -15,8 +15,6 @@ export const isPassing = (error: unknown): boolean => {
     (severity === undefined && code.startsWith('E'))
   );
 };
-/** Two transactions met; the loser starts over. */
-export const isCollision = (error: unknown): boolean => ['40001', '40P01'].includes((error as PgError).code ?? '');
 
 /** What a refusal by the database itself means for one operation; null where it is a fault of ours. */
 export function refusalOf(error: unknown, isNew: boolean): GuardAnswer | null {

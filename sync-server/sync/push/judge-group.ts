@@ -26,7 +26,11 @@ export type Push = {
   early: EarlyAnswers;
   /** Statements that were sent and whose answers nobody waited for yet. */
   underWay: Promise<unknown>[];
+  /** Rows of which an operation waits, and for what: a later one that overtook it would be overwritten by it. */
+  waiting: Map<string, Judgement>;
 };
+
+const rowOf = ({ type, id }: Operation): string => `${type}|${id}`;
 
 /** Operations that share a savepoint while all of them are plainly accepted, as long queues nearly always are. */
 const groupSize = 50;
@@ -82,9 +86,12 @@ async function judgeOrRemember(
   if (!('sha256' in one)) return { judgement: refused(caller.actor.id, one.op, 'misshapen', 'invalid', one.fault) };
   const earlier = stored.get(one.op.op);
   if (!earlier) {
+    const held = work.waiting.get(rowOf(one.op));
+    if (held) return { judgement: held };
     const judged = await judgeOne(work, seen, one, alone);
     const { judgement } = judged;
-    if (judgement.s !== 'wait') stored.set(one.op.op, { sha256: one.sha256, judgement });
+    if (judgement.s === 'wait') work.waiting.set(rowOf(one.op), judgement);
+    else stored.set(one.op.op, { sha256: one.sha256, judgement });
     return { judgement, judged };
   }
   if (earlier.sha256 === one.sha256) return { judgement: earlier.judgement };

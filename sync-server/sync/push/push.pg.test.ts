@@ -88,6 +88,7 @@ const column = async (table: string, id: string, name: string): Promise<unknown>
       name,
     ])
   ).rows[0]?.value;
+const minutesAgo = (count: number): string => new Date(Date.now() - count * 60_000).toISOString();
 const user = (set: Record<string, unknown>, given = {}) =>
   operation('users', student.id, { base: randomUUID(), set, ...given });
 
@@ -138,13 +139,28 @@ test('one bad row applies the rest, also one that is no operation at all', async
   ]);
 });
 
+test('what comes behind a write that waits, for the same row, waits with it and is not overwritten by it', async () => {
+  const older = { ...user({ avatar_file_id: randomUUID(), dream_goal_summary: 'First' }), client_at: minutesAgo(2) };
+  const newer = { ...user({ dream_goal_summary: 'Second' }, { base: older.op }), client_at: minutesAgo(1) };
+  const elsewhere = note();
+  expect(await push(device, [older, newer, elsewhere])).toMatchObject([
+    { op: older.op, s: 'wait' },
+    { op: newer.op, s: 'wait' },
+    { op: elsewhere.op, s: 'ok' },
+  ]);
+  expect(await push(device, [{ ...older, set: { dream_goal_summary: 'First' } }, newer])).toMatchObject([
+    { s: 'ok' },
+    { s: 'ok' },
+  ]);
+  expect(await column('users', student.id, 'dream_goal_summary')).toBe('Second');
+});
+
 test('what a person does is noted as activity by the device’s time, in steps, and never back', async () => {
   const told = async <T>(column: string): Promise<T> =>
     (await database.server.query<{ told: T }>(`select ${column} as told from users where id = $1`, [student.id]))
       .rows[0]!.told;
   const active = () =>
     told<string | null>('to_char(last_active_at at time zone \'UTC\', \'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"\')');
-  const minutesAgo = (count: number) => new Date(Date.now() - count * 60_000).toISOString();
   await database.server.query('update users set last_active_at = null where id = $1', [student.id]);
   const report = operation('error_logs', randomUUID(), {
     set: { user_id: student.id, message: 'broke', occurred_at: minutesAgo(50) },

@@ -2,11 +2,12 @@ import type { Operation } from '#contract/protocol.ts';
 import { findTable } from '#contract/tables/index.ts';
 import { allEnded } from '../../db/all-ended.ts';
 import { asActor } from '../../db/as-actor.ts';
+import { isCollision } from '../../db/collisions.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../http/errors.ts';
 import { touchDevice, type Caller } from '../caller.ts';
-import { isCollision, isPassing } from './database-refusals.ts';
+import { isPassing } from './database-refusals.ts';
 import { askEarly, noEarlyAnswers } from './early-answers.ts';
 import type { Herald } from '../feeder/feeder.ts';
 import { deviceTime, isStillLetIn } from './judge.ts';
@@ -61,7 +62,7 @@ export async function push(
           async (tx, _client, commit) => {
             // Nothing is refused for good because its person was shut out meanwhile.
             if (attempt > 1 && !(await isStillLetIn(tx, caller.actor.id))) throw new AppError('LOGIN_BLOCKED');
-            const work = { deps, definitions, caller, operations, tx, now, hurried, underWay: [] };
+            const work = { deps, definitions, caller, operations, tx, now, hurried, underWay: [], waiting: new Map() };
             return pushOnce(work, after, touch, () => allEnded([commit(), herald?.behindCommit(tx)]));
           },
           as,
