@@ -87,6 +87,8 @@ export class Academy {
   /** Asks the same long questions over and over, so that they are planned once: one connection, one plan for all values. */
   readonly asker: pg.Pool;
   private readonly processes: (ServerProcess | null)[] = [];
+  /** Restarts under way, by their place. */
+  private readonly restarts = new Map<number, Promise<void>>();
   readonly filesDir: string;
   private readonly plant: string | null;
 
@@ -136,11 +138,23 @@ export class Academy {
     return this.processes.flatMap((one) => (one ? [one.url] : []));
   }
 
-  /** Ends one of them, by force or as a deploy does, and starts it again. */
+  /** Ends one of them, by force or as a deploy does, and starts it again; meanwhile the other has all the work. */
   async restartServer(index: number, how: 'kill' | 'stop'): Promise<void> {
+    await this.restarts.get(index);
     const one = this.processes[index];
     if (!one) return;
     this.processes[index] = null;
+    const restart = this.replace(index, one, how);
+    restart.catch(() => undefined);
+    this.restarts.set(index, restart);
+  }
+
+  /** When every process that was restarted is there again. */
+  async complete(): Promise<void> {
+    await Promise.all(this.restarts.values());
+  }
+
+  private async replace(index: number, one: ServerProcess, how: 'kill' | 'stop'): Promise<void> {
     if (how === 'kill') one.child.kill('SIGKILL');
     else one.child.stdin!.end();
     await one.ended;
@@ -148,6 +162,7 @@ export class Academy {
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled(this.restarts.values());
     for (const one of this.processes.splice(0)) {
       one?.child.kill('SIGKILL');
       await one?.ended;

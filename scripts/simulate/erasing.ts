@@ -19,6 +19,7 @@ export async function eraseSomebody(
   around: (step: () => Promise<void>) => Promise<void>,
 ): Promise<void> {
   const { database } = academy;
+  await academy.complete();
   const { id: user_id, email: confirm_email } = cast.absent;
   await notePlaces(database, places);
   const stood = marksThere(places);

@@ -150,6 +150,8 @@ class World {
         return this.academy.restartServer(step.server, step.do === 'kill server' ? 'kill' : 'stop');
       case 'restart postgres':
         this.counts.kills += 1;
+        // A server that finds no database as it starts is for its operator to start again.
+        await this.academy.complete();
         return this.cluster.crash(step.dice % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
       case 'move':
         return this.move(step.dice);
@@ -205,6 +207,7 @@ class World {
   }
 
   async settleAndJudge(about: string): Promise<void> {
+    await this.academy.complete();
     await this.look();
     await letEverybodyIn(this.academy.database);
     for (const device of this.devices) {
@@ -258,10 +261,10 @@ class World {
     };
     const limit = new AbortController();
     const everyone = async (): Promise<void> => {
-      for (const device of this.devices) await quiet(device);
+      await Promise.all(this.devices.map(quiet));
       // What the last of them sent reaches the others.
       await pause(300);
-      for (const device of this.devices) await quiet(device);
+      await Promise.all(this.devices.map(quiet));
     };
     await Promise.race([everyone(), pause(settleMs, undefined, { signal: limit.signal }).catch(() => undefined)]);
     limit.abort();

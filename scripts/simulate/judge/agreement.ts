@@ -8,19 +8,24 @@ import { findUnruly } from './rules.ts';
 import type { Evidence, Finding } from './finding.ts';
 
 /** Devices, the server's answer to a new device, and the business rules in plain SQL must say the same of every row. */
-export async function findDifferences(evidence: Evidence): Promise<{ findings: Finding[]; checkedDocs: number }> {
-  const findings: Finding[] = [];
-  let checkedDocs = 0;
-  const ruled = new Set<string>();
-  for (const device of evidence.devices) {
-    const expected = await askServer(device, evidence.address);
-    checkedDocs += expected.size;
-    findings.push(...compare(device, expected, await heldBy(device)), ...(await findRemains(device, expected)));
-    if (ruled.has(device.person.id)) continue;
-    ruled.add(device.person.id);
-    findings.push(...(await findUnruly(evidence.academy, device.person, [...expected.values()])));
-  }
-  return { findings, checkedDocs };
+export async function findDifferences({
+  academy,
+  address,
+  devices,
+}: Evidence): Promise<{ findings: Finding[]; checkedDocs: number }> {
+  const isFirst = (device: Device): boolean => devices.find(({ person }) => person.id === device.person.id) === device;
+  const judged = await Promise.all(
+    devices.map(async (device) => {
+      const expected = await askServer(device, address);
+      const differing = [...compare(device, expected, await heldBy(device)), ...(await findRemains(device, expected))];
+      const unruly = isFirst(device) ? await findUnruly(academy, device.person, [...expected.values()]) : [];
+      return { findings: [...differing, ...unruly], docs: expected.size };
+    }),
+  );
+  return {
+    findings: judged.flatMap(({ findings }) => findings),
+    checkedDocs: judged.reduce((sum, { docs }) => sum + docs, 0),
+  };
 }
 
 /** Everything the person may see, asked for as a new device would. */
