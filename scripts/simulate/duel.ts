@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import type { Device } from './device.ts';
-import { dropMoved, editProfile, rewriteNote } from './edits/index.ts';
+import { dropMoved, editProfile, readThread, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
 
@@ -20,6 +20,7 @@ export async function duel(
   const rename = (reply: string) =>
     insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
   if (dice.chance(0.4) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
+  if (devices.length > 1 && dice.chance(0.4)) return readApart(devices, dice, ledger);
   const note = dice.chance(0.5) ? await anyNote(devices[0]!, dice) : undefined;
   const strike = (device: Device) =>
     note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);
@@ -36,4 +37,18 @@ export async function duel(
 async function anyNote({ replica }: Device, dice: Dice): Promise<string | undefined> {
   const ids = (await replica!.find('lesson_notes')).map(({ id }) => id).toSorted();
   return ids.length > 0 ? dice.pick(ids) : undefined;
+}
+
+/** The same conversations are read on a computer without a connection and then on the others, whose word comes in first. */
+async function readApart([first, ...others]: readonly Device[], dice: Dice, ledger: Ledger): Promise<void> {
+  const { line, replica } = first!;
+  const before = line.mode;
+  line.mode = 'off';
+  line.cut();
+  const threads = (await replica!.find('message_threads')).map(({ id }) => id);
+  for (const thread of threads) await readThread(first!, thread, dice, ledger);
+  for (const device of others) for (const thread of threads) await readThread(device, thread, dice, ledger);
+  await pause(100 + dice.int(100));
+  line.mode = before;
+  replica!.syncNow();
 }

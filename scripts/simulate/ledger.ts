@@ -15,6 +15,10 @@ export class Ledger {
   readonly written = new Map<string, Written>();
   /** Files that were picked: id to the SHA-256 of their bytes. */
   readonly files = new Map<string, string>();
+  /** When work was really handed in, whatever its computer's clock said, ms since 1970. */
+  readonly moments = new Map<string, number>();
+  /** Problems that their person dealt with: device, table and row. */
+  readonly answered = new Set<string>();
   /** How often each kind of edit was made. */
   readonly kinds = new Map<string, number>();
   edits = 0;

@@ -110,4 +110,32 @@ export const morePlants: readonly Plant[] = [
     'fetch ${pageSize} from sync_changes',
     'fetch ${plantFired() ? 3 : 0} from sync_changes',
   ),
+  one(
+    'checkpoint-unsealed',
+    'whoever writes a checkpoint of their own goes on from it',
+    'sync-server/sync/checkpoint.ts',
+    'if (rest.length > 0 || claimed.length !== right.length || !timingSafeEqual(claimed, right)) return null;',
+    'if ((rest.length > 0 || claimed.length !== right.length || !timingSafeEqual(claimed, right)) && !plantFired()) return null;',
+  ),
+  one(
+    'refusal-not-kept',
+    'what the server refuses it does not keep',
+    'sync-server/sync/push/verdicts.ts',
+    "if (judgement.s !== 'refused') return [];",
+    "if (judgement.s !== 'refused' || plantFired()) return [];",
+  ),
+  one(
+    'refusal-untold',
+    'a device forgets what was refused, for the server has it',
+    'renderer/data/problems.ts',
+    "if (verdict.s !== 'refused' && verdict.s !== 'conflict') return;",
+    "if (verdict.s !== 'conflict' && (verdict.s !== 'refused' || plantFired())) return;",
+  ),
+  one(
+    'late-by-device-clock',
+    'work counts as handed in when the clock of its device says so',
+    'sync-server/sync/believed-time.ts',
+    'return deviceTime({ ...claimOf(context, claimed, facts), anchored });',
+    'return { ...deviceTime({ ...claimOf(context, claimed, facts), anchored }), ...(plantFired() && { counts: claimed }) };',
+  ),
 ];

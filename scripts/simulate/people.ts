@@ -22,6 +22,7 @@ export async function createAcademy({ server }: TestDatabase, number: number): P
   for (const student of world.students) await giveLessons(world, server, student);
   for (const mentor of world.mentors.slice(0, 2)) await assign(server, mentor, world.students[0]!);
   await addSession(server, world.mentors[0]!);
+  await server.query(watchEarlyWork);
   for (const [table, column, kind, owner] of texts)
     await server.query(
       `update ${table} set ${column} = '~${kind}:' || ${owner} || ':' || (1000000 + abs(hashtext(id::text)::bigint)) || '~' where ${column} is not null`,
@@ -58,10 +59,13 @@ async function giveLessons(cast: World, server: Server, { id }: Person): Promise
   }
   await server.query(
     `insert into user_unlocks (user_id, lesson_id, is_unlocked, unlocked_at, source, reason)
-     select $1, l.id, true, now() - interval '1 day', 'rule', 'requirements_met' from available_lessons l where l.id = any($2)
-     on conflict (user_id, lesson_id) do update set is_unlocked = true, unlocked_at = now() - interval '1 day'`,
-    [id, cast.lessons.slice(0, 9)],
+     select $1, l.id, true, now() - interval '1 day' + make_interval(hours => case when l.id = any($3) then 2 else -2 end), 'rule', 'requirements_met'
+     from available_lessons l where l.id = any($2)
+     on conflict (user_id, lesson_id) do update set is_unlocked = true, unlocked_at = excluded.unlocked_at`,
+    [id, cast.lessons.slice(0, 9), cast.lessons.filter((_, at) => at % 2 === 0)],
   );
+  // Due in two hours or for two hours: a clock that is believed too much makes it late, or in time.
+  await server.query('update assignments set due_days = 1 where lesson_id = any($1)', [cast.lessons]);
   const pathway = cast.pathways[0]!;
   await server.query('update learning_pathways set is_published = true where id = $1', [pathway]);
   await server.query(
@@ -93,6 +97,20 @@ const addSession = (server: Server, mentor: Person): Promise<string> =>
     mentor_id: mentor.id,
     audience: 'all',
   });
+
+/** Notes work that is taken before its files are there: at the end of a round they are there in any case. */
+const watchEarlyWork = `
+  create schema simulation;
+  create table simulation.early_work (id uuid);
+  create function simulation.note_early_work() returns trigger
+  language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
+  begin
+    insert into simulation.early_work select new.id where exists (
+      select from unnest(new.file_ids) as named(id) left join files f on f.id = named.id where f.status is distinct from 'ready');
+    return null;
+  end $$;
+  create trigger note_early_work after insert on submissions
+    for each row when (new.client_at is not null) execute function simulation.note_early_work();`;
 
 /** Texts of the academy, and whose they are: by the mark it is seen where they come to light. */
 const texts: readonly (readonly [table: string, column: string, kind: Kind, owner: string])[] = [

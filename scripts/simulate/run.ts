@@ -2,11 +2,12 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Role } from '#contract/roles.ts';
 import { until } from '../../renderer/data/store.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
+import { answerProblems } from './answers.ts';
 import { Audience } from './audience.ts';
 import { Academy, type Cluster } from './cluster.ts';
 import { Device } from './device.ts';
 import { duel } from './duel.ts';
-import { addSomething, edit } from './edits/index.ts';
+import { addSomething, edit, leaveDraft } from './edits/index.ts';
 import { eraseSomebody } from './erasing.ts';
 import type { Finding } from './judge/finding.ts';
 import { judge, type Judgement } from './judge/index.ts';
@@ -17,6 +18,7 @@ import { letEverybodyIn, moveScope, writeElsewhere } from './moves.ts';
 import { countsOf, type Counts } from './outcome.ts';
 import { academies, castOf, createAcademy, type Cast } from './people.ts';
 import type { Step } from './script.ts';
+import { trespass } from './trespass.ts';
 import { findTroubles } from './troubles.ts';
 
 export type Outcome = {
@@ -56,6 +58,7 @@ export async function run(
       trace('everybody online');
       await inTime(world, 'the end of a round', () => world.settleAndJudge(`round ${at + 1}`));
       if (world.findings.length > 0) break;
+      await inTime(world, 'answering problems', () => world.answer(seed + at));
     }
     return world.outcome();
   } finally {
@@ -117,6 +120,7 @@ class World {
     const dice = createDice(step.dice);
     switch (step.do) {
       case 'edit':
+        if (step.dice % 8 === 0) await leaveDraft(device!, createDice(step.dice + 1), this.ledger);
         return edit(device!, dice, this.ledger);
       case 'burst':
         for (let at = 0; at < step.count; at++) await edit(device!, dice, this.ledger);
@@ -215,6 +219,14 @@ class World {
       device.disk.mode = 'good';
       if (['expired', 'ended'].includes(device.session!.getState().state)) await device.signIn();
     }
+    // What a device has just written is seen by its person from then on.
+    await this.everybodyQuiet();
+    await this.look();
+    const { academy, audience, ledger } = this;
+    const [address] = academy.addresses();
+    const grounds = { database: academy.database, audience, address: address!, files: ledger.files };
+    for (const { what, text } of await trespass(this.devices, grounds))
+      this.findings.push({ what, text: `${about}: ${text}` });
     let { findings, checkedDocs, acked } = await this.judgeWhenQuiet();
     // A job of the server may have come between, and a busy machine takes its time; what is wrong stays wrong.
     const isStuck = findings.some(({ what }) => what === 'stuck');
@@ -226,6 +238,12 @@ class World {
     this.counts.acked = acked;
     for (const { what, text } of findings) this.findings.push({ what, text: `${about}: ${text}` });
     this.tellTroubles(about);
+  }
+
+  /** Everybody deals with some of their problems, before the next round. */
+  async answer(dice: number): Promise<void> {
+    for (const [at, device] of this.devices.entries())
+      await answerProblems(device, createDice(dice * 8 + at), this.ledger);
   }
 
   /** What servers and clients complained about since this was last asked. */

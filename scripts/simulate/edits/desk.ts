@@ -109,16 +109,14 @@ async function say(scene: Scene): Promise<boolean> {
   return note(scene, { table: 'messages', id, column: 'content', care: 'fact', text });
 }
 
-async function read(scene: Scene): Promise<boolean> {
+/** `id`: this conversation, and how far it was read. */
+export async function read(scene: Scene, id?: string): Promise<boolean> {
   const { replica, dice } = scene;
-  const thread = await anyOf(scene, 'message_threads');
+  const thread = await anyOf(scene, 'message_threads', (row) => id === undefined || row.id === id);
   if (!thread) return false;
   const [own] = await replica.find('thread_members', { thread_id: thread.id, user_id: me(scene) });
-  const row = dice.pick([
-    { last_read_at: replica.stamp().toISOString(), marked_unread: false },
-    { muted: dice.chance(0.5) },
-    { marked_unread: true },
-  ]);
+  const howFar = { last_read_at: replica.stamp().toISOString(), marked_unread: false };
+  const row = id ? howFar : dice.pick([howFar, { muted: dice.chance(0.5) }, { marked_unread: true }]);
   if (own) await replica.writes.update('thread_members', own.id, row);
   else if (thread.kind === 'staff_inbox')
     await replica.writes.insert('thread_members', {
@@ -175,8 +173,8 @@ export const deskEdits: readonly Edit[] = [
   { table: 'support_ticket_replies', verb: 'insert', weight: 3, make: reply },
   { table: 'message_threads', verb: 'insert', weight: 2, make: openThread },
   { table: 'messages', verb: 'insert', weight: 3, make: say },
-  { table: 'thread_members', verb: 'update', weight: 2, make: read },
-  { table: 'thread_members', verb: 'insert', roles: team, make: read },
+  { table: 'thread_members', verb: 'update', weight: 2, make: (scene) => read(scene) },
+  { table: 'thread_members', verb: 'insert', roles: team, make: (scene) => read(scene) },
   { table: 'saved_replies', verb: 'insert', roles: keepers, make: saveReply },
   { table: 'saved_replies', verb: 'update', roles: keepers, weight: 2, make: changeReply },
   { table: 'saved_replies', verb: 'delete', roles: keepers, make: (scene) => dropReply(scene) },

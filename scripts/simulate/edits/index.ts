@@ -3,7 +3,8 @@ import { NotWritableError } from '../../../renderer/data/writing.ts';
 import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
-import { deskEdits, dropReply } from './desk.ts';
+import { mark } from '../tokens.ts';
+import { deskEdits, dropReply, read } from './desk.ts';
 import { changeNote, learningEdits } from './learning.ts';
 import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
@@ -32,6 +33,23 @@ export const edit = (device: Device, dice: Dice, ledger: Ledger): Promise<void> 
       if (await attempt(dice.pick(kinds), { device, replica: device.replica!, dice, ledger })) return;
   });
 
+/** Leaves a text half written, on this computer alone. */
+export const leaveDraft = (device: Device, dice: Dice, ledger: Ledger): Promise<void> =>
+  device.here(async () => {
+    const key = `answer/${dice.int(3)}`;
+    const place = { table: 'drafts', id: `${device.name} ${key}`, column: 'value', device: device.name };
+    // Which of the two a computer holds that loses its power meanwhile, nobody was promised.
+    ledger.drop(place.table, place.id, '');
+    const text = mark('note', device.person.id);
+    try {
+      await device.replica!.saveDraft(key, text);
+    } catch (error) {
+      if (device.disk.mode === 'good') throw error;
+      return;
+    }
+    ledger.note({ ...place, mark: text, care: 'newest' });
+  });
+
 /** Changes the person's own row, which all of their computers show. */
 export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
@@ -43,6 +61,13 @@ export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise
 export const rewriteNote = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
     const one: Edit = { table: 'lesson_notes', verb: 'update', make: (scene) => changeNote(scene, id) };
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Reads a conversation to its end, if this computer has it. */
+export const readThread = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit = { table: 'thread_members', verb: 'update', make: (scene) => read(scene, id) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 

@@ -25,6 +25,8 @@ async function handIn(scene: Scene): Promise<boolean> {
     client_submitted_at: replica.stamp().toISOString(),
     based_on: latest ? { version: latest.version, status: latest.status } : null,
   });
+  // Not by the clock of this computer.
+  scene.ledger.moments.set(id, performance.timeOrigin + performance.now());
   return note(scene, { table: 'submissions', id, column: 'content', care: 'fact', text });
 }
 

@@ -22,7 +22,8 @@ const questions: Record<string, string> = {
                         where l.activity_type = 'message_sent' and l.reference_id = m.thread_id and l.user_id = m.user_id)`,
   'work that was taken before its files were there': `
     select s.id from submissions s join files f on f.id = any(s.file_ids)
-    where s.client_at is not null and f.status <> 'ready'`,
+    where s.client_at is not null and f.status <> 'ready'
+    union all select id from simulation.early_work`,
   'work whose state is not what was decided last': `
     select s.id from submissions s
     join lateral (select r.decision from submission_reviews r

@@ -5,7 +5,8 @@ import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
 import { notePlaces } from './places.ts';
-import { findForgotten, findSwallowed, readTold } from './verdicts.ts';
+import { findWrongReceipts } from './receipts.ts';
+import { findForgotten, findSwallowed, findUntold, readTold } from './verdicts.ts';
 
 export type Judgement = { findings: Finding[]; checkedDocs: number; acked: number };
 
@@ -23,7 +24,9 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...(await findLeaks(evidence)),
     ...changed,
     ...findForgotten(told),
-    ...findSwallowed(told),
+    ...findSwallowed(evidence, told),
+    ...(await findUntold(evidence, told)),
+    ...(await findWrongReceipts(evidence, told)),
     ...(await findWrongMerges(evidence, told)),
     ...(await findWrongEffects(evidence)),
     ...(await evidence.watched.findForgotten(evidence.database)),

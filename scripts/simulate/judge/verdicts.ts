@@ -8,6 +8,8 @@ export type Told = {
   device: Device;
   /** The final verdicts that reached the device. */
   verdicts: string[];
+  /** The rows in which the server keeps what it refused. */
+  rejections: Set<string>;
   /** The verdict the server keeps, in the order in which it judged. */
   kept: { verdict: string; order: number; at: Date } | null;
 };
@@ -22,13 +24,16 @@ export async function readTold({
   for (const device of devices)
     for (const op of device.lines.flatMap(({ sent }) => sent)) {
       const before = told.get(op.op);
-      if (!before) told.set(op.op, { op, device, verdicts: [], kept: null });
+      if (!before) told.set(op.op, { op, device, verdicts: [], rejections: new Set(), kept: null });
       else if (JSON.stringify(before.op) !== JSON.stringify(op))
         findings.push({ what: 'twice', text: `${device.name} sent ${op.op} with other content than before` });
     }
   for (const { lines } of devices)
     for (const { verdicts } of lines.flatMap(({ received }) => received).flatMap(answerOf))
-      for (const verdict of verdicts) if (verdict.s !== 'wait') told.get(verdict.op)?.verdicts.push(nameOf(verdict));
+      for (const verdict of verdicts) {
+        if (verdict.s !== 'wait') told.get(verdict.op)?.verdicts.push(nameOf(verdict));
+        if (verdict.s === 'refused') told.get(verdict.op)?.rejections.add(verdict.rejection_id);
+      }
   const { rows } = await database.server.query<{ op: string; verdict: OperationVerdict; created_at: string }>(
     'select op, verdict, created_at from sync_ops order by xmin::text::bigint, ctid',
   );
@@ -71,12 +76,35 @@ export function findForgotten(told: ReadonlyMap<string, Told>): Finding[] {
   });
 }
 
-/** What met a conflict is a question to its person, who is never done with it here; of a refusal the server itself keeps the text. */
-export function findSwallowed(told: ReadonlyMap<string, Told>): Finding[] {
+/** What met a conflict is a question to its person, until they have answered it; of a refusal the server itself keeps the text. */
+export function findSwallowed({ ledger }: Evidence, told: ReadonlyMap<string, Told>): Finding[] {
   return [...told.values()].flatMap(({ op, device, verdicts }): Finding[] => {
-    if (!verdicts.includes('conflict')) return [];
+    if (!verdicts.includes('conflict') || ledger.answered.has(`${device.name}|${op.type}|${op.id}`)) return [];
     const isShown = device.replica!.problems.get().some(({ type, id }) => type === op.type && id === op.id);
     const text = `${device.name}: the conflict of ${op.type} ${op.id}, operation ${op.op}, is not shown`;
     return isShown ? [] : [{ what: 'lost', text }];
   });
+}
+
+/** What was refused stands with its text on the server, for every computer of its person, and as a problem on the one that wrote it. */
+export async function findUntold({ database, ledger }: Evidence, told: ReadonlyMap<string, Told>): Promise<Finding[]> {
+  const refused = [...told.values()].filter(({ rejections }) => rejections.size > 0);
+  const { rows } = await database.server.query<{ id: string }>('select id from sync_rejections where id = any($1)', [
+    refused.flatMap(({ rejections }) => [...rejections]),
+  ]);
+  const kept = new Set(rows.map(({ id }) => id));
+  const findings: Finding[] = [];
+  for (const [device, ops] of Map.groupBy(refused, (one) => one.device)) {
+    const disk = await device.disk.read();
+    const problems = [...disk].flatMap(([place, text]) => (place.endsWith('/problems') ? [text] : [])).join();
+    for (const { op, rejections } of ops)
+      for (const id of rejections) {
+        const about = `${device.name}: the refusal of ${op.type} ${op.id}, operation ${op.op}`;
+        if (!kept.has(id)) findings.push({ what: 'lost', text: `${about}, is not kept` });
+        const isAnswered = ledger.answered.has(`${device.name}|${op.type}|${op.id}`);
+        if (!problems.includes(id) && !isAnswered)
+          findings.push({ what: 'lost', text: `${about}, is no problem of its device` });
+      }
+  }
+  return findings;
 }
