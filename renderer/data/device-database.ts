@@ -15,7 +15,7 @@ export type OutboxRow = Edit & {
   client_at: string;
   /** What backs that time, for tables that are dated. */
   evidence?: Evidence;
-  /** True from just before it first left this device: from then on it never changes. */
+  /** True from just before it first left this device: from then on it never changes. On the disk it may be noted aside (`FrozenMark`). */
   sent: boolean;
   /**
    * The stream brought the row after this was first sent. What the answer says of the row may be older then (an answer that was
@@ -87,6 +87,14 @@ export type SyncMark = {
   /** The key that wipe orders must be signed by, as the server told it last while this device was signed in. */
   wipe_key: WipeKey | null;
 };
+/** Places in the queue, both ends included. */
+export type SeqRange = [from: number, to: number];
+/**
+ * The writes that have left this device or are about to, besides those that say so themselves (`sent`): one note for thousands of
+ * them, where each would have to be stored again.
+ */
+export type FrozenMark = { name: 'frozen'; ranges: SeqRange[] };
+
 type KeyRow =
   | { name: 'seal'; key: CryptoKey }
   /** By which the device shows that it holds this data (`data-key.ts`); `device_id` is how the server knows it. */
@@ -107,6 +115,8 @@ export const deviceStores: Record<string, string>[] = [
     marks: 'name',
     keys: 'name',
   },
+  // The writes of a row are found in memory; nobody asks the disk for them.
+  { outbox: '++seq' },
 ];
 
 /**
@@ -120,7 +130,7 @@ export class DeviceDatabase extends Dexie {
   drafts!: EntityTable<DraftRow, 'key'>;
   uploads!: EntityTable<UploadRow, 'file_id'>;
   bytes!: EntityTable<FileBytesRow, 'file_id'>;
-  marks!: Table<SyncMark, 'sync'>;
+  marks!: Table<SyncMark | FrozenMark, 'sync' | 'frozen'>;
   keys!: Table<KeyRow, KeyRow['name']>;
 
   constructor(name: string, options: DexieOptions = {}) {
@@ -144,7 +154,7 @@ export const noMark: SyncMark = {
 
 export const readMark = async (device: DeviceDatabase): Promise<SyncMark> => ({
   ...noMark,
-  ...(await device.marks.get('sync')),
+  ...((await device.marks.get('sync')) as SyncMark | undefined),
 });
 
 export async function changeMark(device: DeviceDatabase, change: Partial<SyncMark>): Promise<SyncMark> {

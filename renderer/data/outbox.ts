@@ -3,6 +3,7 @@ import type { Evidence } from '#contract/protocol.ts';
 import type { DeviceDatabase, OutboxRow } from './device-database.ts';
 import type { Master } from './documents.ts';
 import type { Edit } from './overlay.ts';
+import { rangesOf, readQueue } from './queue-on-disk.ts';
 import { createQueuedRows } from './queued-rows.ts';
 import type { Cell } from './store.ts';
 
@@ -51,7 +52,7 @@ export type Outbox = {
 };
 
 export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
-  const queued = createQueuedRows(await device.outbox.orderBy('seq').toArray());
+  const queued = createQueuedRows(await readQueue(device));
   const masters = new Map((await device.masters.toArray()).map(({ key, master }) => [key, master]));
   const { all: rows, of } = queued;
 
@@ -94,7 +95,9 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
     async freeze(sending) {
       const fresh = sending.filter((row) => !row.sent).map((row) => ({ ...row, sent: true }));
       if (fresh.length === 0) return;
-      await device.outbox.bulkPut(fresh);
+      const isFresh = new Set(fresh.map(({ seq }) => seq));
+      const ranges = rangesOf(rows.get(), ({ seq, sent }) => sent || isFresh.has(seq));
+      await device.marks.put({ name: 'frozen', ranges });
       queued.change([], fresh);
     },
 
@@ -108,12 +111,13 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
       });
       const isStillWritten = (key: string): boolean => of(key).some(({ seq }) => !isDone.has(seq));
       const kept = [...settlement.masters].filter(([key]) => isStillWritten(key));
+      const gone = rangesOf(rows.get(), ({ seq }) => isDone.has(seq));
       const freed = done.map(({ key }) => key).filter((key) => masters.has(key) && !isStillWritten(key));
       await device.transaction('rw', device.outbox, device.masters, async () => {
-        await device.outbox.bulkDelete(settlement.done);
-        await device.outbox.bulkPut(waiting);
-        await device.masters.bulkPut(kept.map(([key, master]) => ({ key, master })));
-        await device.masters.bulkDelete(freed);
+        for (const [from, to] of gone) await device.outbox.where('seq').between(from, to, true, true).delete();
+        if (waiting.length > 0) await device.outbox.bulkPut(waiting);
+        if (kept.length > 0) await device.masters.bulkPut(kept.map(([key, master]) => ({ key, master })));
+        if (freed.length > 0) await device.masters.bulkDelete(freed);
       });
       for (const [key, master] of kept) masters.set(key, master);
       for (const key of freed) masters.delete(key);

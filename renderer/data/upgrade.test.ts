@@ -5,9 +5,10 @@ import { replicaSchema } from './replica-database.ts';
 import { until } from './store.ts';
 
 const first = { ...replicaSchema };
+const releases = deviceStores.length;
 afterEach(() => {
   Object.assign(replicaSchema, first);
-  deviceStores.splice(1);
+  deviceStores.splice(releases);
 });
 
 it('a release with other schemas takes over what is there, also what was never sent, without a network', async () => {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { DeviceDatabase, OutboxRow, ProblemRow, UploadRow } from '../device-database.ts';
+import { readQueue } from '../queue-on-disk.ts';
 import type { Sealer } from '../sealing.ts';
 import { isOwnWork } from '../sync-state.ts';
 
@@ -30,7 +31,7 @@ export async function gatherWork(device: DeviceDatabase, sealer: Sealer): Promis
     })),
   );
   return {
-    outbox: await device.outbox.orderBy('seq').toArray(),
+    outbox: await readQueue(device),
     problems: await device.problems.toArray(),
     drafts: drafts.filter(({ value }) => value !== null),
     uploads: (await device.uploads.toArray()).filter(({ state }) => state !== 'ready'),
