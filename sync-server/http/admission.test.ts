@@ -29,7 +29,7 @@ function come(person: string, at: ServerResponse = caller()) {
     log.push(person);
     return leave;
   });
-  return { entered, leave: async () => (await entered)() };
+  return { entered, leave: async () => (await entered)(), personsTurn: async () => (await entered).personsTurn() };
 }
 const settle = () => vi.advanceTimersByTimeAsync(0);
 
@@ -54,6 +54,33 @@ test('one person holds one place, and who comes after does not wait for that per
   await first.leave();
   await settle();
   expect(log).toEqual(['a', 'b', 'a']);
+});
+
+test('who has given the turn lets the next of the same person in, and keeps a place among all', async () => {
+  const first = come('a');
+  const second = come('a');
+  const other = come('b');
+  const last = come('c');
+  await settle();
+  expect(log).toEqual(['a', 'b']);
+  await first.personsTurn();
+  await first.personsTurn();
+  await settle();
+  // Both places are taken still.
+  expect(log).toEqual(['a', 'b']);
+  await other.leave();
+  await settle();
+  expect(log).toEqual(['a', 'b', 'a']);
+  await first.leave();
+  await settle();
+  expect(log).toEqual(['a', 'b', 'a', 'c']);
+  await second.leave();
+  await last.leave();
+  const [again, fourth] = [come('a'), come('a')];
+  await settle();
+  expect(log.slice(4)).toEqual(['a']);
+  await again.leave();
+  await fourth.leave();
 });
 
 test('leaving twice frees one place', async () => {

@@ -87,6 +87,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
       operations.filter((one) => one !== null),
       {
         after: after?.toLowerCase(),
+        onStored: leave.personsTurn,
         herald: feeder.herald({ userId: caller.actor.id, device: caller.boundTo, more }),
       },
     )

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { PoolClient } from '../../db/sql.ts';
 import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
 import { operation } from '../../testing/operations.ts';
 import {
@@ -56,6 +57,30 @@ test('what comes after an operation is judged once that has its verdict, and not
   expect(await push(device, [first])).toMatchObject([{ s: 'ok' }]);
   expect(await push(device, [second], { after: first.op.toUpperCase() })).toMatchObject([{ op: second.op, s: 'ok' }]);
   expect(await isStored(second.id)).toBe(true);
+});
+
+test('while the rows of one answer are read the next push of the person is judged', async () => {
+  const [first, second] = [note(), note()];
+  const held = Promise.withResolvers<void>();
+  const asked = Promise.withResolvers<void>();
+  const connect = database.people.connect.bind(database.people) as () => Promise<PoolClient>;
+  let times = 0;
+  const connecting = vi.spyOn(database.people, 'connect').mockImplementation((async () => {
+    times += 1;
+    // The first is for judging, the second for what its writer is told.
+    if (times !== 2) return connect();
+    asked.resolve();
+    await held.promise;
+    return connect();
+  }) as never);
+  let isAnswered = false;
+  const answer = push(device, [first]).finally(() => (isAnswered = true));
+  await asked.promise;
+  expect(await push(device, [second], { after: first.op })).toMatchObject([{ op: second.op, s: 'ok' }]);
+  expect(isAnswered).toBe(false);
+  held.resolve();
+  expect(await answer).toMatchObject([{ op: first.op, s: 'ok' }]);
+  connecting.mockRestore();
 });
 
 test('a refusal is a verdict, to wait is none', async () => {

@@ -34,6 +34,8 @@ const few = 3;
 type PushOptions = {
   after?: string | undefined;
   herald?: Herald;
+  /** Called once all is stored: the person's next push may be judged while the rows of this one's answer are read. */
+  onStored?: () => void;
 };
 
 /**
@@ -46,7 +48,7 @@ export async function push(
   definitions: Definitions,
   caller: Caller,
   operations: readonly (Received | Misshapen)[],
-  { herald, after }: PushOptions = {},
+  { herald, after, onStored }: PushOptions = {},
 ): Promise<string> {
   const now = deps.clock.now();
   let touched: ReturnType<typeof touchDevice> | null = null;
@@ -75,6 +77,7 @@ export async function push(
   };
   const judgements = await judgeAll();
   if (!judgements) return `{"verdicts":[],"server_time":"${deps.clock.now().toISOString()}"}`;
+  onStored?.();
   herald?.committed();
   count(deps, judgements);
   // Read once all is committed, and of a few behind the others' news: who waits for the change on another screen does not wait for
