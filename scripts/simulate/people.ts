@@ -42,7 +42,9 @@ export function castOf(world: World, seed: number, roles: readonly Role[] = []):
   const rest: Person[] = [];
   while (others.length > 0) rest.push(...others.splice(dice.int(others.length), 1));
   const owners = [student, mentor, rest[0]!, dice.pick([student, student, mentor]), ...rest.slice(1)];
-  return { ...world, absent, owners: roles.length > 0 ? owners.filter(({ role }) => roles.includes(role)) : owners };
+  const chosen = roles.length > 0 ? owners.filter(({ role }) => roles.includes(role)) : owners;
+  if (chosen.length === 0) throw new Error(`nobody of this academy is ${roles.join(' or ')}`);
+  return { ...world, absent, owners: chosen };
 }
 
 type Server = TestDatabase['server'];

@@ -27,6 +27,8 @@ export type Outcome = {
   faults: Record<string, number>;
   /** How often each kind of edit was made. */
   kinds: Record<string, number>;
+  /** Rounds that were begun before something was found. */
+  rounds: number;
 };
 
 /** What is lived through: the seed makes the academy and says who has a computer. */
@@ -46,9 +48,12 @@ export async function run(
   const { template, filled } = await cluster.academy(number, (database) => createAcademy(database, number));
   const academy = await Academy.open(cluster, template, plant);
   const world = new World(cluster, academy, castOf(filled, seed, roles), { seed, clients, roles, plant });
+  let begun = 0;
   try {
-    await world.open();
+    await inTime(world, 'the beginning', () => world.open());
     for (const [at, steps] of rounds.entries()) {
+      if (world.findings.length > 0) break;
+      begun += 1;
       for (const step of steps) {
         trace(JSON.stringify(step));
         await inTime(world, JSON.stringify(step), () => world.take(step));
@@ -60,7 +65,7 @@ export async function run(
       if (world.findings.length > 0) break;
       await inTime(world, 'answering problems', () => world.answer(seed + at));
     }
-    return world.outcome();
+    return { ...world.outcome(), rounds: begun };
   } finally {
     await world.close();
   }
@@ -288,7 +293,7 @@ class World {
     limit.abort();
   }
 
-  outcome(): Outcome {
+  outcome(): Omit<Outcome, 'rounds'> {
     return {
       findings: this.findings,
       ...countsOf(this.devices, this.counts, this.ledger),
