@@ -6,7 +6,7 @@ import type { Deps } from '../deps.ts';
 import { verifyAccessToken, type VerifiedClaims } from './access-token.ts';
 import { AppError } from './errors.ts';
 import { createKnownSessions, type KnownSessions, type SignedIn } from './known-sessions.ts';
-import { findSession, type AssuranceLevel, type SecondStep } from './live-session.ts';
+import { findSession, type AssuranceLevel, type DeviceState, type SecondStep } from './live-session.ts';
 import type { TokenKeys } from './signing-keys.ts';
 
 /** The sign-in behind a request. */
@@ -47,10 +47,10 @@ declare module 'fastify' {
     /** Set by the guard below, read through `actor` and `session`. */
     signedIn: SignedIn | null;
     /**
-     * Null where the session was found to stand before the route began. Else resolves when it is, as `actor` and `session` say;
-     * rejects with the refusal that the request would have met.
+     * Null where the session was found to stand before the route began. Else resolves when it is, as `actor` and `session` say, to
+     * what is known of its device; rejects with the refusal that the request would have met.
      */
-    confirmed: Promise<void> | null;
+    confirmed: Promise<DeviceState | null> | null;
   }
 }
 
@@ -99,7 +99,7 @@ async function admitPerson(guard: Guard, request: FastifyRequest, access: Person
   const known = request.routeOptions.config.goesAhead ? sessions.get(token) : undefined;
   const found = findSignedIn(guard, token, claims, access, now);
   if (!known) {
-    request.signedIn = await found;
+    request.signedIn = (await found).signedIn;
     if (access === 'person') sessions.keep(token, request.signedIn);
     return;
   }
@@ -113,9 +113,13 @@ async function admitPerson(guard: Guard, request: FastifyRequest, access: Person
 }
 
 /** Whoever has become another person to us comes again as that. */
-async function confirm(found: Promise<SignedIn>, known: SignedIn): Promise<void> {
-  if (!isDeepStrictEqual(await found, known)) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
+async function confirm(found: Promise<Found>, known: SignedIn): Promise<DeviceState | null> {
+  const { signedIn, device } = await found;
+  if (!isDeepStrictEqual(signedIn, known)) throw new AppError('UNAVAILABLE', { retryAfter: 1 });
+  return device;
 }
+
+type Found = { signedIn: SignedIn; device: DeviceState | null };
 
 async function findSignedIn(
   { deps, met }: Guard,
@@ -123,7 +127,7 @@ async function findSignedIn(
   claims: VerifiedClaims,
   access: PersonAccess,
   now: Date,
-): Promise<SignedIn> {
+): Promise<Found> {
   await met(token, claims);
   const live = await findSession(deps.server, claims, now);
   if (!live) throw new AppError('AUTH_REQUIRED', { details: { reason: 'session_ended' } });
@@ -134,11 +138,9 @@ async function findSignedIn(
       message: 'Choose your own password first.',
       details: { reason: 'password_required' },
     });
-  const { role, aal, secondStep, deviceId } = live;
-  return {
-    actor: { id: claims.sub, role },
-    session: { id: claims.session_id, exp: claims.exp, aal, secondStep, deviceId },
-  };
+  const { role, aal, secondStep, deviceId, device } = live;
+  const session = { id: claims.session_id, exp: claims.exp, aal, secondStep, deviceId };
+  return { signedIn: { actor: { id: claims.sub, role }, session }, device };
 }
 
 const secondStepMissing = (step: Exclude<SecondStep, 'none'>): AppError =>

@@ -5,6 +5,15 @@ export type AssuranceLevel = 'aal1' | 'aal2';
 /** What a session still owes: a code of the person's own factor, a factor at all, or nothing (db/declared/second_step.sql). */
 export type SecondStep = 'none' | 'verify' | 'enrol';
 
+/** What is known of the device of a session. */
+export type DeviceState = {
+  lastSyncAt: Date | null;
+  /** Of the key of its local data; null where it never showed one. */
+  publicKey: string | null;
+  /** It was told to forget that data, and has not said that it did. */
+  wipeDue: boolean;
+};
+
 export type LiveSession = {
   role: Role;
   /** The person may not be signed in: blocked, deactivated, or suspended for a cause that signs out. */
@@ -12,6 +21,8 @@ export type LiveSession = {
   /** The account still has a password somebody else chose. */
   mustChoosePassword: boolean;
   deviceId: string | null;
+  /** Null where the session was opened on none. */
+  device: DeviceState | null;
   /** Never more than both the token and the session in the database say. */
   aal: AssuranceLevel;
   secondStep: SecondStep;
@@ -22,6 +33,9 @@ type Row = {
   blocked: boolean;
   must_choose: boolean;
   device_id: string | null;
+  last_sync_at: string | null;
+  public_key: string | null;
+  wipe_due: boolean;
   aal: AssuranceLevel;
   second_step: SecondStep;
 };
@@ -40,7 +54,8 @@ export async function findSession(
 ): Promise<LiveSession | null> {
   const { rows } = await server.query<Row>({
     name: 'live-session',
-    text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose, s.device_id,
+    text: `select u.role, u.login_blocked or u.status <> 'active' as blocked, u.is_temp_password as must_choose,
+             s.device_id, d.last_sync_at, d.public_key, d.wipe_requested_at is not null and d.wiped_at is null as wipe_due,
              least(s.aal, $4) as aal, app_second_step(u.id, u.role, least(s.aal, $4)) as second_step
            from auth_sessions s
            join users u on u.id = s.user_id and not u.is_deleted
@@ -57,10 +72,17 @@ export async function findSession(
     blocked: row.blocked,
     mustChoosePassword: row.must_choose,
     deviceId: row.device_id,
+    device: row.device_id === null ? null : deviceOf(row),
     aal: row.aal,
     secondStep: row.second_step,
   };
 }
+
+const deviceOf = ({ last_sync_at: last, public_key, wipe_due }: Row): DeviceState => ({
+  lastSyncAt: last === null ? null : new Date(last),
+  publicKey: public_key,
+  wipeDue: wipe_due,
+});
 
 /** As `findSession`, for doors without a person in front of them: a session that still owes a step is none there. */
 export async function findLiveSession(server: Pool, claimed: Claimed, now: Date): Promise<LiveSession | null> {

@@ -12,6 +12,7 @@ import {
 import type { Actor } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { AppError } from '../http/errors.ts';
+import type { DeviceState } from '../http/live-session.ts';
 import { wipeKeyOf } from './device-keys.ts';
 
 /** Who syncs: the person of the token and the device that the session was opened on. */
@@ -29,12 +30,12 @@ export type Caller = {
   requestId: string;
   /** The address the request came from; null where there was none. */
   address: string | null;
-  /** Resolves when the session stands; nothing is written or answered before. */
-  confirmed: Promise<void>;
+  /** Resolves when the session stands; nothing is written or answered before. To the state of its device where that came along. */
+  confirmed: Promise<DeviceState | null>;
 };
 
 /** Most routes begin when it does. */
-const alreadyConfirmed = Promise.resolve();
+const alreadyConfirmed = Promise.resolve(null);
 
 const uuid = z.uuid();
 
@@ -82,29 +83,52 @@ function requireWithin(version: VersionGap['version'], said: unknown, oldest: nu
 /** Being seen more often than this is not written down: each time the device's row travels to the person's devices. */
 const restampMs = 60_000;
 
-type DeviceRow = { previous: string | null; lease_until: string; known_key: string | null; wipe_due: boolean };
+type DeviceRow = { last_sync_at: string | null; lease_until: string; public_key: string | null; wipe_due: boolean };
 
 /**
  * Notes that the device was here. `previous`: its last sync before, null where there was none. A device that was told to forget gets
  * WIPE_DUE and no row, unless it shows another key than the one of then: only that tells that its data is other data.
  */
 export async function touchDevice(
-  { server, serverKey }: Deps,
-  { actor, deviceId, deviceKey, confirmed }: Caller,
+  deps: Deps,
+  caller: Caller,
   now: Date,
 ): Promise<{ previous: Date | null; leaseUntil: string }> {
+  const { leaseUntil, ...device } = await readDevice(deps, caller, now);
+  return { previous: await note(deps, caller, device, now), leaseUntil };
+}
+
+/** The same for a push, which is told nothing of the lease, and whose session's answer told of the device. Answers `previous`. */
+export async function touchKnownDevice(deps: Deps, caller: Caller, now: Date): Promise<Date | null> {
+  return note(deps, caller, (await caller.confirmed) ?? (await readDevice(deps, caller, now)), now);
+}
+
+async function readDevice(
+  { server }: Deps,
+  { actor, deviceId }: Caller,
+  now: Date,
+): Promise<DeviceState & { leaseUntil: string }> {
   const { rows } = await server.query<DeviceRow>({
     name: 'sync-lease',
-    text: `select d.last_sync_at as previous, sync_lease_until($1, $3) as lease_until, d.public_key as known_key,
+    text: `select d.last_sync_at, sync_lease_until($1, $3) as lease_until, d.public_key,
                   coalesce(d.wipe_requested_at is not null and d.wiped_at is null, false) as wipe_due
            from (select 1) as one left join devices d on d.id = $2 and d.user_id = $1`,
     values: [actor.id, deviceId, now],
   });
-  await confirmed;
-  const { previous, lease_until, known_key, wipe_due } = rows[0]!;
-  if (wipe_due && (deviceKey === null || deviceKey === known_key))
+  const { last_sync_at: last, lease_until, public_key, wipe_due } = rows[0]!;
+  const lastSyncAt = last === null ? null : new Date(last);
+  return { lastSyncAt, publicKey: public_key, wipeDue: wipe_due, leaseUntil: lease_until };
+}
+
+async function note(
+  { server, serverKey }: Deps,
+  { actor, deviceId, deviceKey }: Caller,
+  { lastSyncAt, publicKey, wipeDue }: DeviceState,
+  now: Date,
+): Promise<Date | null> {
+  if (wipeDue && (deviceKey === null || deviceKey === publicKey))
     throw new AppError('WIPE_DUE', { details: { wipe_key: await wipeKeyOf(server) } });
-  if (deviceId !== null && deviceKey !== null && deviceKey !== known_key)
+  if (deviceId !== null && deviceKey !== null && deviceKey !== publicKey)
     await server.query('select server_know_device_key($1, $2, $3, $4, $5)', [
       serverKey,
       actor.id,
@@ -112,15 +136,15 @@ export async function touchDevice(
       deviceKey,
       now,
     ]);
-  const last = previous === null ? null : new Date(previous);
-  if (deviceId !== null && (last === null || now.getTime() - last.getTime() > restampMs)) {
+  if (deviceId !== null && (lastSyncAt === null || now.getTime() - lastSyncAt.getTime() > restampMs)) {
     // Not waited for until it is on disk, for which a thousand devices that come back at once would stand in line: whoever is
     // forgotten in a crash is noted a minute later.
     await server.query({
       name: 'sync-touch',
-      text: "select set_config('synchronous_commit', 'off', true), server_touch_device($1, $2, $3, $4, lease => $5)",
-      values: [serverKey, actor.id, deviceId, now, lease_until],
+      text: `select set_config('synchronous_commit', 'off', true),
+                    server_touch_device($1, $2, $3, $4, lease => sync_lease_until($2, $4))`,
+      values: [serverKey, actor.id, deviceId, now],
     });
   }
-  return { previous: last, leaseUntil: lease_until };
+  return lastSyncAt;
 }

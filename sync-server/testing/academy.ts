@@ -79,7 +79,7 @@ export async function openAcademy(settings: Parameters<typeof createCompany>[1] 
         boundTo: uuidv7(),
         requestId: uuidv7(),
         address: null,
-        confirmed: Promise.resolve(),
+        confirmed: Promise.resolve(null),
       };
       return (JSON.parse(await push(deps, definitions, caller, operations)) as PushResponse).verdicts;
     },

@@ -20,7 +20,11 @@ export const lessonNotesSync = defineSync(lessonNotes, {
     // A copy looks for its original, one by one.
     if (given.some(({ set }) => set['user_id'] !== actor.id || (set['copy_of'] ?? null) !== null)) return null;
     const lessons = [...new Set(given.map(({ set }) => set['lesson_id']))];
-    const known = await tx.query('select from available_lessons where id = any($1)', [lessons]);
+    const known = await tx.query({
+      name: 'lessons-to-note',
+      text: 'select from available_lessons where id = any($1)',
+      values: [lessons],
+    });
     if (known.rowCount !== lessons.length) return null;
     return given.map(({ set: { user_id, lesson_id, at_seconds = null, body } }) => ({
       user_id,

@@ -98,6 +98,17 @@ test('of somebody who became another meanwhile nothing is written; the next push
   expect(await push(device, [late])).toMatchObject([{ s: 'ok' }]);
 });
 
+test('a device that was told to forget meanwhile writes nothing', async () => {
+  const wish = (at: string) =>
+    database.server.query(`update devices set wipe_requested_at = ${at} where user_id = $1`, [student.id]);
+  const { response, late } = await pushWhile(() => wish('now()'));
+  expect([response.status, await response.json()]).toMatchObject([409, { code: 'WIPE_DUE' }]);
+  expect([await isStored(late.id), inserts()]).toEqual([false, []]);
+  vi.restoreAllMocks();
+  await wish('null');
+  expect(await push(device, [late])).toMatchObject([{ s: 'ok' }]);
+});
+
 test('of a session that was ended meanwhile nothing is written', async () => {
   const { response, late } = await pushWhile(() =>
     database.server.query('update auth_sessions set revoked_at = now() where user_id = $1', [student.id]),

@@ -6,7 +6,7 @@ import { isCollision } from '../../db/collisions.ts';
 import type { Tx } from '../../db/sql.ts';
 import type { Deps } from '../../deps.ts';
 import { AppError } from '../../http/errors.ts';
-import { touchDevice, type Caller } from '../caller.ts';
+import { touchKnownDevice, type Caller } from '../caller.ts';
 import { isPassing } from './database-refusals.ts';
 import { askEarly, noEarlyAnswers } from './early-answers.ts';
 import type { Herald } from '../feeder/feeder.ts';
@@ -51,8 +51,8 @@ export async function push(
   { herald, after, onStored }: PushOptions = {},
 ): Promise<string> {
   const now = deps.clock.now();
-  let touched: ReturnType<typeof touchDevice> | null = null;
-  const touch = () => (touched ??= touchDevice(deps, caller, now));
+  let touched: Promise<Date | null> | null = null;
+  const touch = () => (touched ??= touchKnownDevice(deps, caller, now));
   const as = { claims: { session_id: caller.sessionId } };
   const judgeAll = async (): Promise<Judgement[] | null> => {
     let hurried = operations.length <= few;
@@ -103,7 +103,7 @@ function count({ metrics }: Deps, judgements: readonly Judgement[]): void {
 async function pushOnce(
   given: Omit<Push, 'lastSyncAt' | 'early'>,
   after: string | undefined,
-  touch: () => ReturnType<typeof touchDevice>,
+  touch: () => Promise<Date | null>,
   commit: () => Promise<unknown>,
 ): Promise<Judgement[] | null> {
   const { deps, caller, operations, tx, now, hurried } = given;
@@ -117,7 +117,7 @@ async function pushOnce(
   // Many are worth the wait for what need not be read.
   const reading = hurried ? seen.read(unknown) : finding.then((known) => readUnjudged(known, unknown));
   const early = hurried ? askEarly(given) : noEarlyAnswers;
-  const [, , stored, , , { previous }] = await allEnded([
+  const [, , stored, , , lastSyncAt] = await allEnded([
     caller.confirmed,
     turn,
     finding,
@@ -126,7 +126,7 @@ async function pushOnce(
     touch(),
   ] as const);
   if (after && !stored.has(after)) return null;
-  const work: Push = { ...given, lastSyncAt: previous, early };
+  const work: Push = { ...given, lastSyncAt, early };
 
   const judgings = await judgePlain(work, seen, stored);
   const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
