@@ -87,6 +87,8 @@ export function resumableUploads(deps: Deps, storage: Storage, waiting: WaitingU
 
   return {
     async handle(request, response, uploader) {
+      // Of the rest of a body that was broken off before it is read nothing would ever be heard.
+      if (response.destroyed) return;
       uploaders.set(request, uploader);
       answerGoneCallers(response);
       await server.handle(request, response);
