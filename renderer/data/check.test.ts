@@ -110,12 +110,16 @@ describe('the check', () => {
     });
     await core.take([...server.rows.values()]);
     await core.take([{ type: 'available_lessons', id: idOf(1, 2), v: 'gone', _deleted: true }]);
-    expect(await purgeDeleted(core)).toBe(1);
-    expect(await purgeDeleted(core)).toBe(0);
+    const { signal } = new AbortController();
+    expect(await purgeDeleted(core, signal)).toBe(1);
+    expect(await purgeDeleted(core, signal)).toBe(0);
     expect(await core.read('available_lessons', idOf(1, 1))).not.toBeNull();
     // A row that comes back is a new one.
     await core.take([{ ...lessonRow(2, 'back'), v: 'again' }]);
     expect(await core.read('available_lessons', idOf(1, 2))).toMatchObject({ recording_title: 'back' });
     await core.close();
+    // A replica that is closed meanwhile has nothing to forget in any more.
+    expect(await purgeDeleted(core, AbortSignal.abort())).toBe(0);
+    await expect(purgeDeleted(core, signal)).rejects.toThrow('no collection');
   });
 });

@@ -36,7 +36,7 @@ export function createDailyCheck({ core, requests, facts, clock, trouble, signal
       const repaired = await checkReplica(core, (request) => requests.check(request, signal));
       if (repaired > 0) trouble(new Error(`the check put ${repaired} rows right`));
       await facts.setMark({ check_due: false, last_check_at: at.toISOString() });
-      await purgeDeleted(core);
+      await purgeDeleted(core, signal);
     } catch (error) {
       // No answer, or no session: the next checkpoint tries again.
       if (!isPassing(error)) throw error;
