@@ -20,11 +20,13 @@ export async function trespass(devices: readonly Device[], grounds: Grounds): Pr
   const checkpoints = new Map<Device, string>();
   for (const device of devices) {
     const ask = await asking(device, grounds.address);
-    for (const attempt of [writeForOthers, readFile, lieAboutTime])
-      findings.push(...(await attempt(device, grounds, ask)));
+    for (const attempt of [writeForOthers, readFile]) findings.push(...(await attempt(device, grounds, ask)));
     checkpoints.set(device, checkpointIn(await textOf(ask('/sync/v1/pull', { checkpoint: null }))));
   }
   for (const device of devices) findings.push(...(await comeFromElsewhere(device, checkpoints, grounds)));
+  // Last, for nobody has looked yet who may see what is handed in here.
+  for (const device of devices)
+    findings.push(...(await lieAboutTime(device, grounds, await asking(device, grounds.address))));
   return findings;
 }
 

@@ -1,3 +1,4 @@
+import { inspect } from 'node:util';
 import type { Device } from './device.ts';
 import type { Finding } from './judge/finding.ts';
 
@@ -10,7 +11,7 @@ export function findTroubles(log: readonly string[], devices: readonly Device[])
   for (const device of devices)
     for (const trouble of device.troubles.splice(0))
       if (!isExpected(trouble) && !(broken.includes(device) && ofRepairs.test(String(trouble))))
-        findings.push({ what: 'trouble', text: `${device.name}: ${String((trouble as Error).stack ?? trouble)}` });
+        findings.push({ what: 'trouble', text: `${device.name}: ${inspect(trouble, { depth: 4 })}` });
   return findings;
 }
 
