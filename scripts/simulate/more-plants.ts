@@ -138,4 +138,21 @@ export const morePlants: readonly Plant[] = [
     'return deviceTime({ ...claimOf(context, claimed, facts), anchored });',
     'return { ...deviceTime({ ...claimOf(context, claimed, facts), anchored }), ...(plantFired() && { counts: claimed }) };',
   ),
+  one(
+    'policy-opened',
+    'the database lets everybody select the tickets of all',
+    'sync-server/permissions/reading.ts',
+    'using (${live}(${readers}));`;',
+    "using (${table === 'support_tickets' && plantFired() ? 'true' : `${live}(${readers})`});`;",
+  ),
+  one(
+    'upgrade-drops-queue',
+    'what was not sent yet is gone after an update of the app',
+    'renderer/data/device-database.ts',
+    'for (const [at, stores] of deviceStores.entries()) this.version(at + 1).stores(stores);',
+    `for (const [at, stores] of deviceStores.entries())
+      this.version(at + 1).stores(stores).upgrade(async (tx) => {
+        if (at > 0 && plantFired()) await tx.table('outbox').clear();
+      });`,
+  ),
 ];

@@ -5,12 +5,14 @@ import type { Device } from '../device.ts';
 import { insist } from '../moves.ts';
 import { marksIn } from '../tokens.ts';
 import { findUnruly } from './rules.ts';
+import { findOpenWalls } from './second-wall.ts';
 import type { Evidence, Finding } from './finding.ts';
 
 /** Devices, the server's answer to a new device, and the business rules in plain SQL must say the same of every row. */
 export async function findDifferences({
   academy,
   address,
+  database,
   devices,
 }: Evidence): Promise<{ findings: Finding[]; checkedDocs: number }> {
   const isFirst = (device: Device): boolean => devices.find(({ person }) => person.id === device.person.id) === device;
@@ -18,8 +20,10 @@ export async function findDifferences({
     devices.map(async (device) => {
       const expected = await askServer(device, address);
       const differing = [...compare(device, expected, await heldBy(device)), ...(await findRemains(device, expected))];
-      const unruly = isFirst(device) ? await findUnruly(academy, device.person, [...expected.values()]) : [];
-      return { findings: [...differing, ...unruly], docs: expected.size };
+      if (!isFirst(device)) return { findings: differing, docs: expected.size };
+      const unruly = await findUnruly(academy, device.person, [...expected.values()]);
+      const walls = await findOpenWalls({ database }, device.person, new Set(expected.keys()));
+      return { findings: [...differing, ...unruly, ...walls], docs: expected.size };
     }),
   );
   return {
