@@ -70,8 +70,10 @@ const technical = (previous: StoredDoc | undefined) => ({
   _rev: previous?._rev ?? '1-new',
 });
 
-/** By content, not by token: the same state has another body when a lesson opens for its reader. */
+/** By content, not by token alone: the same state has another body when a lesson opens for its reader. */
 function sameColumns(stored: StoredDoc, doc: ReplicaDoc): boolean {
+  // The token is a column like any other, and the one that tells most of them apart at once.
+  if (stored.v !== doc.v) return false;
   const { _attachments, _meta, _rev, _deleted, ...columns } = stored;
   return deepEqual(columns, doc);
 }

@@ -1,4 +1,4 @@
-import type { WireDoc } from '#contract/protocol.ts';
+import { wireDocSchema, type WireDoc } from '#contract/protocol.ts';
 import { docKey, findTable, type Family } from '#contract/tables/index.ts';
 
 /** A live document as the replica holds it, without RxDB's own fields. */
@@ -16,3 +16,12 @@ export function masterOf(doc: WireDoc, key = docKey(doc.type, doc.id)): Master {
   if ('_deleted' in doc) delete doc._deleted;
   return Object.assign(doc, { key });
 }
+
+/** By hand for the thousands of documents of a first sync or a long queue; the schema is asked where this says no. */
+export const isWireDoc = (doc: unknown): doc is WireDoc => {
+  const { type, id, v } = (doc ?? {}) as Partial<WireDoc>;
+  return (
+    (typeof type === 'string' && typeof id === 'string' && typeof v === 'string') ||
+    wireDocSchema.safeParse(doc).success
+  );
+};

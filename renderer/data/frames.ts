@@ -1,5 +1,6 @@
-import { frameSchema, wireDocSchema, type Frame, type WireDoc } from '#contract/protocol.ts';
+import { frameSchema, type Frame, type WireDoc } from '#contract/protocol.ts';
 import { NetworkError } from '../platform/errors.ts';
+import { isWireDoc } from './documents.ts';
 
 /** The answer ended in the middle, or frames were lost: reconnect with the stored checkpoint. */
 export class BrokenStreamError extends NetworkError {
@@ -88,12 +89,3 @@ function parseDocs(docs: unknown): WireDoc[] {
   for (const doc of docs) if (!isWireDoc(doc)) throw new BrokenStreamError('a document without type, id and token');
   return docs as WireDoc[];
 }
-
-/** By hand for the thousands of documents of a first sync; the schema is asked where this says no. */
-const isWireDoc = (doc: unknown): boolean => {
-  const { type, id, v } = (doc ?? {}) as Partial<WireDoc>;
-  return (
-    (typeof type === 'string' && typeof id === 'string' && typeof v === 'string') ||
-    wireDocSchema.safeParse(doc).success
-  );
-};

@@ -1,4 +1,4 @@
-import { pushResponseSchema, type OperationVerdict, type PushRequest, type PushResponse } from '#contract/protocol.ts';
+import type { OperationVerdict, PushRequest, PushResponse } from '#contract/protocol.ts';
 import { NetworkError } from '../platform/errors.ts';
 import { breathe } from './apply.ts';
 import { backoff, writeBackoff } from './backoff.ts';
@@ -7,6 +7,7 @@ import type { OutboxRow } from './device-database.ts';
 import { familyOf, masterOf, type Master } from './documents.ts';
 import { nextBatch, operationOf } from './next-batch.ts';
 import type { Problems } from './problems.ts';
+import { readVerdicts } from './read-verdicts.ts';
 import { tableOf } from './writing.ts';
 
 /** `more` and `after` as in the protocol. */
@@ -135,11 +136,9 @@ export function createPusher({
   }
 
   function read(rows: readonly OutboxRow[], answer: unknown): Answered[] {
-    const parsed = pushResponseSchema.safeParse(answer);
-    if (!parsed.success)
-      throw new NetworkError('an answer to a push that is not one', { answered: true, cause: parsed.error });
-    onAnswer(parsed.data);
-    const verdicts = new Map(parsed.data.verdicts.map((verdict) => [verdict.op, verdict]));
+    const response = readVerdicts(answer);
+    onAnswer(response);
+    const verdicts = new Map(response.verdicts.map((verdict) => [verdict.op, verdict]));
     return rows.flatMap((row) => {
       const verdict = verdicts.get(row.op);
       return verdict ? [{ row, verdict }] : [];

@@ -44,11 +44,10 @@ const outdatedBy = (link: LinkState): SyncState['outdated'] =>
   link.s === 'refused' && link.code === 'UPGRADE_REQUIRED' ? (link.behind ?? 'app') : null;
 
 export function syncStateOf(facts: SyncFacts): SyncState {
-  const writes = facts.outbox.filter(isOwnWork);
+  const writes = tallyOf(facts.outbox);
   const uploads = facts.uploads.filter(isUnsent);
-  const waiting = writes.length + uploads.length;
-  let oldest: string | null = null;
-  for (const { client_at } of writes) oldest = earlier(oldest, client_at);
+  const waiting = writes.count + uploads.length;
+  let { oldest } = writes;
   for (const { created_at } of uploads) oldest = earlier(oldest, created_at);
   const nextTry = facts.link.s === 'down' ? facts.link.nextTryAt : waiting > 0 ? facts.nextTryAt : null;
   return {
@@ -63,6 +62,23 @@ export function syncStateOf(facts: SyncFacts): SyncState {
     leaseUntil: dateOf(facts.mark.lease_until),
     outdated: outdatedBy(facts.link),
   };
+}
+
+type Tally = { count: number; oldest: string | null };
+const tallies = new WeakMap<readonly OutboxRow[], Tally>();
+
+/** Of what its person wrote. Kept for each state of the queue, for much else changes while thousands of writes are sent. */
+function tallyOf(outbox: readonly OutboxRow[]): Tally {
+  const known = tallies.get(outbox);
+  if (known) return known;
+  const tally: Tally = { count: 0, oldest: null };
+  for (const row of outbox) {
+    if (!isOwnWork(row)) continue;
+    tally.count += 1;
+    tally.oldest = earlier(tally.oldest, row.client_at);
+  }
+  tallies.set(outbox, tally);
+  return tally;
 }
 
 /** Of two times as ISO text, the first; no sorting, for this is asked at every change of a queue of thousands. */

@@ -83,9 +83,21 @@ function everWritten(table: TableContract): ReadonlySet<string> {
   return columns;
 }
 
-const schemas = new Map<string, z.ZodType<Record<string, unknown>>>();
+type SetSchema = z.ZodType<Record<string, unknown>>;
+const schemas = new Map<string, SetSchema>();
+/** What the operation before had: in a long queue nearly always the same columns, and making a name of them costs more than reading them. */
+let latest: { table: TableContract; columns: readonly string[]; schema: SetSchema } | null = null;
 
-function schemaOf(table: TableContract, columns: readonly string[]): z.ZodType<Record<string, unknown>> {
+function schemaOf(table: TableContract, columns: readonly string[]): SetSchema {
+  const isAlike =
+    latest?.table === table &&
+    latest.columns.length === columns.length &&
+    latest.columns.every((column, at) => column === columns[at]);
+  if (!latest || !isAlike) latest = { table, columns, schema: findSchema(table, columns) };
+  return latest.schema;
+}
+
+function findSchema(table: TableContract, columns: readonly string[]): SetSchema {
   const key = `${table.name} ${columns.join(' ')}`;
   let schema = schemas.get(key);
   if (!schema) {

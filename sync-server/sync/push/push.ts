@@ -150,7 +150,7 @@ async function pushOnce(
     const { judgement, judged } = judgings.get(at)!;
     judgements.push(judgement);
     if (judged) fresh.push(judged);
-    if (judged || !isKnown(stored, one)) rejected.push(rejectionOf(one, judgement, now));
+    if (judgement.s === 'refused' && (judged || !isKnown(stored, one))) rejected.push(rejectionOf(one, judgement, now));
   }
   await allEnded([
     ...given.underWay,

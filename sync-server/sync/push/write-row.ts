@@ -23,7 +23,7 @@ export async function insertRow(
   });
 }
 
-/** Many new rows of one table in one statement; all have the columns of the first. */
+/** Many new rows of one table in one statement; all have the columns of the first. Read once only, so as `json` and not as `jsonb`. */
 export async function insertRows(
   tx: Tx,
   { name }: TableContract,
@@ -34,7 +34,7 @@ export async function insertRows(
   await tx.query({
     name: statementName('insert many', name, columns.slice(1 + stamps.length)),
     text: `insert into ${name} (${columns.join(', ')})
-           select ${columns.join(', ')} from jsonb_populate_recordset(null::${name}, $1::jsonb)`,
+           select ${columns.join(', ')} from json_populate_recordset(null::${name}, $1::json)`,
     values: [JSON.stringify(given)],
   });
 }
@@ -50,7 +50,7 @@ export async function updateRows(
   const { rowCount } = await tx.query({
     name: statementName('update many', name, columns),
     text: `update ${name} set ${[...stamps, ...columns].map((column) => `${column} = given.${column}`).join(', ')}
-           from jsonb_populate_recordset(null::${name}, $1::jsonb) given join unnest($2::uuid[], $3::uuid[]) as held(id, v) on held.id = given.id
+           from json_populate_recordset(null::${name}, $1::json) given join unnest($2::uuid[], $3::uuid[]) as held(id, v) on held.id = given.id
            where ${name}.id = given.id and ${name}.v = held.v`,
     values: [JSON.stringify(given), rows.map(({ origin }) => origin.id), rows.map(({ base }) => base)],
   });
