@@ -11,7 +11,8 @@ export async function findLeaks({ database, devices, ledger, audience, places }:
     for (const mark of new Map(marksIn(received).map((one) => [one.text, one])).values()) {
       const written = ledger.written.get(mark.text);
       const stood = [...(places.get(mark.text) ?? []), ...(written ? [written] : []), ...placesByName(mark)];
-      if (!mayHaveRead(device, mark, stood) && !(await passed(device, stood)))
+      if (mayHaveRead(device, mark, stood) || mayHaveRead(device, mark, await worksOf(mark))) continue;
+      if (!(await passed(device, stood)))
         findings.push({ what: 'leaked', text: `${device.name} received ${mark.text} of ${JSON.stringify(stood)}` });
     }
     const asked = askedBy(device);
@@ -20,6 +21,16 @@ export async function findLeaks({ database, devices, ledger, audience, places }:
         findings.push({ what: 'leaked', text: `${device.name} heard of ${key}` });
   }
   return findings;
+
+  /** Where a verdict stood until the next one of the same work replaced it, perhaps before anybody looked. */
+  async function worksOf({ kind, text }: Mark): Promise<Pick<Place, 'table' | 'id' | 'column'>[]> {
+    if (kind !== 'review') return [];
+    const { rows } = await database.server.query<{ id: string }>(
+      "select submission_id as id from submission_reviews where outcome = 'applied' and position($1 in notes) > 0",
+      [text],
+    );
+    return rows.map(({ id }) => ({ table: 'submissions', id, column: 'notes' }));
+  }
 
   /** Made while a scope was being moved, and the engine knows of a scope in which this person saw it. */
   async function passed({ person }: Device, stood: readonly Row[]): Promise<boolean> {
