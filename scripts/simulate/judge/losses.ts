@@ -15,7 +15,7 @@ export async function findLost(
     if ((state.status !== 'uptodate' && state.status !== 'problem') || state.waiting > 0 || pending.get().length > 0)
       findings.push({
         what: 'stuck',
-        text: `${device.name} is ${JSON.stringify([device.session!.getState().state, state, pending.get(), await device.replica!.diagnostics()])}`,
+        text: `${device.name} is ${JSON.stringify([device.session!.getState().state, state, pending.get(), await device.replica!.diagnostics()])}${storyOfNamed(pending.get(), told)}`,
       });
   }
   for (const owed of ledger.owed())
@@ -26,6 +26,15 @@ export async function findLost(
       });
   return findings;
 }
+
+/** What was done to the rows that something waits for. */
+const storyOfNamed = (pending: unknown, told: ReadonlyMap<string, Told>): string => {
+  const waiting = JSON.stringify(pending);
+  const named = [...told.values()].filter(({ op }) => waiting.includes(op.id)).map(({ op }) => `${op.type}|${op.id}`);
+  return [...new Set(named)]
+    .map((key) => storyOf({ table: key.split('|')[0]!, id: key.split('|')[1]! }, told))
+    .join('');
+};
 
 /** What was done to a row, in the order in which it was judged. */
 function storyOf({ table, id }: { table: string; id: string }, told: ReadonlyMap<string, Told>): string {
