@@ -116,6 +116,8 @@ export async function startS3StandIn({ pageSize = 1000 } = {}): Promise<S3StandI
   const server = createServer((request, response) => {
     answer(request, response).catch(() => response.destroy());
   });
+  // A connection that is given up just as the next request takes it would be a fault nobody asked for.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     env: {

@@ -89,6 +89,8 @@ export async function startWhatsappStandIn(): Promise<WhatsappStandIn> {
         server.close(() => resolve());
       }),
   };
+  // A connection that is given up just as the next request takes it would be a fault nobody asked for.
+  server.keepAliveTimeout = 0;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   standIn.url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return standIn;

@@ -237,7 +237,7 @@ test('queueing wakes the worker with the transaction', async () => {
   const worker = await startWorker(server.deps, [sendQueuedMail]);
   try {
     const id = await queue();
-    await expect.poll(async () => (await row(id)).status, { timeout: 25_000 }).toBe('sent');
+    await expect.poll(() => row(id), { timeout: 25_000 }).toMatchObject({ status: 'sent', error_message: null });
   } finally {
     await worker.stop();
   }
