@@ -7,6 +7,7 @@ import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
+import { breathe } from './apply.ts';
 import { bucketOf, bucketSums } from './check.ts';
 import { openCore } from './core.ts';
 import { DeviceDatabase } from './device-database.ts';
@@ -96,6 +97,27 @@ describe('the check', () => {
     await soon(() => expect(server.checks).toBe(1));
     expect((await replica.find('lesson_notes')).map(({ body }) => body)).toEqual(['waits']);
     expect(device.troubles.some((trouble) => String(trouble).includes('rows right'))).toBe(false);
+  });
+
+  it('ends with a replica that is closed in its midst', async () => {
+    const server = createFakeServer(lessonRows(30));
+    const device = createTestDevice({ server });
+    await (await device.openSynced()).close();
+    // So many that several buckets are put right, one write each.
+    for (let n = 1; n <= 20; n++)
+      server.rows.set(`available_lessons|${idOf(1, n)}`, { ...lessonRow(n, 'changed'), v: idOf(9, 300 + n) });
+    server.serverTime = () => new Date(Date.now() + 25 * 3_600_000);
+    const replica = await device.open();
+    const closing = new Promise<void>((resolve) => {
+      breakReplicaWrites((keys) => {
+        if (keys.some((key) => key.startsWith('available_lessons|'))) resolve(replica.close());
+        return 'ok';
+      });
+    });
+    await closing;
+    for (let turn = 0; turn < 50; turn++) await breathe();
+    expect(server.checks).toBe(1);
+    expect(device.troubles).toEqual([]);
   });
 
   it('forgets the skeletons of what was deleted', async () => {

@@ -40,12 +40,18 @@ async function tokensOf(core: Core, family: Family): Promise<Token[]> {
 
 /**
  * Compares the replica with what the server says this person should hold, and repairs what differs (sync.md 3.6). Runs daily
- * and after a failed write. Resolves to the number of rows put right; every one of them is a fault somewhere.
+ * and after a failed write. Resolves to the number of rows put right; every one of them is a fault somewhere. Rejects with the
+ * reason of `signal` where the replica is being closed.
  */
-export async function checkReplica(core: Core, ask: (request: CheckRequest) => Promise<unknown>): Promise<number> {
+export async function checkReplica(
+  core: Core,
+  ask: (request: CheckRequest) => Promise<unknown>,
+  signal: AbortSignal,
+): Promise<number> {
   const held = new Map<Family, Token[]>();
   const request: CheckRequest = { families: {} };
   for (const family of openFamilies) {
+    signal.throwIfAborted();
     const tokens = await tokensOf(core, family);
     held.set(family, tokens);
     request.families[family] = await bucketSums(tokens);
@@ -58,6 +64,7 @@ export async function checkReplica(core: Core, ask: (request: CheckRequest) => P
     if (!answer.success) throw new NetworkError('an answer to a check that is not one', { answered: true });
     let repaired = 0;
     for (const { family, bucket, docs } of answer.data.repairs) {
+      signal.throwIfAborted();
       const right = docs.filter((doc) => !changed.has(docKey(doc.type, doc.id)));
       const keys = new Set(docs.map((doc) => docKey(doc.type, doc.id)));
       const extra: Token[] = [];

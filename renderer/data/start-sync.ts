@@ -60,7 +60,7 @@ export async function startSync({
   const requests = syncRequests(connection, await openDataKey(core.device, connection.deviceId));
   const facts = await openFacts(core);
   const pace = { sleep: options.sleep ?? sleep, random: options.random ?? Math.random };
-  const checkWhenDue = createDailyCheck({ core, requests, facts, clock, trouble, signal: closed.signal });
+  const check = createDailyCheck({ core, requests, facts, clock, trouble, signal: closed.signal });
 
   const onTrouble = (error: unknown): void => {
     if (error instanceof ApplyError) {
@@ -88,7 +88,7 @@ export async function startSync({
     ready: () => facts.setFirst({ ready: true }),
     checkpoint(mark) {
       facts.tookCheckpoint(mark);
-      void checkWhenDue().catch(onTrouble);
+      void check.run().catch(onTrouble);
     },
   };
   const bytes = (count: number): void => {
@@ -186,6 +186,7 @@ export async function startSync({
       senders.close();
       facts.close();
       await running.catch(() => undefined);
+      await check.ended();
     },
   };
 }
