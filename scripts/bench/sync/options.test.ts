@@ -23,6 +23,7 @@ test.each([
   ['an unknown part', ['--only', 'raw,zeta']],
   ['no number', ['--counts', 'many']],
   ['no round', ['--repeat', '0']],
+  ['an unknown option', ['--help']],
 ])('%s is answered with the usage', (_, args) => {
   const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
   expect(readOptions(args)).toBeNull();
