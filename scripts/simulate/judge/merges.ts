@@ -64,19 +64,21 @@ const compare = (one: unknown, other: unknown): number => {
   return a! - b!;
 };
 
-/** The value that stands, beaten by one of another device that was written later and that its writer had not seen. */
+/**
+ * The value that stands was beaten: by one of another device that was written later, and that its writer had not seen. Of several
+ * writers of the same value one who was not is enough.
+ */
 function beaten(column: string, value: unknown, writers: readonly Told[], ops: readonly Told[]): string[] {
-  const winner = writers.findLast(({ op }) => isDeepStrictEqual(op.set[column], value));
-  if (!winner) return [];
-  const rivals = writers.filter(
-    (one) =>
-      one.device !== winner.device &&
-      writtenAt(one) > writtenAt(winner) &&
-      !isDeepStrictEqual(one.op.set[column], value),
+  const [same, others] = [true, false].map((isSame) =>
+    writers.filter(({ op }) => isDeepStrictEqual(op.set[column], value) === isSame),
+  ) as [Told[], Told[]];
+  const losses = same.map((winner) =>
+    others
+      .filter((rival) => rival.device !== winner.device && writtenAt(rival) > writtenAt(winner))
+      .filter((rival) => rival.kept!.order > winner.kept!.order || !hadSeen(winner, rival, ops))
+      .map((rival) => `${JSON.stringify(value)} of ${winner.op.op} stands, ${rival.op.op} was written later`),
   );
-  return rivals
-    .filter((rival) => rival.kept!.order > winner.kept!.order || !hadSeen(winner, rival, ops))
-    .map((rival) => `${JSON.stringify(value)} of ${winner.op.op} stands, ${rival.op.op} was written later`);
+  return losses.every((texts) => texts.length > 0) ? (losses.at(-1) ?? []) : [];
 }
 
 /** A clock is believed about the past only. */
