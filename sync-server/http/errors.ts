@@ -97,8 +97,20 @@ export function logError(request: FastifyRequest, error: AppError): void {
 
 /** Answers every thrown error and every unknown address in the one shape. */
 export function handleErrors(app: FastifyInstance): void {
-  app.setErrorHandler((thrown, request, reply) => sendError(request, reply, toAppError(thrown)));
+  app.setErrorHandler(async (thrown, request, reply) =>
+    sendError(request, reply, toAppError((await refusalOf(request)) ?? thrown)),
+  );
   app.setNotFoundHandler((request, reply) => sendError(request, reply, new AppError('NOT_FOUND')));
+}
+
+/** A route that went ahead of its session's answer tells of no other fault before that: whoever is out hears only so. */
+async function refusalOf({ confirmed }: FastifyRequest): Promise<unknown> {
+  try {
+    await confirmed;
+    return null;
+  } catch (refusal) {
+    return refusal;
+  }
 }
 
 export function sendError(request: FastifyRequest, reply: FastifyReply, error: AppError): FastifyReply {

@@ -75,10 +75,7 @@ export function syncRoutes(app: FastifyInstance, deps: Deps, definitions: readon
     const { ops, after, more = false } = request.body as z.infer<typeof pushBodySchema>;
     const operations = ops.map(readOperation);
     const nameless = operations.findIndex((one) => one === null);
-    if (nameless !== -1) {
-      await caller.confirmed;
-      throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
-    }
+    if (nameless !== -1) throw new AppError('INVALID_INPUT', { details: { path: `/ops/${nameless}` } });
     const leave = await writing.enter(caller.actor.id, reply.raw);
     const text = await push(
       deps,

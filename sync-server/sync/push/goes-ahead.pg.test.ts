@@ -116,3 +116,14 @@ test('of a session that was ended meanwhile nothing is written', async () => {
   expect(await response.json()).toMatchObject({ code: 'AUTH_REQUIRED', details: { reason: 'session_ended' } });
   expect([await isStored(late.id), inserts()]).toEqual([false, []]);
 });
+
+test.each([
+  ['no push at all', { ops: 'none' }],
+  ['an operation without a name', { ops: [{ set: {} }] }],
+])('whoever is out is told that and nothing of what they sent: %s', async (_, body) => {
+  const out = await server.signIn(student.email, password);
+  await push(out, [note()]);
+  await database.server.query('update auth_sessions set revoked_at = now() where device_id = $1', [out.deviceId]);
+  const answer = await out.call('POST', '/sync/v1/push', body);
+  expect([answer.status, await answer.json()]).toMatchObject([401, { code: 'AUTH_REQUIRED' }]);
+});
