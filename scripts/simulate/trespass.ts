@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { protocolVersion, syncHeaders, type Operation, type OperationVerdict } from '#contract/protocol.ts';
+import type { Operation, OperationVerdict } from '#contract/protocol.ts';
 import { docKey, type TableName } from '#contract/tables/index.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
+import { asking, type Ask } from './asking.ts';
 import type { Audience } from './audience.ts';
 import type { Device } from './device.ts';
 import type { Finding } from './judge/finding.ts';
@@ -28,27 +29,6 @@ export async function trespass(devices: readonly Device[], grounds: Grounds): Pr
   for (const device of devices)
     findings.push(...(await lieAboutTime(device, grounds, await asking(device, grounds.address))));
   return findings;
-}
-
-type Ask = (path: string, body: object) => Promise<Response>;
-
-async function asking(device: Device, address: string): Promise<Ask> {
-  const connection = (await device.connection())!;
-  const token = await connection.accessToken();
-  // A connection kept from before the server was killed fails once.
-  return (path, body) =>
-    insist(() =>
-      fetch(`${address}${path}`, {
-        method: 'POST',
-        headers: {
-          authorization: `Bearer ${token}`,
-          'content-type': 'application/json',
-          [syncHeaders.protocol]: String(protocolVersion),
-          [syncHeaders.device]: connection.deviceId,
-        },
-        body: JSON.stringify(body),
-      }),
-    );
 }
 
 async function textOf(answer: Promise<Response>): Promise<string> {

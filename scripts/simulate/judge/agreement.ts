@@ -1,8 +1,8 @@
 import { isDeepStrictEqual } from 'node:util';
-import { protocolVersion, syncHeaders, type Frame, type WireDoc } from '#contract/protocol.ts';
+import type { Frame, WireDoc } from '#contract/protocol.ts';
 import { docKey, tableNames } from '#contract/tables/index.ts';
+import { asking } from '../asking.ts';
 import type { Device } from '../device.ts';
-import { insist } from '../moves.ts';
 import { marksIn } from '../tokens.ts';
 import { findUnruly } from './rules.ts';
 import { findOpenWalls } from './second-wall.ts';
@@ -34,21 +34,8 @@ export async function findDifferences({
 
 /** Everything the person may see, asked for as a new device would. */
 async function askServer(device: Device, address: string): Promise<Map<string, WireDoc>> {
-  const connection = (await device.connection())!;
-  const token = await connection.accessToken();
-  // A connection kept from before the server was killed fails once.
-  const response = await insist(() =>
-    fetch(`${address}/sync/v1/pull`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${token}`,
-        'content-type': 'application/json',
-        [syncHeaders.protocol]: String(protocolVersion),
-        [syncHeaders.device]: connection.deviceId,
-      },
-      body: JSON.stringify({ checkpoint: null }),
-    }),
-  );
+  const ask = await asking(device, address);
+  const response = await ask('/sync/v1/pull', { checkpoint: null });
   const text = await response.text();
   if (!response.ok) throw new Error(`${device.name}: ${text}`);
   const frames = text
