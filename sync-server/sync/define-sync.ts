@@ -15,7 +15,7 @@ export type PushContext = {
   deviceId: string | null;
   deps: Deps;
   op: Operation;
-  /** Server time of receipt. */
+  /** Server time of receipt: of two pushes of one person, later in the one that is judged later. */
   now: Date;
   /** This device's last sync before this push, which bounds how far its own time is believed (workflows 3.17). */
   lastSyncAt: Date | null;

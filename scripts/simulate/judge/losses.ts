@@ -1,5 +1,5 @@
 import type { Evidence, Finding } from './finding.ts';
-import type { Told } from './verdicts.ts';
+import { storyOf, type Told } from './verdicts.ts';
 
 /** Every text that nobody knowingly replaced is on the server, or on its device as something the person sees; nothing waits for ever. */
 export async function findLost(
@@ -35,18 +35,6 @@ const storyOfNamed = (pending: unknown, told: ReadonlyMap<string, Told>): string
     .map((key) => storyOf({ table: key.split('|')[0]!, id: key.split('|')[1]! }, told))
     .join('');
 };
-
-/** What was done to a row, in the order in which it was judged. */
-function storyOf({ table, id }: { table: string; id: string }, told: ReadonlyMap<string, Told>): string {
-  const ops = [...told.values()].filter(({ op }) => op.type === table && op.id === id);
-  return ops
-    .toSorted((a, b) => (a.kept?.order ?? Infinity) - (b.kept?.order ?? Infinity))
-    .map(
-      ({ op, device, kept, verdicts }) =>
-        `\n    ${device.name} ${JSON.stringify(op)} kept ${kept?.verdict ?? 'nothing'}, heard ${verdicts.join(', ') || 'nothing'}`,
-    )
-    .join('');
-}
 
 /** No text stands twice in the table it was written into. */
 export function findTwice({ ledger, places }: Evidence): Finding[] {

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findTable } from '#contract/tables/index.ts';
 import type { Evidence, Finding } from './finding.ts';
-import type { Told } from './verdicts.ts';
+import { storyOf, type Told } from './verdicts.ts';
 
 type Row = Record<string, unknown>;
 
@@ -28,7 +28,7 @@ export async function findWrongMerges({ database }: Evidence, told: ReadonlyMap<
             key,
             row,
             ops.toSorted((a, b) => a.kept!.order - b.kept!.order),
-          ),
+          ).map(({ what, text }) => ({ what, text: `${text}${storyOf({ table: type, id: row.id }, told)}` })),
         );
     }
   }
@@ -74,15 +74,26 @@ function beaten(column: string, value: unknown, writers: readonly Told[], ops: r
   ) as [Told[], Told[]];
   const losses = same.map((winner) =>
     others
-      .filter((rival) => rival.device !== winner.device && writtenAt(rival) > writtenAt(winner))
+      .filter((rival) => rival.device !== winner.device && isLater(rival, winner))
       .filter((rival) => rival.kept!.order > winner.kept!.order || !hadSeen(winner, rival, ops))
+      .filter((rival) => !cameTooLate(rival, writers))
       .map((rival) => `${JSON.stringify(value)} of ${winner.op.op} stands, ${rival.op.op} was written later`),
   );
   return losses.every((texts) => texts.length > 0) ? (losses.at(-1) ?? []) : [];
 }
 
-/** A clock is believed about the past only. */
-const writtenAt = ({ op, kept }: Told): number => Math.min(Date.parse(op.client_at), kept!.at.getTime());
+/** By the times that count, which `readTold` compares with what was sent; in the same moment by the turn. */
+const isLater = (one: Told, other: Told): boolean => {
+  const [a, b] = [one.kept!, other.kept!];
+  return a.writtenAt > b.writtenAt || (a.writtenAt.getTime() === b.writtenAt.getTime() && a.order > b.order);
+};
+
+/**
+ * Something later of another device was there already, and whatever followed on that device stands over this too: its clock may have
+ * been set back in between.
+ */
+const cameTooLate = (rival: Told, writers: readonly Told[]): boolean =>
+  writers.some((one) => one.device !== rival.device && one.kept!.order < rival.kept!.order && isLater(one, rival));
 
 /** The writer had the other's value, or something later, in front of them; a token the server itself made may be either. */
 function hadSeen({ op }: Told, rival: Told, ops: readonly Told[]): boolean {

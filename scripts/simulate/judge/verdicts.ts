@@ -10,8 +10,8 @@ export type Told = {
   verdicts: string[];
   /** The rows in which the server keeps what it refused. */
   rejections: Set<string>;
-  /** The verdict the server keeps, in the order in which it judged. */
-  kept: { verdict: string; order: number; at: Date } | null;
+  /** The verdict the server keeps, in the order in which it judged; `at` its turn had not come yet, `writtenAt` by its word. */
+  kept: { verdict: string; order: number; at: Date; writtenAt: Date } | null;
 };
 
 /** What devices sent and were answered, as it crossed the wire. */
@@ -34,14 +34,32 @@ export async function readTold({
         if (verdict.s !== 'wait') told.get(verdict.op)?.verdicts.push(nameOf(verdict));
         if (verdict.s === 'refused') told.get(verdict.op)?.rejections.add(verdict.rejection_id);
       }
-  const { rows } = await database.server.query<{ op: string; verdict: OperationVerdict; created_at: string }>(
-    'select op, verdict, created_at from sync_ops order by xmin::text::bigint, ctid',
-  );
-  for (const [order, { op, verdict, created_at }] of rows.entries()) {
+  const { rows } = await database.server.query<{
+    op: string;
+    verdict: OperationVerdict;
+    created_at: string;
+    client_at: string;
+  }>('select op, verdict, created_at, client_at from sync_ops order by xmin::text::bigint, ctid');
+  for (const [order, { op, verdict, created_at, client_at }] of rows.entries()) {
     const one = told.get(op);
-    if (one) one.kept = { verdict: nameOf(verdict), order, at: new Date(created_at) };
+    if (!one) continue;
+    one.kept = { verdict: nameOf(verdict), order, at: new Date(created_at), writtenAt: new Date(client_at) };
+    if (!isBelievable(one.op, one.kept))
+      findings.push({
+        what: 'wrong',
+        text: `${one.device.name}: operation ${op} of ${one.op.client_at} counts as of ${client_at}, and came ${created_at}`,
+      });
   }
   return { told, findings };
+}
+
+/** Longer than any push waits for its turn. */
+const longestTurnMs = 60_000;
+
+/** A computer's clock is believed about the past; one that runs ahead counts as of the moment at which it was the person's turn. */
+function isBelievable({ client_at }: Operation, { at, writtenAt }: { at: Date; writtenAt: Date }): boolean {
+  const [said, came, counts] = [Date.parse(client_at), at.getTime(), writtenAt.getTime()];
+  return said <= came ? counts === said : counts <= said && counts >= came && counts <= came + longestTurnMs;
 }
 
 const nameOf = (verdict: { s: string; code?: string }): string => `${verdict.s} ${verdict.code ?? ''}`.trim();
@@ -107,4 +125,16 @@ export async function findUntold({ database, ledger }: Evidence, told: ReadonlyM
       }
   }
   return findings;
+}
+
+/** What was done to a row, in the order in which it was judged. */
+export function storyOf({ table, id }: { table: string; id: string }, told: ReadonlyMap<string, Told>): string {
+  const ops = [...told.values()].filter(({ op }) => op.type === table && op.id === id);
+  return ops
+    .toSorted((a, b) => (a.kept?.order ?? Infinity) - (b.kept?.order ?? Infinity))
+    .map(
+      ({ op, device, kept, verdicts }) =>
+        `\n    ${device.name} ${JSON.stringify(op)} kept ${kept ? `${kept.verdict} as of ${kept.writtenAt.toISOString()}` : 'nothing'}, heard ${verdicts.join(', ') || 'nothing'}`,
+    )
+    .join('');
 }

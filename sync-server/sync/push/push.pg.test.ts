@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { naturalId } from '#contract/natural-id.ts';
 import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
 import { operation } from '../../testing/operations.ts';
@@ -330,6 +330,49 @@ test('a device that said last what the row says already is not overruled by an o
   await push(second, [edit(3, 'Newer')]);
   expect(await column('users', person.id, 'full_name')).toBe('Newer');
 });
+
+test('of two devices whose clocks run ahead the one that is judged later wins, whichever push was there first', async () => {
+  const person = await createPerson(database.server, 'student', { password });
+  const elsewhere = await startServer(database);
+  const [slow, fast] = [await signIn(person), await elsewhere.signIn(person.email, password)];
+  const rename = (full_name: string) =>
+    operation('users', person.id, {
+      base: randomUUID(),
+      set: { full_name },
+      client_at: new Date(Date.now() + 18_000_000).toISOString(),
+    });
+  const connections = holdNextConnection();
+  const overtaken = push(slow, [rename('Judged last')]);
+  await connections.asked;
+  await vi.waitFor(() => expect(Date.now()).toBeGreaterThan(connections.askedAt()));
+  await push(fast, [rename('Judged first')]);
+  connections.letGo();
+  expect(await overtaken).toMatchObject([{ s: 'ok' }]);
+  expect(await column('users', person.id, 'full_name')).toBe('Judged last');
+  await elsewhere.close();
+});
+
+/** Holds back the next connection that a person asks for, until it is let go. */
+function holdNextConnection(): { asked: Promise<void>; askedAt(): number; letGo(): void } {
+  const ask = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<void>();
+  let askedAt = 0;
+  const connect = database.people.connect.bind(database.people);
+  const spy = vi.spyOn(database.people, 'connect').mockImplementationOnce((async () => {
+    askedAt = Date.now();
+    ask.resolve();
+    await answer.promise;
+    return connect();
+  }) as never);
+  return {
+    asked: ask.promise,
+    askedAt: () => askedAt,
+    letGo() {
+      spy.mockRestore();
+      answer.resolve();
+    },
+  };
+}
 
 test('of two writes of one device the later made wins, also when its clock was set back between them', async () => {
   const person = await createPerson(database.server, 'student', { password });

@@ -106,7 +106,7 @@ async function pushOnce(
   touch: () => Promise<Date | null>,
   commit: () => Promise<unknown>,
 ): Promise<Judgement[] | null> {
-  const { deps, caller, operations, tx, now, hurried } = given;
+  const { deps, caller, operations, tx, hurried } = given;
   const ops = operations.flatMap((one) => ('sha256' in one ? [one.op] : []));
   const seen = createSeen(tx);
   const turn = takeTurn(tx, caller.actor.id);
@@ -126,7 +126,8 @@ async function pushOnce(
     touch(),
   ] as const);
   if (after && !stored.has(after)) return null;
-  const work: Push = { ...given, lastSyncAt, early };
+  // Clocks that run ahead are held to this, so it is looked at when the turn is there: of two writes the one judged later is the newer.
+  const work: Push = { ...given, now: deps.clock.now(), lastSyncAt, early };
 
   const judgings = await judgePlain(work, seen, stored);
   const others = [...operations.entries()].filter(([at]) => !judgings.has(at));
@@ -150,7 +151,8 @@ async function pushOnce(
     const { judgement, judged } = judgings.get(at)!;
     judgements.push(judgement);
     if (judged) fresh.push(judged);
-    if (judgement.s === 'refused' && (judged || !isKnown(stored, one))) rejected.push(rejectionOf(one, judgement, now));
+    if (judgement.s === 'refused' && (judged || !isKnown(stored, one)))
+      rejected.push(rejectionOf(one, judgement, work.now));
   }
   await allEnded([
     ...given.underWay,
