@@ -1,5 +1,6 @@
-import { createHmac, createSecretKey, timingSafeEqual, type KeyObject } from 'node:crypto';
+import { timingSafeEqual } from 'node:crypto';
 import { z } from 'zod';
+import { createMac, type Mac } from './mac.ts';
 
 /** Where a device stands: everything its person could see in this snapshot of this epoch was applied. */
 const checkpointSchema = z.object({
@@ -41,20 +42,14 @@ export function openCheckpoint(serverKey: string, sealed: string, holder: Holder
 }
 
 const mac = (serverKey: string, payload: string, { userId, boundTo }: Holder): Buffer =>
-  createHmac('sha256', keyOf(serverKey)).update([userId, boundTo, payload].join('\n')).digest();
+  macOf(serverKey)([userId, boundTo, payload].join('\n'));
 
-/**
- * Derived once: a change that concerns a thousand streams makes as many checkpoints. As a key object, since Node takes five times
- * as long over a key that is given as bytes.
- */
-const keys = new Map<string, KeyObject>();
-function keyOf(serverKey: string): KeyObject {
-  let key = keys.get(serverKey);
-  if (!key) {
-    key = createSecretKey(createHmac('sha256', serverKey).update('sync checkpoint').digest());
-    keys.set(serverKey, key);
-  }
-  return key;
+/** Derived once: a change that concerns a thousand streams makes as many checkpoints. */
+const macs = new Map<string, Mac>();
+function macOf(serverKey: string): Mac {
+  let own = macs.get(serverKey);
+  if (!own) macs.set(serverKey, (own = createMac(createMac(Buffer.from(serverKey))('sync checkpoint'))));
+  return own;
 }
 
 /** True for a snapshot that the database has not reached: its files were put back to an earlier state. */

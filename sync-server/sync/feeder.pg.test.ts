@@ -44,7 +44,7 @@ function createTaker({ id, role }: Person): Taker {
     taken: [],
     askedAlone: 0,
     deliver: async () => void (taker.askedAlone += 1),
-    take: async (news) => void taker.taken.push(news),
+    take: (news) => void taker.taken.push(news),
     pass: () => undefined,
     turn: () => 0,
     tend: () => undefined,

@@ -39,6 +39,10 @@ export const docsStart = (family: Family, { n }: Numbered): string =>
   `{"t":"docs","f":"${family}",${n === undefined ? '' : `"n":${n},`}"d":[`;
 export const docsEnd = ']}\n';
 
+/** The `cp` frame, put together by hand: a change that concerns a thousand streams makes as many. `cp` is base64url. */
+export const checkpointText = (cp: string, now: Date, n?: number): string =>
+  `{"t":"cp","cp":"${cp}","server_time":"${now.toISOString()}"${n === undefined ? '' : `,"n":${n}`}}\n`;
+
 type Greeting = {
   epoch: string;
   now: Date;

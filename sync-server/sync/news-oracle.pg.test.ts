@@ -80,7 +80,7 @@ const silent = ({ id, role }: Person): Listener => ({
   device: randomUUID(),
   id: randomUUID(),
   deliver: async () => undefined,
-  take: async () => undefined,
+  take: () => undefined,
   pass: () => undefined,
   turn: () => 0,
   tend: () => undefined,

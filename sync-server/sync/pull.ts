@@ -5,7 +5,7 @@ import { sealCheckpoint } from './checkpoint.ts';
 import { inSnapshot, sendChanges, usableCheckpoint, type Send } from './delta.ts';
 import { wipeKeyOf } from './device-keys.ts';
 import { signAnchor } from './evidence.ts';
-import { helloFields, line } from './frames.ts';
+import { checkpointText, helloFields, line } from './frames.ts';
 import { sendFullSet } from './full-set.ts';
 
 /**
@@ -44,5 +44,5 @@ export function checkpointLine(
   n?: number,
 ): string {
   const cp = sealCheckpoint(deps.serverKey, position, { userId: actor.id, boundTo });
-  return line('cp', { cp, server_time: deps.clock.now().toISOString() }, { n });
+  return checkpointText(cp, deps.clock.now(), n);
 }

@@ -79,14 +79,18 @@ export async function openStream(
     await sendNews(read, learned);
   }
 
-  async function sendNews({ position: here, pages }: News, learned: Learned | null): Promise<void> {
-    if (pages.length > 0) {
-      const docs = pages.map((page) => docsLine(page.family, page.docs, { n: frames++ }));
-      const written = write(docs.join('') + checkpointLine(deps, caller, here, frames++));
-      if (written) await written;
-      if (learned) deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
-    }
-    position = here.snapshot;
+  /** Null where all of it was taken at once: what goes to a thousand streams waits for none of them. */
+  function sendNews({ position: here, pages }: News, learned: Learned | null): Promise<void> | null {
+    const arrive = (): void => {
+      if (learned && pages.length > 0)
+        deps.metrics.lag.observe({ found: learned.found }, (performance.now() - learned.at) / 1000);
+      position = here.snapshot;
+    };
+    const docs = pages.map((page) => docsLine(page.family, page.docs, { n: frames++ }));
+    const written = pages.length > 0 ? write(docs.join('') + checkpointLine(deps, caller, here, frames++)) : null;
+    if (written) return written.then(arrive);
+    arrive();
+    return null;
   }
 
   /** One at a time; a call while one runs makes it look once more. */
@@ -110,8 +114,14 @@ export async function openStream(
     if (!isDelivering) await run(async () => undefined).catch(breakOff);
   }
 
-  async function take(read: News, learned: Learned): Promise<void> {
-    await run(() => sendNews(read, learned)).catch(breakOff);
+  function take(read: News, learned: Learned): void {
+    try {
+      const written = sendNews(read, learned);
+      if (written) void run(() => written).catch(breakOff);
+      else turn += 1;
+    } catch (error) {
+      breakOff(error);
+    }
   }
 
   /** The device comes back with its checkpoint and misses nothing. */

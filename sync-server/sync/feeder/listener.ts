@@ -14,8 +14,8 @@ export type Listener = {
   readonly id: string;
   /** Something this person sees may have changed: it is read for this stream alone. Never rejects. */
   deliver(learned: Learned): Promise<void>;
-  /** Takes what was read for all who see the same, up to the state it was read in. Never rejects. */
-  take(news: News, learned: Learned): Promise<void>;
+  /** Takes what was read for all who see the same, up to the state it was read in. Never throws. */
+  take(news: News, learned: Learned): void;
   /** Up to this state nothing concerned this stream. */
   pass(snapshot: string): void;
   /** Another number after every delivery; null while one is under way. */

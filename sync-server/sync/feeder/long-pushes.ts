@@ -39,7 +39,7 @@ export function createLongPushes(onThrough: (device: Name) => void): LongPushes 
   }
 
   return {
-    isUnderWay: (device) => writers.has(nameOf(device)),
+    isUnderWay: (device) => writers.size > 0 && writers.has(nameOf(device)),
     pushed: (writer) => (writer.more ? goOn(writer) : end(writer)),
     close() {
       for (const { timer } of writers.values()) clearTimeout(timer);

@@ -98,7 +98,7 @@ export function createLooking(deps: Deps, { listeners, readers, isBusy }: Parts)
     );
     for (const listener of others) if (stands(listener)) listener.pass(snapshot);
     await inSlices(told, ({ listener, news }) => {
-      if (stands(listener)) void listener.take(news, learned);
+      if (stands(listener)) listener.take(news, learned);
       else void listener.deliver(learned);
     });
   }

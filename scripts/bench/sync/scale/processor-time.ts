@@ -13,7 +13,7 @@ export function countProcessor(pids: readonly number[], postgresFolder: string):
   const before = read();
   return (pieces) => {
     const after = read();
-    const each = (used: number): number => Math.round((used / pieces) * 100) / 100;
+    const each = (used: number): number => Math.round((used / pieces) * 10000) / 10000;
     return { server_ms: each(after.server - before.server), postgres_ms: each(after.postgres - before.postgres) };
   };
 }
