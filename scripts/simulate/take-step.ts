@@ -1,0 +1,101 @@
+import { setTimeout as pause } from 'node:timers/promises';
+import { createDice } from '../../sync-server/testing/oracle/world.ts';
+import type { Device } from './device.ts';
+import { duel } from './duel.ts';
+import { addSomething, edit, leaveDraft } from './edits/index.ts';
+import { eraseSomebody } from './erasing.ts';
+import { moveScope, writeElsewhere } from './moves.ts';
+import type { Step } from './script.ts';
+import type { World } from './world.ts';
+
+/** Does to the world what one line of the script says. */
+export async function takeStep(world: World, step: Step): Promise<void> {
+  const { academy, counts, devices, ledger } = world;
+  const device = 'device' in step ? devices[step.device % devices.length]! : null;
+  const dice = createDice(step.dice);
+  switch (step.do) {
+    case 'edit':
+      if (step.dice % 8 === 0) await leaveDraft(device!, createDice(step.dice + 1), ledger);
+      return edit(device!, dice, ledger);
+    case 'burst':
+      for (let at = 0; at < step.count; at++) await edit(device!, dice, ledger);
+      return;
+    case 'duel': {
+      const theirs = devices.filter(({ person }) => person.id === device!.person.id);
+      return duel(academy.database, theirs, dice, ledger);
+    }
+    case 'elsewhere':
+      return writeElsewhere(academy.database, world.cast, step.dice);
+    case 'line':
+      device!.line.mode = step.mode;
+      if (step.mode === 'off') device!.line.cut();
+      else device!.replica?.syncNow();
+      return;
+    case 'cut':
+      return device!.line.cut();
+    case 'disk':
+      device!.disk.mode = step.mode;
+      return;
+    case 'clock':
+      counts.clock_jumps += 1;
+      return device!.setClock(step.clockMs);
+    case 'close':
+    case 'kill':
+    case 'upgrade':
+      return restart(world, device!, step);
+    case 'kill server':
+    case 'stop server':
+      counts.kills += 1;
+      return academy.restartServer(step.server, step.do === 'kill server' ? 'kill' : 'stop');
+    case 'restart postgres':
+      counts.kills += 1;
+      // A server that finds no database as it starts is for its operator to start again.
+      await academy.complete();
+      return world.cluster.crash(step.dice % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
+    case 'move':
+      return move(world, step.dice);
+    case 'wait':
+      await pause(step.ms);
+  }
+}
+
+async function move({ academy, audience, cast, counts, devices, ledger, places, watched }: World, dice: number) {
+  counts.scope_moves += 1;
+  const { database } = academy;
+  const people = devices.map(({ person }) => person);
+  await watched.look(database);
+  const isErasing = createDice(dice).chance(0.05);
+  const around = (work: () => Promise<void>) => audience.around(academy, people, work);
+  const carryOut = () =>
+    isErasing ? eraseSomebody(academy, cast, ledger, places, around) : around(() => moveScope(database, cast, dice));
+  await (dice % 2 === 0 ? unheard(devices, carryOut) : carryOut());
+}
+
+/** Nobody is connected meanwhile, so that all of it reaches them at once. */
+async function unheard(devices: readonly Device[], work: () => Promise<void>): Promise<void> {
+  const lines = devices.map(({ line }) => ({ line, mode: line.mode }));
+  for (const { line } of lines) {
+    line.mode = 'off';
+    line.cut();
+  }
+  await work();
+  for (const { line, mode } of lines) line.mode = mode;
+  for (const { replica } of devices) replica?.syncNow();
+}
+
+async function restart(
+  { counts, ledger }: World,
+  device: Device,
+  step: Step & { do: 'close' | 'kill' | 'upgrade' },
+): Promise<void> {
+  // An app starts on a disk that works; it cannot open its databases on another.
+  device.disk.mode = 'good';
+  if (step.clockMs !== 0) counts.clock_jumps += 1;
+  // In the middle of a write: whether it is there afterwards, its promise tells.
+  void addSomething(device, createDice(step.dice), ledger).catch(() => undefined);
+  if (step.dice % 2 === 0) await pause(step.dice % 5);
+  if (step.do === 'upgrade') return device.upgrade();
+  if (step.do === 'close') return device.restart(step.clockMs);
+  counts.kills += 1;
+  return device.crash(step.clockMs);
+}
