@@ -1,4 +1,4 @@
-import { useEffect, useState, useSyncExternalStore, type ComponentType } from 'react';
+import { startTransition, useEffect, useState, useSyncExternalStore, type ComponentType } from 'react';
 import { useTranslation } from 'react-i18next';
 import { RouterProvider } from 'react-router/dom';
 import { DataProvider, useSignedOut, type Replica } from '../data/index.ts';
@@ -6,7 +6,7 @@ import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
-import { landing } from './screen-route.ts';
+import { landing, ways } from './screen-route.ts';
 import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
 import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -78,17 +78,15 @@ function Prepared({ parts, replica }: { parts: AppParts; replica: Replica }) {
   const { role } = replica.actor;
   const [router] = useState(() => makeRouter(parts.screens, role));
   useEffect(() => {
-    // The code of the first screen comes while the rows do; where it fails now, opening the screen tries again.
-    if (!started)
-      parts.screens
-        .find(({ path }) => path === landing[role])
-        ?.load()
-        .catch(() => undefined);
-  }, [started, parts.screens, role]);
+    // The first screen is gone to, and its code comes, while the rows do: the shell is then drawn with it in one go.
+    if (!started && ways.has(router.state.location.pathname)) void router.navigate(landing[role], { replace: true });
+  }, [started, router, role]);
   if (!started) {
+    // Drawing the shell for the first time is much work: in pieces, the rows that stream in and the person get their turn between them.
+    const start = (): void => startTransition(() => setStarted(true));
     return (
       <>
-        <parts.FirstSync onStart={() => setStarted(true)} />
+        <parts.FirstSync onStart={start} />
         <LiveRegion />
         <Toaster />
       </>

@@ -2,7 +2,7 @@ import { createHashRouter, Navigate } from 'react-router';
 import type { Role } from '#contract/roles.ts';
 import { loadScreen } from './late-screen.tsx';
 import { NotFound, RouteError } from './route-error.tsx';
-import { landing, type ScreenRoute } from './screen-route.ts';
+import { landing, ways, type ScreenRoute } from './screen-route.ts';
 import { Shell } from './shell.tsx';
 
 /** Routes out of the table of screens; the fragment carries them, so that they work from a file scheme too. */
@@ -23,13 +23,7 @@ export const makeRouter = (screens: readonly ScreenRoute[], role: Role) => {
       Component: Shell,
       HydrateFallback: () => null,
       errorElement: <RouteError />,
-      children: [
-        { index: true, element: home },
-        { path: 'sign-in', element: home },
-        { path: 'preparing', element: home },
-        ...table,
-        { path: '*', Component: NotFound },
-      ],
+      children: [...[...ways].map((path) => ({ path, element: home })), ...table, { path: '*', Component: NotFound }],
     },
   ]);
 };

@@ -29,6 +29,9 @@ export const landing: Record<Role, string> = {
   superadmin: '/system',
 };
 
+/** Places that only lead on to the first screen. */
+export const ways: ReadonlySet<string> = new Set(['/', '/sign-in', '/preparing']);
+
 /** The screens of a role that stand in the sidebar, group by group in the order of the table. */
 export const navOf = (screens: readonly ScreenRoute[], role: Role): { group: NavGroup; screens: ScreenRoute[] }[] => {
   const groups = new Map<NavGroup, ScreenRoute[]>();

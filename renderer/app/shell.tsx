@@ -17,7 +17,7 @@ import { useAppearance } from './appearance.ts';
 import { BannerSlot } from './banner-slot.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { NoAccess } from './route-error.tsx';
-import { landing, navOf, type ScreenRoute } from './screen-route.ts';
+import { landing, navOf, ways, type ScreenRoute } from './screen-route.ts';
 import { useScreens } from './screens-context.tsx';
 import { ShortcutSheet } from './shortcut-sheet.tsx';
 import { Sidebar } from './sidebar.tsx';
@@ -93,9 +93,6 @@ export function Shell() {
     </ConnectionContext>
   );
 }
-
-/** Places that only lead on to the first screen (`router.tsx`). */
-const ways: ReadonlySet<string> = new Set(['/', '/sign-in', '/preparing']);
 
 /** The page. A new page starts at its top with the focus on it, so that the keyboard and a screen reader are there too. */
 function Content() {

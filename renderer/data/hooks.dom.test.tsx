@@ -1,4 +1,5 @@
 import { act, screen, waitFor } from '@testing-library/react';
+import { Suspense, use } from 'react';
 import { afterEach, expect, it, vi } from 'vitest';
 import { closeReplicas, renderWithData } from '../testing/render-with-data.tsx';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
@@ -66,6 +67,30 @@ it('shows a write at once with its badge, then that it was taken', async () => {
   act(() => replica.syncNow());
   await screen.findByText('4 accepted 0 uptodate', {}, patience);
   await screen.findByText('4 plain 0 uptodate', {}, patience);
+});
+
+it('a change of the sync state waits for what is being drawn, and does not blank the screen meanwhile', async () => {
+  const drawn = Promise.withResolvers<void>();
+  function Waiting() {
+    const { waiting } = useSyncState();
+    if (waiting > 0) use(drawn.promise);
+    return <p>{waiting} waiting</p>;
+  }
+  const { server, replica } = await renderWithData(
+    <Suspense fallback="blank">
+      <Waiting />
+    </Suspense>,
+    { rows: lessonRows(1) },
+  );
+  server.online = false;
+  server.cut();
+  const rating = { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null };
+  await act(() => replica.writes.insert('recording_ratings', rating));
+  expect(replica.syncState.get().waiting).toBe(1);
+  expect(screen.queryByText('blank')).toBeNull();
+  expect(screen.getByText('0 waiting')).toBeDefined();
+  await act(async () => drawn.resolve());
+  await screen.findByText('1 waiting', {}, patience);
 });
 
 it('keeps drafts', async () => {

@@ -1,5 +1,6 @@
 import {
   createContext,
+  startTransition,
   use,
   useCallback,
   useEffect,
@@ -75,7 +76,20 @@ export function useBadge(type: TableName, id: string | null | undefined): SyncBa
   return useStore(store);
 }
 
-export const useSyncState = (): SyncState => useStore(useReplica().syncState);
+/**
+ * The whole sync state, which a first sync changes several times a second. Each change is drawn when the page has time for it: one
+ * that is drawn at once would throw away a screen that is just being drawn piece by piece.
+ */
+export function useSyncState(): SyncState {
+  const { syncState } = useReplica();
+  const [state, setState] = useState(syncState.get);
+  useEffect(() => {
+    const look = (): void => startTransition(() => setState(syncState.get()));
+    look();
+    return syncState.subscribe(look);
+  }, [syncState]);
+  return state;
+}
 
 /** One fact of the sync state. Draws only when it changes, where the whole state changes with every page of a first sync. */
 export function useSyncFact<T extends string | number | boolean | null>(pick: (state: SyncState) => T): T {

@@ -36,7 +36,8 @@ export function watchArrival(): void {
     );
   new PerformanceObserver((list) => {
     for (const { startTime, duration } of list.getEntries())
-      if (ready && startTime > ready && !complete) tasks.push(duration);
+      // The task of the click itself began before it.
+      if (ready && startTime + duration > ready && !complete) tasks.push(duration);
   }).observe({ type: 'longtask' });
   new PerformanceObserver((list) => {
     for (const entry of list.getEntries())
