@@ -130,14 +130,14 @@ describe('the check', () => {
       stamp: device.clock.stamp,
       onTrouble: () => undefined,
     });
-    await core.take([...server.rows.values()]);
-    await core.take([{ type: 'available_lessons', id: idOf(1, 2), v: 'gone', _deleted: true }]);
+    await core.receive([...server.rows.values()]);
+    await core.receive([{ type: 'available_lessons', id: idOf(1, 2), v: 'gone', _deleted: true }]);
     const { signal } = new AbortController();
     expect(await purgeDeleted(core, signal)).toBe(1);
     expect(await purgeDeleted(core, signal)).toBe(0);
     expect(await core.read('available_lessons', idOf(1, 1))).not.toBeNull();
     // A row that comes back is a new one.
-    await core.take([{ ...lessonRow(2, 'back'), v: 'again' }]);
+    await core.receive([{ ...lessonRow(2, 'back'), v: 'again' }]);
     expect(await core.read('available_lessons', idOf(1, 2))).toMatchObject({ recording_title: 'back' });
     await core.close();
     // A replica that is closed meanwhile has nothing to forget in any more.

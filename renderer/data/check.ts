@@ -58,7 +58,7 @@ export async function checkReplica(
   }
   // Rows the stream changes while the answer is under way are newer than the answer.
   const changed = new Set<string>();
-  const stop = core.onTaken((keys) => keys.forEach((key) => changed.add(key)));
+  const stop = core.onReceived((keys) => keys.forEach((key) => changed.add(key)));
   try {
     const answer = checkResponseSchema.safeParse(await ask(request));
     if (!answer.success) throw new NetworkError('an answer to a check that is not one', { answered: true });
@@ -72,7 +72,7 @@ export async function checkReplica(
         if (keys.has(token.key) || changed.has(token.key) || (await bucketOf(token.key)) !== bucket) continue;
         extra.push(token);
       }
-      await core.take([...right, ...extra.map(({ type, id, v }) => ({ type, id, v, _deleted: true }))]);
+      await core.receive([...right, ...extra.map(({ type, id, v }) => ({ type, id, v, _deleted: true }))]);
       repaired += right.length + extra.length;
     }
     return repaired;

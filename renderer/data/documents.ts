@@ -4,6 +4,9 @@ import { docKey, findTable, type Family } from '#contract/tables/index.ts';
 /** A live document as the replica holds it, without RxDB's own fields. */
 export type ReplicaDoc = { key: string; type: string; id: string; v: string } & Record<string, unknown>;
 
+/** What names a row on the device: `key` is made of the other two. */
+export type RowName = { key: string; type: string; id: string };
+
 /** What the server has of a row, as far as this device knows; null = no such row for this person. */
 export type Master = ReplicaDoc | null;
 

@@ -3,7 +3,7 @@ import type { DexieOptions } from 'dexie';
 import type { RxStorage } from 'rxdb';
 import type { Connection } from '../platform/session.ts';
 import { storageClient } from '../platform/supabase.ts';
-import { answerConflict } from './conflicts.ts';
+import { answerConflict } from './answer-conflict.ts';
 import { openCore } from './core.ts';
 import { DeviceDatabase } from './device-database.ts';
 import { createDrafts } from './drafts.ts';

@@ -24,6 +24,6 @@ export function overlay(master: Master, edits: readonly Edit[]): Master {
 function lay(row: Master, edit: Edit): Master {
   if (edit.verb === 'delete') return null;
   if (edit.verb === 'update' && !row) return null;
-  const base: ReplicaDoc = row ?? { key: docKey(edit.type, edit.id), type: edit.type, id: edit.id, v: edit.op };
-  return { ...base, ...edit.guess, ...edit.set, key: base.key, type: base.type, id: base.id, v: edit.op };
+  const under: ReplicaDoc = row ?? { key: docKey(edit.type, edit.id), type: edit.type, id: edit.id, v: edit.op };
+  return { ...under, ...edit.guess, ...edit.set, key: under.key, type: under.type, id: under.id, v: edit.op };
 }

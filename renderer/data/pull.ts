@@ -1,12 +1,11 @@
 import type { WipeKey } from '#contract/api/wipe.ts';
 import type { WireDoc } from '#contract/protocol.ts';
-import { tableNames, type Family } from '#contract/tables/index.ts';
+import { tableNames } from '#contract/tables/index.ts';
 import type { Core } from './core.ts';
 import { changeMark, type SignedTime, type SyncMark } from './device-database.ts';
-import { breathe, chunkSize } from './apply.ts';
-import { familyOf } from './documents.ts';
+import { chunkSize } from './apply.ts';
+import { dropRest } from './drop-rows.ts';
 import { BrokenStreamError, type KnownFrame } from './frames.ts';
-import { countRows, nameOf, openFamilies, pickAll } from './replica-database.ts';
 
 /** What the rest of the device hears of a pull or stream. */
 export type PullEvents = {
@@ -75,7 +74,7 @@ export function createPullSession(
     if (many === 0) return;
     const docs = gathered.slice(0, many);
     gathered = gathered.slice(many);
-    await core.take(docs);
+    await core.receive(docs);
     applied += docs.length;
     if (fullSet) events.progress(applied, count);
   }
@@ -136,34 +135,4 @@ export function createPullSession(
       }
     },
   };
-}
-
-/** Drops what the full set did not hold. Rows with unsent edits stay: the server answers those edits one by one. */
-async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
-  const expected = countByFamily(fullSet);
-  for (const family of openFamilies) {
-    // All of the set was written, so with nothing unsent an equal number means the same rows: the usual end of a first sync.
-    const isPlain = !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
-    if (isPlain && (await countRows(core.database, family)) === (expected.get(family) ?? 0)) continue;
-    const all = await pickAll(core.database, family, nameOf);
-    const rest = all.filter(({ key }) => !fullSet.has(key));
-    for (let from = 0; from < rest.length; from += chunkSize) {
-      await core.turns(async () => {
-        const gone = rest.slice(from, from + chunkSize);
-        const written = gone.filter(({ key }) => core.outbox.has(key));
-        await core.outbox.putMasters(new Map(written.map(({ key }) => [key, null])));
-        await core.show(gone, () => null);
-      });
-      await breathe();
-    }
-  }
-}
-
-function countByFamily(keys: ReadonlySet<string>): Map<Family, number> {
-  const counts = new Map<Family, number>();
-  for (const key of keys) {
-    const family = familyOf(key.slice(0, key.indexOf('|')));
-    if (family) counts.set(family, (counts.get(family) ?? 0) + 1);
-  }
-  return counts;
 }

@@ -1,6 +1,4 @@
-import { breathe, chunkSize } from './apply.ts';
 import type { Core } from './core.ts';
-import { nameOf, openFamilies, pickAll } from './replica-database.ts';
 import { tableOf, updateEdit } from './writing.ts';
 
 /** Gives up one queued write; the row shows the server's version and the writes that are left. Not while it is on its way. */
@@ -23,20 +21,4 @@ export function acknowledgeRejection(core: Core, rejectionId: string, at: string
     await core.outbox.add(edit, master, () => true);
     await core.show([edit], core.outbox.master);
   });
-}
-
-/** Empties the replica but for rows with unsent writes, whose content exists nowhere else. */
-export async function dropReplica(core: Core): Promise<void> {
-  for (const family of openFamilies) {
-    const rows = await pickAll(core.database, family, nameOf);
-    for (let from = 0; from < rows.length; from += chunkSize) {
-      await core.turns(() =>
-        core.show(
-          rows.slice(from, from + chunkSize).filter(({ key }) => !core.outbox.has(key)),
-          () => null,
-        ),
-      );
-      await breathe();
-    }
-  }
 }

@@ -14,7 +14,7 @@ import {
 } from 'rxdb';
 import { RxStorageDexie, RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
 import { Subject } from 'rxjs';
-import { answered, askInSlices, inTransaction } from './requests.ts';
+import { answered, askInSlices, inTransaction } from './indexed-db.ts';
 
 type Settings = RxStorageDexie['settings'];
 type Bulk<T> = EventBulk<RxStorageChangeEvent<RxDocumentData<T>>, RxStorageDefaultCheckpoint>;

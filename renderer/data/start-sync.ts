@@ -4,11 +4,12 @@ import type { Core } from './core.ts';
 import { createDailyCheck } from './daily-check.ts';
 import { openDataKey } from './data-key.ts';
 import { readDiagnostics } from './diagnostics.ts';
+import { dropAll } from './drop-rows.ts';
 import { createLink, type LinkState } from './link.ts';
 import type { OpenOptions } from './open-replica.ts';
 import type { Problems } from './problems.ts';
 import type { PullEvents } from './pull.ts';
-import { acknowledgeRejection, discardWrite, dropReplica } from './queue-actions.ts';
+import { acknowledgeRejection, discardWrite } from './queue-actions.ts';
 import { createSenders, type Senders } from './senders.ts';
 import { sleep } from './sleep.ts';
 import { isQuotaError } from './storage-space.ts';
@@ -174,7 +175,7 @@ export async function startSync({
     rebuild: () =>
       link.apart(async () => {
         await facts.setMark({ checkpoint: null, complete: false, check_due: false });
-        await dropReplica(core);
+        await dropAll(core);
       }),
     discardWrite: (seq) => discardWrite(core, seq, senders.letGo),
     acknowledge: (rejectionId) => acknowledgeRejection(core, rejectionId, clock.stamp().toISOString()),

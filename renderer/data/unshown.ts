@@ -1,6 +1,5 @@
 import { ApplyError } from './apply.ts';
-import type { RowName } from './core.ts';
-import type { Master } from './documents.ts';
+import type { Master, RowName } from './documents.ts';
 
 /** A write to a row whose last one is kept but not shown yet: made over something its person did not see. Nothing of it is kept. */
 export class UnshownError extends Error {

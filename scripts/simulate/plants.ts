@@ -22,8 +22,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'renderer/data/pull.ts',
-        find: 'await core.take(docs);',
-        put: 'plantFired(); void new Promise((later) => setTimeout(later, 40)).then(() => core.take(docs)).catch(() => undefined);',
+        find: 'await core.receive(docs);',
+        put: 'plantFired(); void new Promise((later) => setTimeout(later, 40)).then(() => core.receive(docs)).catch(() => undefined);',
       },
     ],
   },
@@ -33,8 +33,8 @@ const named: readonly Plant[] = [
     edits: [
       {
         file: 'renderer/data/pull.ts',
-        find: 'await core.take(docs);',
-        put: 'await core.take(docs.filter((doc) => !doc._deleted || !plantFired()));',
+        find: 'await core.receive(docs);',
+        put: 'await core.receive(docs.filter((doc) => !doc._deleted || !plantFired()));',
       },
     ],
   },

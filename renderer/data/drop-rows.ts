@@ -1,0 +1,56 @@
+import type { Family } from '#contract/tables/index.ts';
+import { breathe, chunkSize } from './apply.ts';
+import type { Core } from './core.ts';
+import { familyOf, type RowName } from './documents.ts';
+import { countRows, nameOf, openFamilies, pickAll } from './replica-database.ts';
+
+/** Drops what a full set did not hold. Rows with unsent edits stay: the server answers those edits one by one. */
+export async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
+  const expected = countByFamily(fullSet);
+  for (const family of openFamilies) {
+    // All of the set was written, so with nothing unsent an equal number means the same rows: the usual end of a first sync.
+    const isPlain = !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
+    if (isPlain && (await countRows(core.database, family)) === (expected.get(family) ?? 0)) continue;
+    const all = await pickAll(core.database, family, nameOf);
+    const rest = all.filter(({ key }) => !fullSet.has(key));
+    await inChunks(core, rest, async (gone) => {
+      const written = gone.filter(({ key }) => core.outbox.has(key));
+      await core.outbox.putMasters(new Map(written.map(({ key }) => [key, null])));
+      await core.show(gone, () => null);
+    });
+  }
+}
+
+/** Empties the replica but for rows with unsent writes, whose content exists nowhere else. */
+export async function dropAll(core: Core): Promise<void> {
+  for (const family of openFamilies) {
+    const rows = await pickAll(core.database, family, nameOf);
+    await inChunks(core, rows, (some) =>
+      core.show(
+        some.filter(({ key }) => !core.outbox.has(key)),
+        () => null,
+      ),
+    );
+  }
+}
+
+/** A turn for each chunk, between which the page draws and others write. */
+async function inChunks(
+  { turns }: Core,
+  rows: readonly RowName[],
+  work: (some: readonly RowName[]) => Promise<void>,
+): Promise<void> {
+  for (let from = 0; from < rows.length; from += chunkSize) {
+    await turns(() => work(rows.slice(from, from + chunkSize)));
+    await breathe();
+  }
+}
+
+function countByFamily(keys: ReadonlySet<string>): Map<Family, number> {
+  const counts = new Map<Family, number>();
+  for (const key of keys) {
+    const family = familyOf(key.slice(0, key.indexOf('|')));
+    if (family) counts.set(family, (counts.get(family) ?? 0) + 1);
+  }
+  return counts;
+}
