@@ -4,7 +4,7 @@ import type { LinkState } from './link.ts';
 import type { Problems } from './problems.ts';
 import { countRows, openFamilies } from './replica-database.ts';
 import type { FactKeeper } from './sync-facts.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 type Parts = {
   core: Core;

@@ -5,7 +5,7 @@ import { createPusher } from './push.ts';
 import { createSender, type Sender } from './sender.ts';
 import { cell } from './store.ts';
 import type { SyncRequests } from './sync-requests.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from './uploads/uploads.ts';
 import type { Store } from './types.ts';
 
 export type SendersParts = {

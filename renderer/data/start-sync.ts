@@ -18,7 +18,7 @@ import { openFacts } from './sync-facts.ts';
 import { syncRequests } from './sync-requests.ts';
 import type { SyncFacts } from './sync-state.ts';
 import type { TimeAnchor } from './time-anchor.ts';
-import type { Uploads } from './uploads.ts';
+import type { Uploads } from './uploads/uploads.ts';
 import { watchWakeUps } from './wake-ups.ts';
 import type { Store } from './types.ts';
 

@@ -3,7 +3,7 @@ import { docKey, findTable } from '#contract/tables/index.ts';
 import type { OutboxRow, SyncMark, UploadRow } from './device-database.ts';
 import type { LinkState } from './link.ts';
 import { problemAbout } from './problems.ts';
-import { isUnsent } from './uploads.ts';
+import { isUnsent } from './uploads/upload-state.ts';
 import type { PendingItem, Problem, SyncBadge, SyncState, SyncStatus } from './types.ts';
 
 /** Everything the pill is made of. */

@@ -8,7 +8,8 @@ import type { Sync } from './start-sync.ts';
 import { derived } from './store.ts';
 import { badgeOf, pendingOf, sameSyncState, syncStateOf } from './sync-state.ts';
 import type { PendingItem, Problem, Store, SyncBadge, SyncState, Upload } from './types.ts';
-import { uploadOf, type Uploads } from './uploads.ts';
+import { uploadOf } from './uploads/upload-state.ts';
+import type { Uploads } from './uploads/uploads.ts';
 
 type Parts = {
   core: Core;

@@ -2,7 +2,7 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { OPEN_COLLECTIONS } from 'rxdb';
 import { openReplica } from '../data/open-replica.ts';
 import { until } from '../data/store.ts';
-import { tusSender } from '../data/tus.ts';
+import { tusSender } from '../data/uploads/tus.ts';
 import type { Replica } from '../data/types.ts';
 import { watchWipes } from '../data/wipe/watch-wipes.ts';
 import { createWiper, type Wiper } from '../data/wipe/wiper.ts';

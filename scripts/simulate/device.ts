@@ -4,7 +4,7 @@ import { memoryVault } from '../../renderer/platform/session-record.ts';
 import { createSession, type Connection, type Session } from '../../renderer/platform/session.ts';
 import { openReplica } from '../../renderer/data/open-replica.ts';
 import { sleep } from '../../renderer/data/sleep.ts';
-import { tusSender, type SendBytes } from '../../renderer/data/tus.ts';
+import { tusSender, type SendBytes } from '../../renderer/data/uploads/tus.ts';
 import type { Replica } from '../../renderer/data/types.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
 import type { Person } from '../../sync-server/testing/people.ts';

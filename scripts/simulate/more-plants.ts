@@ -34,9 +34,9 @@ export const morePlants: readonly Plant[] = [
   one(
     'upload-taken-for-done',
     'a file counts as sent though its bytes did not arrive',
-    'renderer/data/uploads.ts',
-    'await change(row.file_id, afterFailure(row, error));',
-    "if (error instanceof NetworkError && plantFired()) return change(row.file_id, { state: 'ready' });\n      await change(row.file_id, afterFailure(row, error));",
+    'renderer/data/uploads/send-file.ts',
+    'await kept.change(row.file_id, afterFailure(row, error));',
+    "if (error instanceof NetworkError && plantFired()) return kept.change(row.file_id, { state: 'ready' });\n        await kept.change(row.file_id, afterFailure(row, error));",
   ),
   one(
     'work-before-files',

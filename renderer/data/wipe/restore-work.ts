@@ -9,7 +9,7 @@ import type { Problems } from '../problems.ts';
 import type { Sealer } from '../sealing.ts';
 import { cell } from '../store.ts';
 import type { HeldPiece, HeldSummary, Store } from '../types.ts';
-import type { Uploads } from '../uploads.ts';
+import type { Uploads } from '../uploads/uploads.ts';
 import type { HeldDatabase, HeldRow } from './held-database.ts';
 import { piecesOf } from './pieces.ts';
 import { openedSealer } from './seal-work.ts';

@@ -1,6 +1,6 @@
 import { DetailedError, type HttpResponse } from 'tus-js-client';
 import { describe, expect, it } from 'vitest';
-import { NetworkError } from '../platform/errors.ts';
+import { NetworkError } from '../../platform/errors.ts';
 import { isForgotten, meaningOf, UploadRefusedError } from './tus.ts';
 
 function answered(status: number, contentType: string): Error {

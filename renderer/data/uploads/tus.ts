@@ -1,9 +1,9 @@
 import { DetailedError, Upload } from 'tus-js-client';
 import { uploadChunkBytes } from '#contract/api/files.ts';
 import { deviceHeaders } from '#contract/api/identity.ts';
-import { NetworkError } from '../platform/errors.ts';
-import type { Connection } from '../platform/session.ts';
-import type { UploadRow } from './device-database.ts';
+import { NetworkError } from '../../platform/errors.ts';
+import type { Connection } from '../../platform/session.ts';
+import type { UploadRow } from '../device-database.ts';
 
 /** The server will never take these bytes (too large, wrong kind, not this person's). */
 export class UploadRefusedError extends Error {

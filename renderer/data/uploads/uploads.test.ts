@@ -1,12 +1,12 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { NetworkError } from '../platform/errors.ts';
-import { createFakeServer, type FakeServer } from '../testing/fake-server.ts';
-import { idOf } from '../testing/rows.ts';
-import { patient, soon } from '../testing/soon.ts';
-import { createTestDevice, testUserId } from '../testing/test-device.ts';
-import { until } from './store.ts';
+import { NetworkError } from '../../platform/errors.ts';
+import { createFakeServer, type FakeServer } from '../../testing/fake-server.ts';
+import { idOf } from '../../testing/rows.ts';
+import { patient, soon } from '../../testing/soon.ts';
+import { createTestDevice, testUserId } from '../../testing/test-device.ts';
+import { until } from '../store.ts';
 import { UploadRefusedError, type SendBytes } from './tus.ts';
-import type { Replica } from './types.ts';
+import type { Replica } from '../types.ts';
 
 vi.setConfig(patient);
 const open: Replica[] = [];
