@@ -110,6 +110,13 @@ describe('a conversation of two', () => {
     expect(await readBy(desk.mentor, thread.id)).toHaveLength(1);
   });
 
+  test('that was deleted takes nothing more: what is said in it is refused, and does not wait for it', async () => {
+    const thread = talkTo(desk.student, desk.mentor);
+    await send(desk.student, thread);
+    await academy.rows('update message_threads set is_deleted = true where id = $1', [thread.id]);
+    expect(await send(desk.mentor, write(desk.mentor, thread.id))).toEqual(['closed']);
+  });
+
   test('a student answers an admin who wrote first', async () => {
     const thread = talkTo(desk.admin, desk.student);
     expect(await send(desk.admin, thread, write(desk.admin, thread.id))).toEqual(['ok', 'ok']);

@@ -82,6 +82,9 @@ describe('a profile', () => {
     expect(await wear(await file(student.id, { status: 'uploading' }))).toBe('wait files');
     expect(await wear(await file(student.id, { mime: 'application/pdf' }))).toBe('file_type');
     expect(await wear(await file(mentor.id))).toBe('wait files');
+    // What will not come is not waited for.
+    expect(await wear(await file(student.id, { status: 'deleted', is_deleted: true }))).toBe('invalid');
+    expect(await wear(await file(student.id, { status: 'quarantined' }))).toBe('invalid');
     const own = await file(student.id);
     expect(await wear(own)).toBe('ok');
     expect(await user(student.id)).toMatchObject({ avatar_file_id: own });

@@ -72,6 +72,13 @@ describe('opening', () => {
     await academy.rows("update company_settings set ticket_assignees = '{}'");
   });
 
+  test('that was deleted takes no answers: they are refused, and do not wait for it', async () => {
+    const id = await opened();
+    await academy.rows('update support_tickets set is_deleted = true where id = $1', [id]);
+    expect(await send(desk.admin, answer(desk.admin, id))).toEqual(['closed']);
+    expect(await send(desk.student, answer(desk.student, id))).toEqual(['closed']);
+  });
+
   test('a file that is still on its way keeps the ticket waiting', async () => {
     const missing = '018f3c1e-0000-7000-8000-000000000001';
     expect(await send(desk.student, ask(desk.student, desk.student, { file_ids: [missing] }))).toEqual(['wait files']);

@@ -82,13 +82,22 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
   select o.op, o.content_sha256, o.verdict from sync_ops o where o.user_id = auth.uid() and o.op = any(ops)
 $$;
 
--- Whether this person once wanted to make one of these rows and never was let: what waits for it would wait for ever.
-create or replace function sync_was_refused(row_ids uuid[]) returns boolean
+-- Whether what waits for one of these rows would wait for ever: `refused`, this person once wanted to make it and never was let;
+-- `gone`, it is a record that was deleted, or a file of this person whose bytes were. Null where it may still come.
+create or replace function sync_waits_in_vain(row_ids uuid[]) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
-  select exists (
-    select from sync_ops o where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'refused'
-      and not exists (select from sync_ops taken where taken.user_id = o.user_id and taken.row_id = o.row_id and taken.verdict ->> 's' = 'ok'))
+  select case
+    when exists (
+      select from sync_ops o where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'refused'
+        and not exists (select from sync_ops taken where taken.user_id = o.user_id and taken.row_id = o.row_id and taken.verdict ->> 's' = 'ok'))
+      then 'refused'
+    when exists (select from support_tickets where id = any(row_ids) and is_deleted)
+      or exists (select from message_threads where id = any(row_ids) and is_deleted)
+      or exists (select from files where id = any(row_ids) and owner_id = auth.uid() and (is_deleted or status in ('deleted', 'quarantined')))
+      then 'gone'
+  end
 $$;
+drop function if exists sync_was_refused(uuid[]);
 
 -- When each column of these rows was last written by another device of this person, on that device's clock. A device's own writes
 -- come in the order it made them: its clock, which may have been set between two of them, does not put them in another.
@@ -102,7 +111,7 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 drop function if exists sync_column_times(uuid[]);
 
-grant execute on function sync_stored_verdicts(uuid[]), sync_was_refused(uuid[]), sync_column_times(uuid[], uuid)
+grant execute on function sync_stored_verdicts(uuid[]), sync_waits_in_vain(uuid[]), sync_column_times(uuid[], uuid)
   to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
 -- The person did something at this moment of the own device (reports that an app makes by itself are no deed). Noted in steps of

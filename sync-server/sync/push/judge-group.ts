@@ -124,25 +124,32 @@ async function judgeOne(
   const judged: Outcome = definition
     ? await judge(context, definition, seen, received, alone)
     : { kind: 'refused', code: 'not_allowed' };
-  const outcome = judged.kind === 'wait' && (await waitsInVain(tx, op)) ? hopeless : judged;
+  const outcome = judged.kind === 'wait' ? ((await endInVain(tx, op, judged.reason)) ?? judged) : judged;
   const clientAt = deviceTime(op.client_at, now);
   const columns = outcome.kind === 'ok' ? outcome.columns : [];
   return { ...received, judgement: judgementOf(caller.actor.id, received, outcome), columns, clientAt };
 }
 
-const hopeless: Outcome = {
-  kind: 'refused',
-  code: 'not_allowed',
-  message: 'What this belongs to was not accepted.',
-};
-
-/** What an operation names and waits for was refused to this person: it will not come. */
-async function waitsInVain(tx: Push['tx'], { set }: Operation): Promise<boolean> {
+/** What becomes of an operation that waits for a row that will not come, for it was refused to this person or is gone; null where it may. */
+async function endInVain(tx: Push['tx'], { set }: Operation, reason: 'files' | 'parent'): Promise<Outcome | null> {
   const named = Object.values(set)
     .flat()
     .filter((value) => typeof value === 'string' && uuid.test(value));
-  const { rows } = await tx.query<{ refused: boolean }>('select sync_was_refused($1::uuid[]) as refused', [named]);
-  return rows[0]!.refused;
+  const { rows } = await tx.query<{ why: 'refused' | 'gone' | null }>('select sync_waits_in_vain($1::uuid[]) as why', [
+    named,
+  ]);
+  switch (rows[0]!.why) {
+    case 'refused':
+      return { kind: 'refused', code: 'not_allowed', message: 'What this belongs to was not accepted.' };
+    case 'gone':
+      return {
+        kind: 'refused',
+        code: reason === 'files' ? 'invalid' : 'closed',
+        message: 'What this belongs to is gone.',
+      };
+    case null:
+      return null;
+  }
 }
 
 const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
