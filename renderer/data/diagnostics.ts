@@ -1,6 +1,6 @@
 import type { Connection } from '../platform/session.ts';
 import type { Core } from './core.ts';
-import type { LinkState } from './link.ts';
+import type { LinkState } from './link-state.ts';
 import type { Problems } from './problems.ts';
 import { countRows, openFamilies } from './replica-database.ts';
 import type { FactKeeper } from './sync-facts.ts';

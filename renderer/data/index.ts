@@ -15,5 +15,6 @@ export {
   useUpload,
   useWrites,
 } from './hooks.tsx';
-export { openReplica, type OpenOptions } from './open-replica.ts';
+export type { OpenOptions } from './open-options.ts';
+export { openReplica } from './open-replica.ts';
 export { startSession, useSignedOut, wiper } from './wipe/page-wiper.ts';

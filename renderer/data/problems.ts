@@ -1,13 +1,9 @@
 import type { OperationVerdict } from '#contract/protocol.ts';
-import { docKey, type TableName } from '#contract/tables/index.ts';
-import type { RefusalCode } from '#contract/errors.ts';
-import type { Submission } from '#contract/tables/submissions.ts';
-import type { SyncRejection } from '#contract/tables/company.ts';
-import { refusalCodes } from '#contract/errors.ts';
-import type { DeviceDatabase, OutboxRow, ProblemRow, UploadRow } from './device-database.ts';
-import { masterOf } from './documents.ts';
+import type { TableName } from '#contract/tables/index.ts';
+import type { DeviceDatabase, OutboxRow, ProblemRow } from './device-database.ts';
+import { isDecided, isSameConflict, problemOf } from './problem-rows.ts';
 import { cell, type Cell } from './store.ts';
-import type { DocOf, Problem, Selector } from './types.ts';
+import type { DocOf, Selector } from './types.ts';
 
 export type Refusal = { row: OutboxRow; verdict: OperationVerdict };
 
@@ -71,7 +67,7 @@ export async function openProblems({ device, now, find }: ProblemParts): Promise
       {
         ...own,
         kind: 'conflict',
-        theirs: theirsOf(problem, latest),
+        theirs: latest ?? problem.theirs,
         rejections: [...new Set([problem, ...related].flatMap(({ rejections }) => rejections))],
       },
       [problem, ...related].map(({ key }) => key),
@@ -96,90 +92,3 @@ export async function openProblems({ device, now, find }: ProblemParts): Promise
     },
   };
 }
-
-const theirsOf = (problem: ProblemRow, latest: Submission | undefined): Record<string, unknown> | null =>
-  latest ?? problem.theirs;
-
-/** A submission that came after the mentor's decision. */
-const isDecided = ({ type, code }: ProblemRow): boolean =>
-  type === 'submissions' && (code === 'already_reviewed' || code === 'already_approved');
-
-const isSameConflict = (known: ProblemRow, problem: ProblemRow): boolean =>
-  known.kind === 'conflict' && known.type === problem.type && known.id === problem.id;
-
-function problemOf(
-  row: OutboxRow,
-  verdict: Extract<OperationVerdict, { s: 'refused' | 'conflict' }>,
-  now: Date,
-): ProblemRow {
-  const refused = verdict.s === 'refused';
-  return {
-    key: refused ? verdict.rejection_id : row.op,
-    kind: verdict.s,
-    type: row.type,
-    id: row.id,
-    verb: row.verb,
-    code: refused ? verdict.code : 'stale',
-    message: refused ? verdict.message : '',
-    at: now.toISOString(),
-    mine: row.set,
-    theirs: verdict.doc ? masterOf(verdict.doc) : null,
-    rejections: refused ? [verdict.rejection_id] : [],
-  };
-}
-
-const fileCodes: Record<number, RefusalCode> = { 403: 'not_allowed', 413: 'too_large', 415: 'file_type' };
-
-/** A file whose bytes were refused; the work that names it waits until the person replaces or removes it. */
-export function fileProblem(row: UploadRow, status: number, mine: Record<string, unknown>, at: Date): ProblemRow {
-  return {
-    key: `file:${row.file_id}`,
-    kind: 'refused',
-    type: 'files',
-    id: row.file_id,
-    verb: 'insert',
-    code: fileCodes[status] ?? 'invalid',
-    message: '',
-    at: at.toISOString(),
-    mine,
-    theirs: null,
-    rejections: [],
-  };
-}
-
-const codeOf = (code: string): RefusalCode => refusalCodes.find((known) => known === code) ?? 'unknown';
-
-/** This device's problems and those the server keeps of the person's other devices, newest first, each once. */
-export function mergeProblems(own: readonly ProblemRow[], rejections: readonly SyncRejection[]): Problem[] {
-  const covered = new Set(own.flatMap((problem) => problem.rejections));
-  const mine = own.map((problem): Problem => ({
-    key: problem.key,
-    kind: problem.kind,
-    type: problem.type as TableName,
-    id: problem.id,
-    code: problem.code,
-    message: problem.message,
-    at: new Date(problem.at),
-    mine: problem.mine,
-    theirs: problem.theirs,
-  }));
-  const others = rejections
-    .filter((row) => row.acknowledged_at === null && !covered.has(row.id))
-    .map((row): Problem => ({
-      key: row.id,
-      kind: 'refused',
-      type: row.collection as TableName,
-      id: row.doc_id,
-      code: codeOf(row.code),
-      message: row.message,
-      at: new Date(row.created_at ?? 0),
-      mine: row.pushed_doc,
-      theirs: null,
-    }));
-  return [...mine, ...others].toSorted((a, b) => b.at.getTime() - a.at.getTime());
-}
-
-/** The problem that concerns a row: its own, or the conflict that shows it as the server's side. */
-export const problemAbout = (problems: readonly Problem[], type: string, id: string): Problem | undefined =>
-  problems.find((problem) => problem.type === type && (problem.id === id || problem.theirs?.id === id)) ??
-  problems.find((problem) => docKey(problem.type, problem.id) === docKey(type, id));

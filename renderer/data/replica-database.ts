@@ -33,7 +33,7 @@ export const replicaSchema = {
     v: { type: 'string', maxLength: 60 },
   },
   required: ['key', 'type', 'id', 'v'],
-  // On the disk the rows of a table are a range of the key (replica-storage.ts); RxDB's memory storage keeps this index.
+  // On the disk the rows of a table are a range of the key (storage/); RxDB's memory storage keeps this index.
   indexes: [['type']],
 } as unknown as RxJsonSchema<ReplicaDoc>;
 

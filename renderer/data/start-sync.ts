@@ -5,10 +5,11 @@ import { createDailyCheck } from './daily-check.ts';
 import { openDataKey } from './data-key.ts';
 import { readDiagnostics } from './diagnostics.ts';
 import { dropAll } from './drop-rows.ts';
-import { createLink, type LinkState } from './link.ts';
-import type { OpenOptions } from './open-replica.ts';
+import { createLink } from './link.ts';
+import { mayPush } from './link-state.ts';
+import type { OpenOptions } from './open-options.ts';
 import type { Problems } from './problems.ts';
-import type { PullEvents } from './pull.ts';
+import { createPullEvents } from './pull-events.ts';
 import { acknowledgeRejection, discardWrite } from './queue-actions.ts';
 import { createSenders, type Senders } from './senders.ts';
 import { sleep } from './sleep.ts';
@@ -71,31 +72,7 @@ export async function startSync({
     trouble(error);
   };
 
-  const events: PullEvents = {
-    serverTime: clock.observe,
-    lease(lease_until) {
-      if (lease_until === facts.get().mark.lease_until) return;
-      void facts.setMark({ lease_until }).catch(trouble);
-      if (lease_until) connection.noteLease(lease_until);
-    },
-    anchor(signed) {
-      timeAnchor.take(signed);
-      void facts.setMark({ anchor: signed }).catch(trouble);
-    },
-    async wipeKey(wipe_key) {
-      if (wipe_key.kid !== facts.get().mark.wipe_key?.kid) await facts.setMark({ wipe_key });
-    },
-    progress: (applied, expected) => facts.setFirst({ applied, expected }),
-    ready: () => facts.setFirst({ ready: true }),
-    checkpoint(mark) {
-      facts.tookCheckpoint(mark);
-      void check.run().catch(onTrouble);
-    },
-  };
-  const bytes = (count: number): void => {
-    const { mark, first } = facts.get();
-    if (!mark.complete) facts.setFirst({ bytes: first.bytes + count });
-  };
+  const events = createPullEvents({ connection, facts, timeAnchor, check, trouble, onTrouble });
   const link = createLink({
     core,
     requests,
@@ -104,7 +81,7 @@ export async function startSync({
     silenceMs: options.silenceMs ?? 45_000,
     now: Date.now,
     ...pace,
-    events: { ...events, bytes, trouble: onTrouble, wipeDue: (key) => options.onWipeDue?.(key) },
+    events: { ...events, trouble: onTrouble, wipeDue: (key) => options.onWipeDue?.(key) },
   });
   const isOnline = (): boolean => mayPush(link.state.get()) && !connection.expired();
   const senders = createSenders({
@@ -191,7 +168,3 @@ export async function startSync({
     },
   };
 }
-
-/** An app too old to pull may still push, so that no work is stranded on it. */
-const mayPush = (state: LinkState): boolean =>
-  state.s === 'live' || state.s === 'catching-up' || (state.s === 'refused' && state.code === 'UPGRADE_REQUIRED');

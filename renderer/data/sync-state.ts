@@ -1,8 +1,8 @@
 import type { TableName } from '#contract/tables/index.ts';
 import { docKey, findTable } from '#contract/tables/index.ts';
 import type { OutboxRow, SyncMark, UploadRow } from './device-database.ts';
-import type { LinkState } from './link.ts';
-import { problemAbout } from './problems.ts';
+import type { LinkState } from './link-state.ts';
+import { problemAbout } from './shown-problems.ts';
 import { isUnsent } from './uploads/upload-state.ts';
 import type { PendingItem, Problem, SyncBadge, SyncState, SyncStatus } from './types.ts';
 

@@ -1,6 +1,6 @@
 import { vi } from 'vitest';
 import { contexts } from '../data/apply.ts';
-import { FamilyStore } from '../data/replica-storage.ts';
+import { FamilyStore } from '../data/storage/family-store.ts';
 
 /** Says for each write of the replica whether it fails: an error thrown by the disk, or an error for single rows. */
 export type Fault = (keys: string[]) => 'ok' | 'throw' | 'row-error';

@@ -2,7 +2,7 @@ import { render, type RenderResult } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import type { Role } from '#contract/roles.ts';
 import { DataProvider } from '../data/hooks.tsx';
-import type { OpenOptions } from '../data/open-replica.ts';
+import type { OpenOptions } from '../data/open-options.ts';
 import type { Replica } from '../data/types.ts';
 import { createFakeServer, type FakeServer, type SeedRow } from './fake-server.ts';
 import { createTestDevice, testUserId, type TestDevice } from './test-device.ts';

@@ -1,7 +1,8 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { OPEN_COLLECTIONS } from 'rxdb';
 import type { Role } from '#contract/roles.ts';
-import { openReplica, type OpenOptions } from '../data/open-replica.ts';
+import type { OpenOptions } from '../data/open-options.ts';
+import { openReplica } from '../data/open-replica.ts';
 import { sleep } from '../data/sleep.ts';
 import { until } from '../data/store.ts';
 import type { Replica } from '../data/types.ts';

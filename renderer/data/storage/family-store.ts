@@ -12,33 +12,18 @@ import {
   type RxStorageDefaultCheckpoint,
   type RxStorageInstanceCreationParams,
 } from 'rxdb';
-import { RxStorageDexie, RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
+import { RxStorageInstanceDexie, type RxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { Subject } from 'rxjs';
+import { fromDisk, keyOf, readByKey, toDisk, type DiskDoc } from './disk-documents.ts';
 import { answered, askInSlices, inTransaction } from './indexed-db.ts';
+import { allKeys, rangeOf, type KeyBounds } from './key-ranges.ts';
 
-type Settings = RxStorageDexie['settings'];
+export type Settings = RxStorageDexie['settings'];
 type Bulk<T> = EventBulk<RxStorageChangeEvent<RxDocumentData<T>>, RxStorageDefaultCheckpoint>;
+type Selector = Record<string, unknown>;
 
 /** Documents read with one request: their copies are made in one task. */
 const pageSize = 300;
-
-/**
- * RxDB's Dexie storage, laid out for a replica (docs/decisions/0050). The key is `type|id`, so the rows of a table are a range of
- * it and no second index has to be kept; only the few skeletons of deleted documents are indexed, to be found again. New
- * documents are added without being asked for first, and questions are read by pages, not row by row.
- */
-export class ReplicaStorage extends RxStorageDexie {
-  override async createStorageInstance<T>(
-    params: RxStorageInstanceCreationParams<T, Settings>,
-  ): Promise<RxStorageInstanceDexie<T>> {
-    // RxDB's own bookkeeping, of collections and of a takeover by another schema, has other keys and a handful of rows.
-    if (params.schema.primaryKey !== 'key') return super.createStorageInstance(params);
-    const store = new FamilyStore(this, params);
-    // A database that does not open is told to whoever opens the replica.
-    await store.internals;
-    return store;
-  }
-}
 
 async function openFamily(name: string, settings: Settings) {
   const dexieDb = new Dexie(name, { ...settings, autoOpen: false });
@@ -181,38 +166,4 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
       .transaction('docs', mode, durability && { durability })
       .objectStore('docs');
   }
-}
-
-type Selector = Record<string, unknown>;
-type KeyBounds = readonly [from: string, to: string];
-const allKeys: KeyBounds = ['', '\uffff'];
-
-/** Where the documents that a question may mean lie: one, those of a table, or all. */
-function rangeOf(selector: Selector): KeyBounds {
-  const [type, id] = [equalTo(selector.type), equalTo(selector.id)];
-  if (type === null) return allKeys;
-  return id === null ? [`${type}|`, `${type}|\uffff`] : [`${type}|${id}`, `${type}|${id}`];
-}
-
-function equalTo(condition: unknown): string | null {
-  const value = typeof condition === 'object' && condition ? (condition as { $eq?: unknown }).$eq : condition;
-  return typeof value === 'string' ? value : null;
-}
-
-/** As it lies on the disk: `_deleted` only where it is so, and none of the attachments that no document has. */
-type DiskDoc = { key: string; _deleted?: '1' } & Record<string, unknown>;
-
-function toDisk<T>(doc: RxDocumentData<T>): DiskDoc {
-  const { _deleted, _attachments, ...rest } = doc as unknown as DiskDoc;
-  return _deleted ? { ...(rest as DiskDoc), _deleted: '1' } : (rest as DiskDoc);
-}
-
-const fromDisk = <T>(doc: DiskDoc): RxDocumentData<T> =>
-  Object.assign(doc, { _deleted: doc._deleted === '1', _attachments: {} }) as unknown as RxDocumentData<T>;
-
-const keyOf = (doc: unknown): string => (doc as { key: string }).key;
-
-async function readByKey<T>(store: IDBObjectStore, keys: readonly string[]): Promise<RxDocumentData<T>[]> {
-  const docs = await Promise.all(keys.map((key) => answered(store.get(key)) as Promise<DiskDoc | undefined>));
-  return docs.flatMap((doc) => (doc ? [fromDisk<T>(doc)] : []));
 }

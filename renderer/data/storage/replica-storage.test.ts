@@ -3,9 +3,9 @@ import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { OPEN_COLLECTIONS } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { place, type Placement } from './apply.ts';
-import type { ReplicaDoc } from './documents.ts';
-import { collectionOf, openReplicaDatabase, replicaSchema, type ReplicaDatabase } from './replica-database.ts';
+import { place, type Placement } from '../apply.ts';
+import type { ReplicaDoc } from '../documents.ts';
+import { collectionOf, openReplicaDatabase, replicaSchema, type ReplicaDatabase } from '../replica-database.ts';
 import { ReplicaStorage } from './replica-storage.ts';
 
 const disk = () => ({ indexedDB: new IDBFactory(), IDBKeyRange });
