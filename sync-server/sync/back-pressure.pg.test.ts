@@ -1,26 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { PoolClient } from '../db/sql.ts';
-import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
+import type { Client } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
-import { createCompany, createPerson } from '../testing/people.ts';
 import { pull } from '../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { openSyncStage, type SyncStage } from '../testing/sync-stage.ts';
 import { syncLimits } from './limits.ts';
 
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
+let stage: SyncStage;
+let database: SyncStage['database'];
+let server: SyncStage['server'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
-  await createCompany(database.server);
+  stage = await openSyncStage();
+  ({ database, server } = stage);
 });
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+afterAll(() => stage.close());
 
 /** Holds up every push of this person until it is let go. */
 async function holdPushes(userId: string): Promise<() => Promise<void>> {
@@ -50,8 +45,8 @@ const waiting = async () =>
   )?.value;
 
 test('one person’s pushes wait outside the database, and more than that are told when to come again', async () => {
-  const person = await createPerson(database.server, 'student', { password });
-  const client = await server.signIn(person.email, password);
+  const person = await stage.person('student');
+  const client = await stage.signIn(person);
   const letGo = await holdPushes(person.id);
   const { perPerson } = syncLimits(server.deps.config.DATABASE_POOL_SIZE).write;
   const fits = perPerson.running + perPerson.waiting;
@@ -70,8 +65,8 @@ test('one person’s pushes wait outside the database, and more than that are to
   }
   await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(perPerson.running);
   // Others are not held up by it.
-  const other = await createPerson(database.server, 'student', { password });
-  const bystander: Client = await server.signIn(other.email, password);
+  const other = await stage.person('student');
+  const bystander: Client = await stage.signIn(other);
   expect((await bystander.call('POST', '/sync/v1/push', { ops: [report(bystander)] })).status).toBe(200);
   expect((await pull(bystander, null)).docs.length).toBeGreaterThan(0);
   await letGo();
@@ -80,8 +75,8 @@ test('one person’s pushes wait outside the database, and more than that are to
 });
 
 test('a caller who hung up while waiting is not served', async () => {
-  const person = await createPerson(database.server, 'student', { password });
-  const client = await server.signIn(person.email, password);
+  const person = await stage.person('student');
+  const client = await stage.signIn(person);
   const letGo = await holdPushes(person.id);
   const first = client.call('POST', '/sync/v1/push', { ops: [report(client)] });
   await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(1);
@@ -108,12 +103,12 @@ test('a caller who hung up while waiting is not served', async () => {
 });
 
 test('signing in is never answered 429, however many wait elsewhere', async () => {
-  const person = await createPerson(database.server, 'student', { password });
-  const client = await server.signIn(person.email, password);
+  const person = await stage.person('student');
+  const client = await stage.signIn(person);
   const letGo = await holdPushes(person.id);
   const answers = Array.from({ length: 20 }, () => client.call('POST', '/sync/v1/push', { ops: [report(client)] }));
   await expect.poll(waitingForLocks, { timeout: 15_000 }).toBe(1);
-  await server.signIn(person.email, password);
+  await stage.signIn(person);
   const { error } = await client.supabase.auth.refreshSession();
   expect(error).toBeNull();
   await letGo();

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
@@ -9,7 +8,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { OperationVerdict, PushResponse } from '#contract/protocol.ts';
 import { signInAt, type Client } from '../testing/api-client.ts';
 import { startNginx, type Nginx } from '../testing/nginx.ts';
-import { operation } from '../testing/operations.ts';
+import { noteOf } from '../testing/operations.ts';
 import {
   createCompany,
   createCourse,
@@ -28,13 +27,14 @@ let database: TestDatabase;
 let nginx: Nginx;
 let processes: ServerProcess[];
 let worker: ServerProcess;
+let course: string;
 let lesson: string;
 const files = mkdtempSync(path.join(tmpdir(), 'growth-os-files-'));
 
 beforeAll(async () => {
   database = await createTestDatabase();
   await createCompany(database.server);
-  const course = await createCourse(database.server);
+  course = await createCourse(database.server);
   lesson = await createLesson(database.server, await createModule(database.server, course));
   const env = { DATABASE_URL: database.url, FILES_DIR: files, TRUSTED_PROXIES: '1', DATABASE_POOL_SIZE: '6' };
   processes = await Promise.all([startServerProcess('api', env), startServerProcess('api', env)]);
@@ -50,18 +50,11 @@ afterAll(async () => {
 
 async function student(): Promise<Client> {
   const { id, email } = await createPerson(database.server, 'student', { password });
-  const { rows } = await database.server.query<{ course_id: string }>(
-    'select m.course_id from modules m join available_lessons l on l.module_id = m.id where l.id = $1',
-    [lesson],
-  );
-  await enrol(database.server, id, { course_id: rows[0]!.course_id });
+  await enrol(database.server, id, { course_id: course });
   await openLesson(database.server, id, lesson);
   return signInAt(nginx.url, email, password);
 }
-const note = (client: Client, body: string) =>
-  operation('lesson_notes', randomUUID(), {
-    set: { user_id: client.userId, lesson_id: lesson, at_seconds: null, body, copy_of: null },
-  });
+const note = (client: Client, body: string) => noteOf(client.userId, lesson, { body });
 const caughtUp = (stream: OpenStream) => stream.until((frames) => frames.some(({ t }) => t === 'cp'), 20_000);
 const answered = ({ log }: ServerProcess, route: string) =>
   log.filter((line) => line['msg'] === 'answered' && line['route'] === route);

@@ -1,42 +1,34 @@
 import { randomUUID } from 'node:crypto';
 import pg from 'pg';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
 import {
   assignMentor,
   coverCourse,
-  createCompany,
   createCourse,
   createLesson,
   createModule,
-  createPerson,
   enrol,
   openLesson,
-  type Person,
 } from '../testing/people.ts';
 import { applyDocs, pull } from '../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { openSyncStage, type SyncStage } from '../testing/sync-stage.ts';
 import { openCheckpoint, sealCheckpoint } from './checkpoint.ts';
 
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
+let stage: SyncStage;
+let database: SyncStage['database'];
+let person: SyncStage['person'];
+let signIn: SyncStage['signIn'];
+let courseOfOne: SyncStage['courseOfOne'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
-  await createCompany(database.server);
+  stage = await openSyncStage();
+  ({ database, person, signIn, courseOfOne } = stage);
 });
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+afterAll(() => stage.close());
 
-const person = (role: Person['role']) => createPerson(database.server, role, { password });
-const signIn = ({ email }: Person): Promise<Client> => server.signIn(email, password);
 const query = (text: string, values: unknown[] = []) => database.server.query(text, values);
 
-/** A mentor with a student and a course of one lesson, and the mentor's device. */
+/** A mentor with a student, and the mentor's device. */
 async function mentored() {
   const [mentor, student] = [await person('mentor'), await person('student')];
   const assignment = await assignMentor(database.server, mentor.id, student.id);
@@ -71,8 +63,7 @@ test('a row seen through two scopes stays while one of them holds, with the body
 
 test('a lesson that closes again in sight loses its text on the device', async () => {
   const student = await person('student');
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const { course, lesson } = await courseOfOne();
   await enrol(database.server, student.id, { course_id: course });
   const unlock = await openLesson(database.server, student.id, lesson, {
     is_unlocked: false,
@@ -111,8 +102,7 @@ test('a row deleted between losing a scope and getting it back leaves the device
 
 test('an old checkpoint names nothing that was written after the end of a membership', async () => {
   const { student, assignment, client } = await mentored();
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const { course, lesson } = await courseOfOne();
   const { checkpoint } = await pull(client, null);
   const before = await openLesson(database.server, student.id, lesson);
   await endAssignment(assignment);
@@ -200,8 +190,7 @@ test('a suspended account reads nothing, and all of it again when the suspension
 
 test('a restricted student keeps rows and the attachments of lessons that were open', async () => {
   const student = await person('student');
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const { course, lesson } = await courseOfOne();
   await enrol(database.server, student.id, { course_id: course });
   const unlock = await openLesson(database.server, student.id, lesson);
   await query(

@@ -2,41 +2,26 @@ import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { protocolVersion, schemaVersion } from '#contract/protocol.ts';
 import { tables, type TableName } from '#contract/tables/index.ts';
-import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
 import { operation } from '../testing/operations.ts';
-import {
-  createCompany,
-  createCourse,
-  createLesson,
-  createModule,
-  createPerson,
-  enrol,
-  openLesson,
-  type Person,
-} from '../testing/people.ts';
+import { enrol, openLesson } from '../testing/people.ts';
 import { applyDocs, pull } from '../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { openSyncStage, type SyncStage } from '../testing/sync-stage.ts';
 
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
+let stage: SyncStage;
+let database: SyncStage['database'];
+let person: SyncStage['person'];
+let signIn: SyncStage['signIn'];
+let courseOfOne: SyncStage['courseOfOne'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
-  await createCompany(database.server);
+  stage = await openSyncStage();
+  ({ database, person, signIn, courseOfOne } = stage);
 });
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
-
-const signIn = (person: Person): Promise<Client> => server.signIn(person.email, password);
+afterAll(() => stage.close());
 
 test('a new device gets everything once, essential families first, then ready, then the checkpoint', async () => {
-  const student = await createPerson(database.server, 'student', { password });
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const student = await person('student');
+  const { course, lesson } = await courseOfOne();
   await enrol(database.server, student.id, { course_id: course });
   const client = await signIn(student);
   const { frames, docs, checkpoint } = await pull(client, null);
@@ -56,9 +41,8 @@ test('a new device gets everything once, essential families first, then ready, t
 });
 
 test('a full set larger than a frame comes in several, each a family of its own, with rows longer than a frame', async () => {
-  const student = await createPerson(database.server, 'student', { password });
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const student = await person('student');
+  const { course, lesson } = await courseOfOne();
   await enrol(database.server, student.id, { course_id: course });
   const { rows } = await database.server.query<{ id: string }>(
     `insert into lesson_notes (user_id, lesson_id, body)
@@ -80,7 +64,7 @@ test('a full set larger than a frame comes in several, each a family of its own,
 });
 
 test('an app too old or too new for this server is told which of them to update, may still push, and loses nothing', async () => {
-  const student = await createPerson(database.server, 'student', { password });
+  const student = await person('student');
   const client = await signIn(student);
   const { checkpoint } = await pull(client, null);
   const versions: [Record<string, string>, object][] = [

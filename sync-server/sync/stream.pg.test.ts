@@ -1,44 +1,38 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Frame, WireDoc } from '#contract/protocol.ts';
 import { startServer, type Client, type TestServer } from '../testing/api-client.ts';
-import { operation } from '../testing/operations.ts';
+import { noteOf } from '../testing/operations.ts';
 import {
   assignMentor,
-  createCompany,
   createCourse,
   createLesson,
   createModule,
-  createPerson,
   coverCourse,
   enrol,
   openLesson,
-  type Person,
 } from '../testing/people.ts';
 import { applyDocs, docsOf, openStream, pull, push, type OpenStream } from '../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../testing/test-database.ts';
+import { openSyncStage, type SyncStage } from '../testing/sync-stage.ts';
 
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
+let stage: SyncStage;
+let database: SyncStage['database'];
 let second: TestServer;
+let person: SyncStage['person'];
+let signIn: SyncStage['signIn'];
+let courseOfOne: SyncStage['courseOfOne'];
 const open: OpenStream[] = [];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
+  stage = await openSyncStage();
+  ({ database, person, signIn, courseOfOne } = stage);
   second = await startServer(database);
-  await createCompany(database.server);
 });
 afterAll(async () => {
   for (const stream of open) await stream.close();
-  await server.close();
   await second.close();
-  await database.drop();
+  await stage.close();
 });
 
-const person = (role: Person['role']) => createPerson(database.server, role, { password });
-const signIn = ({ email }: Person, at: TestServer = server): Promise<Client> => at.signIn(email, password);
 async function stream(client: Client, checkpoint: string | null = null): Promise<OpenStream> {
   const opened = await openStream(client, checkpoint);
   open.push(opened);
@@ -52,15 +46,12 @@ const byes = ({ frames }: OpenStream) => frames.flatMap((frame) => (frame.t === 
 
 test('a change arrives on the open stream of another process, in numbered frames closed by a checkpoint', async () => {
   const student = await person('student');
-  const course = await createCourse(database.server);
-  const lesson = await createLesson(database.server, await createModule(database.server, course));
+  const { course, lesson } = await courseOfOne();
   await enrol(database.server, student.id, { course_id: course });
   await openLesson(database.server, student.id, lesson);
   const writer = await signIn(student);
   const watching = await stream(await signIn(student, second));
-  const op = operation('lesson_notes', randomUUID(), {
-    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'Live', copy_of: null },
-  });
+  const op = noteOf(student.id, lesson, { body: 'Live' });
   await push(writer, [op]);
   await watching.until(
     (frames) => has({ type: 'lesson_notes', id: op.id, v: op.op })(frames) && frames.at(-1)?.t === 'cp',

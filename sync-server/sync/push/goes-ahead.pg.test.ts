@@ -1,54 +1,26 @@
-import { randomUUID } from 'node:crypto';
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest';
-import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
+import type { Client } from '../../testing/api-client.ts';
 import { listenIn } from '../../testing/listen-in.ts';
-import { operation } from '../../testing/operations.ts';
-import {
-  createCompany,
-  createCourse,
-  createLesson,
-  createModule,
-  createPerson,
-  enrol,
-  openLesson,
-  type Person,
-} from '../../testing/people.ts';
+import { openPushStage, type PushStage } from '../../testing/push-stage.ts';
+import type { Person } from '../../testing/people.ts';
 import { push } from '../../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
-const password = 'correct horse battery';
 const statements: string[] = [];
-let database: TestDatabase;
-let server: TestServer;
+let stage: PushStage;
+let database: PushStage['database'];
 let student: Person;
-let lesson: string;
 let device: Client;
+let note: PushStage['note'];
+let isStored: PushStage['isStored'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
-  const db = database.server;
-  await createCompany(db);
-  student = await createPerson(db, 'student', { password });
-  const course = await createCourse(db);
-  lesson = await createLesson(db, await createModule(db, course));
-  await enrol(db, student.id, { course_id: course });
-  await openLesson(db, student.id, lesson);
-  device = await server.signIn(student.email, password);
+  stage = await openPushStage();
+  ({ database, student, device, note, isStored } = stage);
   listenIn(database.people, statements);
 });
 afterEach(() => void vi.restoreAllMocks());
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
+afterAll(() => stage.close());
 
-const note = () =>
-  operation('lesson_notes', randomUUID(), {
-    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'A thought', copy_of: null },
-  });
-const isStored = async (id: string): Promise<boolean> =>
-  (await database.server.query('select from lesson_notes where id = $1', [id])).rowCount === 1;
 const inserts = (): string[] => statements.filter((name) => name.startsWith('insert'));
 
 /** Holds back every answer to the question whether a session stands, until it is let go. */
@@ -121,7 +93,7 @@ test.each([
   ['no push at all', { ops: 'none' }],
   ['an operation without a name', { ops: [{ set: {} }] }],
 ])('whoever is out is told that and nothing of what they sent: %s', async (_, body) => {
-  const out = await server.signIn(student.email, password);
+  const out = await stage.signIn(student);
   await push(out, [note()]);
   await database.server.query('update auth_sessions set revoked_at = now() where device_id = $1', [out.deviceId]);
   const answer = await out.call('POST', '/sync/v1/push', body);

@@ -1,54 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import type { PoolClient } from '../../db/sql.ts';
-import { startServer, type Client, type TestServer } from '../../testing/api-client.ts';
+import type { Client } from '../../testing/api-client.ts';
 import { operation } from '../../testing/operations.ts';
-import {
-  createAssignment,
-  createCompany,
-  createCourse,
-  createLesson,
-  createModule,
-  createPerson,
-  enrol,
-  openLesson,
-  type Person,
-} from '../../testing/people.ts';
+import type { Person } from '../../testing/people.ts';
+import { openPushStage, type PushStage } from '../../testing/push-stage.ts';
 import { docsOf, openStream, pull, push } from '../../testing/sync-client.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 
-const password = 'correct horse battery';
-let database: TestDatabase;
-let server: TestServer;
+let stage: PushStage;
+let database: PushStage['database'];
 let student: Person;
-let lesson: string;
-let assignment: string;
 let device: Client;
+let note: PushStage['note'];
+let isStored: PushStage['isStored'];
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  server = await startServer(database);
-  const db = database.server;
-  await createCompany(db);
-  student = await createPerson(db, 'student', { password });
-  const course = await createCourse(db);
-  lesson = await createLesson(db, await createModule(db, course));
-  assignment = await createAssignment(db, lesson);
-  await enrol(db, student.id, { course_id: course });
-  await openLesson(db, student.id, lesson);
-  device = await server.signIn(student.email, password);
+  stage = await openPushStage();
+  ({ database, student, device, note, isStored } = stage);
 });
-afterAll(async () => {
-  await server.close();
-  await database.drop();
-});
-
-const note = (set: Record<string, unknown> = {}) =>
-  operation('lesson_notes', randomUUID(), {
-    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: 'A thought', copy_of: null, ...set },
-  });
-const isStored = async (id: string): Promise<boolean> =>
-  (await database.server.query('select from lesson_notes where id = $1', [id])).rowCount === 1;
+afterAll(() => stage.close());
 
 test('what comes after an operation is judged once that has its verdict, and not before', async () => {
   const [first, second] = [note(), note()];
@@ -87,28 +57,20 @@ test('a refusal is a verdict, to wait is none', async () => {
   const [refused, second, third] = [note({ lesson_id: randomUUID() }), note(), note()];
   expect(await push(device, [refused])).toMatchObject([{ s: 'refused' }]);
   expect(await push(device, [second], { after: refused.op })).toMatchObject([{ s: 'ok' }]);
-  const waits = operation('submissions', randomUUID(), {
-    set: {
-      ...{ assignment_id: assignment, student_id: student.id, content: 'Mine.', links: [], file_ids: [randomUUID()] },
-      ...{ client_submitted_at: new Date().toISOString(), based_on: null },
-    },
-  });
+  const waits = stage.work({ file_ids: [randomUUID()] });
   expect(await push(device, [waits])).toMatchObject([{ s: 'wait' }]);
   expect(await push(device, [third], { after: waits.op })).toEqual([]);
 });
 
 test('another person’s verdict is none for this one', async () => {
   const [theirs, own] = [note(), note()];
-  const stranger = await createPerson(database.server, 'student', { password });
-  await push(await server.signIn(stranger.email, password), [theirs]);
+  await push(await stage.signIn(await stage.stranger()), [theirs]);
   expect(await push(device, [own], { after: theirs.op })).toEqual([]);
 });
 
 test('many that are sent at once, each after the one before, are judged in their order whoever comes first', async () => {
-  const id = randomUUID();
-  const made = operation('lesson_notes', id, {
-    set: { user_id: student.id, lesson_id: lesson, at_seconds: null, body: '0', copy_of: null },
-  });
+  const made = note({ body: '0' });
+  const { id } = made;
   const edits = [made];
   for (let at = 1; at < 6; at += 1)
     edits.push(operation('lesson_notes', id, { base: edits.at(-1)!.op, set: { body: String(at) } }));
@@ -129,7 +91,7 @@ test('many that are sent at once, each after the one before, are judged in their
 });
 
 test('this device’s stream tells of a push in parts when the last one is through, others’ at once', async () => {
-  const second = await server.signIn(student.email, password);
+  const second = await stage.signIn(student);
   const { checkpoint } = await pull(device, null);
   const own = await openStream(device, checkpoint);
   const other = await openStream(second, (await pull(second, null)).checkpoint);
