@@ -4,7 +4,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { closeReplicas, renderWithData } from '../testing/render-with-data.tsx';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
 import { testUserId } from '../testing/test-device.ts';
-import { useBadge, useDraft, useRow, useRows, useSyncState, useWrites } from './index.ts';
+import { useBadge, useDraft, useRow, useRows, useSyncState, useTables, useWrites } from './index.ts';
 
 vi.setConfig({ testTimeout: 30_000, hookTimeout: 30_000 });
 afterEach(closeReplicas);
@@ -36,6 +36,8 @@ function Rating() {
   );
 }
 
+const both = ['available_lessons', 'recording_ratings'] as const;
+
 function Draft() {
   const { value, save, clear } = useDraft<string>('work/1');
   return (
@@ -54,6 +56,21 @@ it('shows rows and follows the server', async () => {
   await screen.findByText('New, Lesson 3, Lesson 2 · Lesson 1 · null', {}, patience);
   act(() => server.remove('available_lessons', idOf(1, 1)));
   await screen.findByText('New, Lesson 3, Lesson 2 · – · null', {}, patience);
+});
+
+it('shows several tables when all of them are read, and follows each', async () => {
+  const drawn: string[] = [];
+  function Both() {
+    const tables = useTables(both);
+    drawn.push(tables ? `${tables.available_lessons.length} ${tables.recording_ratings.length}` : 'reading');
+    return <p>{drawn.at(-1)}</p>;
+  }
+  const { replica } = await renderWithData(<Both />, { rows: lessonRows(2) });
+  await screen.findByText('2 0', {}, patience);
+  expect(new Set(drawn)).toEqual(new Set(['reading', '2 0']));
+  const rating = { user_id: testUserId, lesson_id: idOf(1, 1), rating: 4, feedback: null };
+  await act(() => replica.writes.insert('recording_ratings', rating));
+  await screen.findByText('2 1', {}, patience);
 });
 
 it('shows a write at once with its badge, then that it was taken', async () => {

@@ -10,6 +10,7 @@ import {
   type ReactNode,
 } from 'react';
 import type { TableName } from '#contract/tables/index.ts';
+import { derived } from './store.ts';
 import type {
   DocOf,
   HeldSummary,
@@ -40,6 +41,25 @@ export function useReplica(): Replica {
 
 const useStore = <T,>(store: Store<T>): T => useSyncExternalStore(store.subscribe, store.get, store.get);
 
+/**
+ * As `useStore`, but drawn when the page has time for it, piece by piece, with other changes that come meanwhile. Drawn at once, rows
+ * that many questions wait for would make one long task, and throw away a screen that is just being drawn.
+ */
+function useCalmly<T>(store: Store<T>): T {
+  const [held, setHeld] = useState(() => ({ store, value: store.get() }));
+  useEffect(() => {
+    const look = (): void =>
+      startTransition(() => {
+        const value = store.get();
+        setHeld((before) => (before.store === store && Object.is(before.value, value) ? before : { store, value }));
+      });
+    look();
+    return store.subscribe(look);
+  }, [store]);
+  // Of another question nothing is held yet.
+  return held.store === store ? held.value : store.get();
+}
+
 /** Live rows of a table; undefined while they are first read. Selector and options are compared by content. */
 export function useRows<T extends TableName>(
   type: T,
@@ -52,7 +72,31 @@ export function useRows<T extends TableName>(
     const [asked, shape] = JSON.parse(question) as [Selector | null, RowsOptions | null];
     return replica.rows(type, asked ?? undefined, shape ?? undefined);
   }, [replica, type, question]);
-  return useStore(store);
+  return useCalmly(store);
+}
+
+/** The rows of several tables by their names, or nothing of any until all are read: whoever needs all of them draws once. */
+export type Tables<T extends TableName> = { [Name in T]: DocOf<Name>[] };
+
+/** Live rows of several tables; undefined while one of them is first read. `types` must be the same list each time. */
+export function useTables<T extends TableName>(types: readonly T[]): Tables<T> | undefined {
+  const replica = useReplica();
+  return useCalmly(useMemo(() => allOf(replica, types), [replica, types]));
+}
+
+function allOf<T extends TableName>(replica: Replica, types: readonly T[]): Store<Tables<T> | undefined> {
+  const stores = types.map((type) => [type, replica.rows(type)] as const);
+  const read = (): Tables<T> | undefined => {
+    const lists = stores.map(([type, store]) => [type, store.get()] as const);
+    return lists.some(([, list]) => !list) ? undefined : (Object.fromEntries(lists) as Tables<T>);
+  };
+  const same = (a?: Tables<T>, b?: Tables<T>): boolean =>
+    a === b || (!!a && !!b && types.every((type) => a[type] === b[type]));
+  return derived(
+    stores.map(([, store]) => store),
+    read,
+    same,
+  );
 }
 
 const nothing: Store<null> = { get: () => null, subscribe: () => () => undefined };
@@ -64,7 +108,7 @@ export function useRow<T extends TableName>(type: T, id: string | null | undefin
     () => (id ? replica.row(type, id) : nothing),
     [replica, type, id],
   );
-  return useStore(store);
+  return useCalmly(store);
 }
 
 export const useWrites = (): Writes => useReplica().writes;
@@ -76,20 +120,8 @@ export function useBadge(type: TableName, id: string | null | undefined): SyncBa
   return useStore(store);
 }
 
-/**
- * The whole sync state, which a first sync changes several times a second. Each change is drawn when the page has time for it: one
- * that is drawn at once would throw away a screen that is just being drawn piece by piece.
- */
-export function useSyncState(): SyncState {
-  const { syncState } = useReplica();
-  const [state, setState] = useState(syncState.get);
-  useEffect(() => {
-    const look = (): void => startTransition(() => setState(syncState.get()));
-    look();
-    return syncState.subscribe(look);
-  }, [syncState]);
-  return state;
-}
+/** The whole sync state, which a first sync changes several times a second. */
+export const useSyncState = (): SyncState => useCalmly(useReplica().syncState);
 
 /** One fact of the sync state. Draws only when it changes, where the whole state changes with every page of a first sync. */
 export function useSyncFact<T extends string | number | boolean | null>(pick: (state: SyncState) => T): T {

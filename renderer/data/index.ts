@@ -11,6 +11,7 @@ export {
   useRows,
   useSyncFact,
   useSyncState,
+  useTables,
   useTrustedNow,
   useUpload,
   useWrites,

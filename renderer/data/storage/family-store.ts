@@ -16,7 +16,7 @@ import { RxStorageInstanceDexie, type RxStorageDexie } from 'rxdb/plugins/storag
 import { Subject } from 'rxjs';
 import { fromDisk, keyOf, readByKey, toDisk, type DiskDoc } from './disk-documents.ts';
 import { answered, askInSlices, inTransaction } from './indexed-db.ts';
-import { allKeys, rangeOf, type KeyBounds } from './key-ranges.ts';
+import { allKeys, keysOf, rangeOf, type KeyBounds } from './key-ranges.ts';
 
 export type Settings = RxStorageDexie['settings'];
 type Bulk<T> = EventBulk<RxStorageChangeEvent<RxDocumentData<T>>, RxStorageDefaultCheckpoint>;
@@ -97,9 +97,12 @@ export class FamilyStore<T> extends RxStorageInstanceDexie<T> {
   override async query({ query }: PreparedQuery<T>): Promise<{ documents: RxDocumentData<T>[] }> {
     const matches = getQueryMatcher<RxDocumentData<T>>(this.schema as never, query as never);
     const found: RxDocumentData<T>[] = [];
-    await this.#scan(rangeOf(query.selector as Selector), (doc) => {
+    const visit = (doc: RxDocumentData<T>): void => {
       if (matches(doc)) found.push(doc);
-    });
+    };
+    const named = keysOf(query.selector as Selector);
+    if (named) (await readByKey<T>(await this.#docs('readonly'), named)).forEach(visit);
+    else await this.#scan(rangeOf(query.selector as Selector), visit);
     // By key they have come already.
     const isByKey = query.sort.length === 1 && (query.sort[0] as Record<string, unknown>).key === 'asc';
     if (!isByKey) found.sort(getSortComparator<RxDocumentData<T>>(this.schema as never, query as never));

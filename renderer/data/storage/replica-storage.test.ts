@@ -1,8 +1,8 @@
 import { Dexie } from 'dexie';
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
+import { IDBFactory, IDBKeyRange, IDBObjectStore } from 'fake-indexeddb';
 import { OPEN_COLLECTIONS } from 'rxdb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { place, type Placement } from '../apply.ts';
 import type { ReplicaDoc } from '../documents.ts';
 import { collectionOf, openReplicaDatabase, replicaSchema, type ReplicaDatabase } from '../replica-database.ts';
@@ -57,6 +57,20 @@ describe('the storage of the replica', () => {
       );
     }
     expect(await find({ type: 'messages' })).toEqual(ids);
+  });
+
+  it('reads only the rows that are asked for by their ids', async () => {
+    const pages = vi.spyOn(IDBObjectStore.prototype, 'getAll');
+    const docs = ['a', 'b', 'c', 'd'].map((id, at) => placement('messages', id, { at }));
+    await place(database, 'messages', [...docs, placement('thread_members', 'a')]);
+    await place(database, 'messages', [{ ...docs[2]!, doc: null }]);
+    pages.mockClear();
+    expect(await find({ type: 'messages', id: { $in: ['d', 'none', 'c', 'a', 'a'] } })).toEqual(['a', 'd']);
+    expect(await find({ type: 'messages', id: { $in: ['a', 'd'] }, at: { $gt: 0 } })).toEqual(['d']);
+    expect(pages).not.toHaveBeenCalled();
+    expect(await find({ type: 'messages', at: { $gt: 0 } })).toEqual(['b', 'd']);
+    expect(pages).toHaveBeenCalled();
+    pages.mockRestore();
   });
 
   it('adds what is new unasked, and looks where one of them is there after all', async () => {

@@ -1,52 +1,43 @@
 import { useMemo } from 'react';
-import { useRows, useSyncFact, useTrustedNow, type DocOf } from '../../data/index.ts';
+import { useSyncFact, useTables, useTrustedNow, type DocOf } from '../../data/index.ts';
 import { courseTree, enrolledCourses, type CourseTree, type LearningRows } from './course-tree.ts';
+
+const learningTables = [
+  'company_settings',
+  'courses',
+  'course_enrollments',
+  'pathway_courses',
+  'modules',
+  'available_lessons',
+  'lesson_media',
+  'assignments',
+  'user_unlocks',
+  'recording_views',
+  'recording_ratings',
+  'submissions',
+] as const;
 
 /** The replica's rows for learning, live; undefined while they are first read. */
 export function useLearningRows(): LearningRows | undefined {
-  const settings = useRows('company_settings');
-  const courses = useRows('courses');
-  const enrolments = useRows('course_enrollments');
-  const pathwayCourses = useRows('pathway_courses');
-  const modules = useRows('modules');
-  const lessons = useRows('available_lessons');
-  const media = useRows('lesson_media');
-  const assignments = useRows('assignments');
-  const unlocks = useRows('user_unlocks');
-  const views = useRows('recording_views');
-  const ratings = useRows('recording_ratings');
-  const submissions = useRows('submissions');
+  const tables = useTables(learningTables);
   return useMemo(() => {
-    const lists = {
-      courses,
-      enrolments,
-      pathwayCourses,
-      modules,
-      lessons,
-      media,
-      assignments,
-      unlocks,
-      views,
-      ratings,
-      submissions,
+    const settings = tables?.company_settings[0];
+    if (!tables || !settings) return undefined;
+    return {
+      settings,
+      courses: tables.courses,
+      enrolments: tables.course_enrollments,
+      pathwayCourses: tables.pathway_courses,
+      modules: tables.modules,
+      lessons: tables.available_lessons,
+      media: tables.lesson_media,
+      assignments: tables.assignments,
+      unlocks: tables.user_unlocks,
+      views: tables.recording_views,
+      ratings: tables.recording_ratings,
+      submissions: tables.submissions,
     };
-    if (!settings || Object.values(lists).some((list) => list === undefined)) return undefined;
-    const own = settings[0];
-    return own && ({ settings: own, ...lists } as LearningRows);
-  }, [
-    settings,
-    courses,
-    enrolments,
-    pathwayCourses,
-    modules,
-    lessons,
-    media,
-    assignments,
-    unlocks,
-    views,
-    ratings,
-    submissions,
-  ]);
+  }, [tables]);
 }
 
 /** Every course the student reaches, with its lessons as this device may open them; undefined while first read. */

@@ -1,7 +1,7 @@
 import { WifiOff } from 'lucide-react';
 import { useEffect, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useReplica, useSyncState } from '../../../data/index.ts';
+import { useReplica, useSyncFact, useSyncState } from '../../../data/index.ts';
 import { session, useSession } from '../../../platform/index.ts';
 import { Button, formatBytes, Notice, Progress, Stepper, toast } from '../../../ui/index.ts';
 import { stepsOf } from '../steps.ts';
@@ -14,6 +14,8 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
   const { user } = useSession();
   const replica = useReplica();
   const state = useSyncState();
+  // Counts are drawn when there is time for them; that the app may be used, at once.
+  const ready = useSyncFact(({ progress, lastSyncAt }) => progress?.ready ?? lastSyncAt !== null);
   const [long, setLong] = useState(false);
   useEffect(() => {
     const timer = setTimeout(() => setLong(true), longMs);
@@ -22,7 +24,6 @@ export function FirstSyncScreen({ onStart }: { onStart: () => void }) {
 
   const progress = state.progress;
   const complete = progress === null && state.lastSyncAt !== null;
-  const ready = complete || (progress?.ready ?? false);
   const percent = complete
     ? 100
     : progress?.expected

@@ -1,5 +1,5 @@
 import { NotebookPen, Pencil, Trash2 } from 'lucide-react';
-import { useState } from 'react';
+import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useBadge, useReplica, useRows } from '../../../data/index.ts';
 import {
@@ -26,13 +26,34 @@ type Props = {
 /** Private notes of a lesson: written offline, at a moment of the recording, readable by nobody else. */
 export function LessonNotes({ lessonId, position, onSeek }: Props) {
   const { t } = useTranslation('lessons');
-  const replica = useReplica();
   const notes = useRows('lesson_notes', { lesson_id: lessonId });
+  const sorted = useMemo(
+    () => notes?.toSorted((a, b) => (a.at_seconds ?? -1) - (b.at_seconds ?? -1) || (a.id < b.id ? -1 : 1)),
+    [notes],
+  );
+  return (
+    <div className="flex flex-col gap-5">
+      <NewNote lessonId={lessonId} position={position} />
+      {sorted?.length === 0 && (
+        <EmptyState icon={NotebookPen} title={t('notes.empty')}>
+          {t('notes.emptyText')}
+        </EmptyState>
+      )}
+      <ul className="flex flex-col gap-4">
+        {sorted?.map((note) => (
+          <Note key={note.id} note={note} onSeek={onSeek} />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+/** Apart from the list, which need not be drawn again at every key. */
+function NewNote({ lessonId, position }: Pick<Props, 'lessonId' | 'position'>) {
+  const { t } = useTranslation('lessons');
+  const replica = useReplica();
   const [text, setText] = useState('');
   const [moment, setMoment] = useState<number | null>(null);
-  const sorted = (notes ?? []).toSorted(
-    (a, b) => (a.at_seconds ?? -1) - (b.at_seconds ?? -1) || (a.id < b.id ? -1 : 1),
-  );
   const save = async (): Promise<void> => {
     if (!text.trim()) return;
     await addNote(replica, lessonId, text.trim(), moment ?? position());
@@ -40,54 +61,36 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
     setMoment(null);
   };
   return (
-    <div className="flex flex-col gap-5">
-      <form
-        className="flex flex-col gap-2"
-        onSubmit={(event) => {
-          event.preventDefault();
-          void save();
-        }}
+    <form
+      className="flex flex-col gap-2"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void save();
+      }}
+    >
+      <FormField
+        label={moment === null ? t('notes.new') : t('notes.newAt', { at: formatPosition(moment) })}
+        name="note"
+        help={t('notes.help')}
       >
-        <FormField
-          label={moment === null ? t('notes.new') : t('notes.newAt', { at: formatPosition(moment) })}
-          name="note"
-          help={t('notes.help')}
-        >
-          <Textarea
-            value={text}
-            maxLength={20_000}
-            onFocus={() => moment === null && text === '' && setMoment(position())}
-            onBlur={() => text === '' && setMoment(null)}
-            onChange={(event) => setText(event.target.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
-                event.preventDefault();
-                void save();
-              }
-            }}
-          />
-        </FormField>
-        <Button
-          type="submit"
-          className="self-start"
-          keys="mod+enter"
-          data-testid="btn-add-note"
-          disabled={!text.trim()}
-        >
-          {t('notes.add')}
-        </Button>
-      </form>
-      {notes && sorted.length === 0 && (
-        <EmptyState icon={NotebookPen} title={t('notes.empty')}>
-          {t('notes.emptyText')}
-        </EmptyState>
-      )}
-      <ul className="flex flex-col gap-4">
-        {sorted.map((note) => (
-          <Note key={note.id} note={note} onSeek={onSeek} />
-        ))}
-      </ul>
-    </div>
+        <Textarea
+          value={text}
+          maxLength={20_000}
+          onFocus={() => moment === null && text === '' && setMoment(position())}
+          onBlur={() => text === '' && setMoment(null)}
+          onChange={(event) => setText(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+              event.preventDefault();
+              void save();
+            }
+          }}
+        />
+      </FormField>
+      <Button type="submit" className="self-start" keys="mod+enter" data-testid="btn-add-note" disabled={!text.trim()}>
+        {t('notes.add')}
+      </Button>
+    </form>
   );
 }
 
