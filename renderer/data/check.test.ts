@@ -1,9 +1,10 @@
 import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
 import { getRxStorageDexie } from 'rxdb/plugins/storage-dexie';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { checkBuckets } from '#contract/protocol.ts';
 import { createFakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
+import { closeBehindEachTest, opened } from '../testing/opened.ts';
 import { idOf, lessonRow, lessonRows } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
@@ -13,15 +14,10 @@ import { openCore } from './core.ts';
 import { DeviceDatabase } from './device-database.ts';
 import { purgeDeleted } from './purge.ts';
 import { until } from './store.ts';
-import type { Replica } from './types.ts';
 
 vi.setConfig(patient);
 
-const open: Replica[] = [];
-afterEach(async () => {
-  vi.restoreAllMocks();
-  for (const replica of open.splice(0)) await replica.close();
-});
+closeBehindEachTest();
 
 describe('bucket sums', () => {
   it('are the XOR of the first 64 bits of SHA-256, per bucket of the key', async () => {
@@ -39,8 +35,7 @@ describe('the check', () => {
   it('runs after a failed write and puts right what is missing, stale or too much', async () => {
     const server = createFakeServer(lessonRows(30));
     const device = createTestDevice({ server });
-    const replica = await device.openSynced();
-    open.push(replica);
+    const replica = opened(await device.openSynced());
     // Faults nobody reported: the server changes without telling the stream.
     server.rows.set(`available_lessons|${idOf(1, 3)}`, { ...lessonRow(3, 'changed'), v: idOf(9, 300) });
     server.rows.set(`available_lessons|${idOf(1, 31)}`, { ...lessonRow(31), v: idOf(9, 31) });
@@ -69,8 +64,7 @@ describe('the check', () => {
     const device = createTestDevice({ server });
     await (await device.openSynced()).close();
     server.serverTime = () => new Date(Date.now() + 25 * 3_600_000);
-    const replica = await device.open();
-    open.push(replica);
+    const replica = opened(await device.open());
     await soon(() => expect(server.checks).toBe(1));
     server.put(lessonRow(9));
     await until(replica.rows('available_lessons'), (rows) => rows?.length === 6);
@@ -81,8 +75,7 @@ describe('the check', () => {
   it('counts rows with unsent edits by their master, so that they are never "repaired" away', async () => {
     const server = createFakeServer(lessonRows(2));
     const device = createTestDevice({ server });
-    const replica = await device.openSynced();
-    open.push(replica);
+    const replica = opened(await device.openSynced());
     server.judge = (op) => ({ op: op.op, s: 'wait', reason: 'parent' });
     await replica.writes.insert('lesson_notes', {
       user_id: testUserId,

@@ -1,22 +1,15 @@
 import { RxStorageInstanceDexie } from 'rxdb/plugins/storage-dexie';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeServer } from '../testing/fake-server.ts';
+import { closeBehindEachTest, opened } from '../testing/opened.ts';
 import { patient } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { until } from './store.ts';
-import type { Replica } from './types.ts';
 
 const lessonA = '0192f000-0000-7000-8000-00000000000a';
 vi.setConfig(patient);
 
-const open: Replica[] = [];
-const opened = (replica: Replica): Replica => {
-  open.push(replica);
-  return replica;
-};
-afterEach(async () => {
-  for (const replica of open.splice(0)) await replica.close();
-});
+closeBehindEachTest();
 
 const lesson = (id: string, title = 'Lesson') => ({
   type: 'available_lessons',

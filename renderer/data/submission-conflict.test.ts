@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { Operation, OperationVerdict } from '#contract/protocol.ts';
+import { describe, expect, it, vi } from 'vitest';
 import { createFakeServer, type FakeServer } from '../testing/fake-server.ts';
+import { closeBehindEachTest, goOffline, opened } from '../testing/opened.ts';
+import { refused } from '../testing/refused.ts';
 import { assignmentId, idOf, submissionRow } from '../testing/rows.ts';
 import { patient } from '../testing/soon.ts';
 import { createTestDevice, testUserId } from '../testing/test-device.ts';
@@ -9,10 +10,7 @@ import { ConflictClosedError, type Replica } from './types.ts';
 
 vi.setConfig(patient);
 
-const open: Replica[] = [];
-afterEach(async () => {
-  for (const replica of open.splice(0)) await replica.close();
-});
+closeBehindEachTest();
 
 const first = idOf(4, 1);
 const second = idOf(4, 2);
@@ -23,32 +21,19 @@ function decideAs(status: 'declined' | 'approved', server: FakeServer): void {
   server.judge = (op) => {
     const latest = server.rows.get(`submissions|${first}`);
     if (op.type !== 'submissions' || latest?.status !== status) return undefined;
-    if (op.id === first) return refusal(op, latest);
+    if (op.id === first) return refused(op, 'already_reviewed', latest);
     const based = op.set.based_on as { status?: string } | null;
-    if (based?.status !== status) return refusal(op, null);
+    if (based?.status !== status) return refused(op, 'already_reviewed', null);
     return undefined;
   };
 }
-const refusal = (
-  op: Operation,
-  doc: OperationVerdict extends infer V ? (V extends { doc: infer D } ? D : never) : never,
-): OperationVerdict => ({
-  op: op.op,
-  s: 'refused',
-  code: 'already_reviewed',
-  message: 'decided',
-  rejection_id: op.op.replace(/^.{8}/, 'eeeeeeee'),
-  doc,
-});
 
 /** Online with one pending attempt; then cut, withdrawn and written anew, while the mentor decides. */
 async function reviseWhile(status: 'declined' | 'approved'): Promise<{ server: FakeServer; replica: Replica }> {
   const server = createFakeServer([submissionRow(1, own)]);
   const device = createTestDevice({ server });
-  const replica = await device.openSynced();
-  open.push(replica);
-  server.online = false;
-  server.cut();
+  const replica = opened(await device.openSynced());
+  goOffline(server);
   await replica.writes.update('submissions', first, {
     withdraw_requested_at: '2026-11-22T10:00:00.000Z',
     status: 'withdrawn',

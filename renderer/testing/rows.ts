@@ -1,4 +1,5 @@
 import type { SeedRow } from './fake-server.ts';
+import { testUserId } from './test-device.ts';
 
 /** A numbered id that reads well in a failed test. */
 export const idOf = (kind: number, n: number): string =>
@@ -39,4 +40,20 @@ export const submissionRow = (n: number, columns: Record<string, unknown>): Seed
   notes: null,
   score: null,
   ...columns,
+});
+
+/** A note as a screen writes it. */
+export const note = (n: number, body: string) => ({
+  id: idOf(5, n),
+  user_id: testUserId,
+  lesson_id: idOf(1, 1),
+  at_seconds: null,
+  body,
+  copy_of: null,
+});
+/** The same as the server holds it. */
+export const noteRow = (n: number, body: string): SeedRow => ({
+  type: 'lesson_notes',
+  v: idOf(8, n),
+  ...note(n, body),
 });

@@ -1,6 +1,7 @@
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NetworkError } from '../../platform/errors.ts';
 import { createFakeServer, type FakeServer } from '../../testing/fake-server.ts';
+import { closeBehindEachTest, goOffline, opened } from '../../testing/opened.ts';
 import { idOf } from '../../testing/rows.ts';
 import { patient, soon } from '../../testing/soon.ts';
 import { createTestDevice, testUserId } from '../../testing/test-device.ts';
@@ -9,10 +10,7 @@ import { UploadRefusedError, type SendBytes } from './tus.ts';
 import type { Replica } from '../types.ts';
 
 vi.setConfig(patient);
-const open: Replica[] = [];
-afterEach(async () => {
-  for (const replica of open.splice(0)) await replica.close();
-});
+closeBehindEachTest();
 
 const text = 'the whole plan';
 const plan = () => new File([text], 'Mein Plan.PDF', { type: 'application/pdf' });
@@ -48,17 +46,12 @@ async function start(options: { online?: boolean } = {}) {
   const server = createFakeServer();
   const store = storage(server);
   const device = createTestDevice({ server });
-  const replica = await device.openSynced({ sendBytes: store.send });
-  open.push(replica);
-  if (options.online === false) {
-    server.online = false;
-    server.cut();
-  }
+  const replica = opened(await device.openSynced({ sendBytes: store.send }));
+  if (options.online === false) goOffline(server);
+  let current = replica;
   const restart = async (): Promise<Replica> => {
-    await open.at(-1)?.close();
-    const again = await device.open({ sendBytes: store.send });
-    open.push(again);
-    return again;
+    await current.close();
+    return (current = opened(await device.open({ sendBytes: store.send })));
   };
   return { server, store, device, replica, restart };
 }
@@ -177,8 +170,7 @@ it('signing out destroys the queue, the replica and the bytes', async () => {
   const { replica, device } = await start({ online: false });
   await replica.attach(plan(), target);
   await replica.destroy();
-  const again = await device.open();
-  open.push(again);
+  const again = opened(await device.open());
   expect(again.pending.get()).toEqual([]);
   expect(await again.find('files')).toEqual([]);
   expect(again.syncState.get().lastSyncAt).toBeNull();
