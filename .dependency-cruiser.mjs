@@ -32,7 +32,7 @@ export default {
       name: 'lower-knows-no-higher',
       comment: 'Server: program → app → features → sync, jobs, db, http. What lies lower names nothing above it.',
       severity: 'error',
-      from: { path: '^sync-server/(db|jobs|sync|http|visibility|contract)/', pathNot: tests },
+      from: { path: '^sync-server/(db|jobs|sync|http|permissions|contract)/', pathNot: tests },
       to: { path: '^sync-server/(features|seed|start|testing)/|^sync-server/(app|serve|main|commands)[.]ts$' },
     },
     {

@@ -1,7 +1,7 @@
 import type { Deps } from '../deps.ts';
 import type { Listener } from './feeder/listener.ts';
 import { createOutage } from './feeder/outage.ts';
-import { findEndedSessions } from './live-sessions.ts';
+import { findEndedSessions } from './ended-sessions.ts';
 
 /** Ends the streams of sessions that no longer stand. */
 export type SessionEnds = {
