@@ -1,95 +1,31 @@
-import { randomUUID } from 'node:crypto';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { asServer } from '../../db/as-actor.ts';
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
 import { readConfig } from '../../config.ts';
-import type { Deps } from '../../deps.ts';
-import { createSupabase, startServer, type TestServer } from '../../testing/api-client.ts';
-import { createCompany, createPerson, type Person } from '../../testing/people.ts';
-import { startResendStandIn, type ResendStandIn } from '../../testing/resend-stand-in.ts';
-import { startSmtpStandIn, type SmtpStandIn } from '../../testing/smtp-stand-in.ts';
-import { createTestDatabase, type TestDatabase } from '../../testing/test-database.ts';
 import { startWorker } from '../../jobs/worker.ts';
-import { dispatchMail } from './dispatch.ts';
+import { createSupabase } from '../../testing/api-client.ts';
 import { sendQueuedMail } from './mail.job.ts';
 import { claimMail } from './mail-queue.ts';
-import { queueMail } from './queue.ts';
+import type { Person } from '../../testing/people.ts';
+import { openMailStage, type MailStage } from './mail.fixture.ts';
 
-const password = 'a calm river at dawn';
-let database: TestDatabase;
-let server: TestServer;
-let resend: ResendStandIn;
+let stage: MailStage;
+let database: MailStage['database'];
+let server: MailStage['server'];
+let resend: MailStage['resend'];
+let clock: MailStage['clock'];
+let queue: MailStage['queue'];
+let row: MailStage['row'];
+let dispatch: MailStage['dispatch'];
+let audit: MailStage['audit'];
 let person: Person;
-let skew = 0;
-const clock = { now: () => new Date(Date.now() + skew) };
-const from = 'Falcon Office <office@falcon.test>';
 
 beforeAll(async () => {
-  database = await createTestDatabase();
-  resend = await startResendStandIn();
-  server = await startServer(database, {
-    clock,
-    env: {
-      MAIL_FROM: from,
-      RESEND_API_KEY: resend.apiKey,
-      RESEND_URL: resend.url,
-      RESEND_WEBHOOK_SECRET: resend.webhookSecret,
-      MAIL_PER_MINUTE: '60000',
-      PUBLIC_URL: 'https://lms.falcon.test',
-    },
-  });
-  await createCompany(database.server, { company_name: 'Falcon <Academy>' });
-  await createPerson(database.server, 'superadmin');
+  stage = await openMailStage();
+  ({ database, server, resend, clock, queue, row, dispatch, audit } = stage);
 });
 beforeEach(async () => {
-  skew = 0;
-  person = await createPerson(database.server, 'student', { password, full_name: 'Sana <b>Iqbal</b>' });
-  resend.taken.length = 0;
-  resend.script.length = 0;
-  await database.server.query('delete from email_queue');
+  person = await stage.begin();
 });
-afterAll(async () => {
-  await server.close();
-  await resend.close();
-  await database.drop();
-});
-
-const queue = (more: Partial<Parameters<typeof queueMail>[1]> = {}) =>
-  asServer(database.server, (tx) =>
-    queueMail(tx, {
-      userId: person.id,
-      email: person.email,
-      name: person.full_name,
-      template: 'password_changed',
-      dedupe: randomUUID(),
-      ...more,
-    }),
-  ) as Promise<string>;
-type Row = {
-  status: string;
-  retry_count: number;
-  error_message: string | null;
-  subject: string | null;
-  body: string | null;
-  minutes: number | null;
-  provider_message_id: string | null;
-};
-const row = async (id: string): Promise<Row> => {
-  const { rows } = await database.server.query<Row>(
-    `select status, retry_count, error_message, subject, body, provider_message_id,
-       round(extract(epoch from scheduled_at - $2::timestamptz) / 60)::int as minutes from email_queue where id = $1`,
-    [id, clock.now()],
-  );
-  return rows[0]!;
-};
-const dispatch = (more: Partial<Parameters<typeof dispatchMail>[1]> = {}, deps: Deps = server.deps) =>
-  dispatchMail(deps, { bulk: false, ...more });
-const audit = async (id: string) => {
-  const { rows } = await database.server.query<{ action: string }>(
-    'select action from admin_logs where entity_id = $1 order by created_at',
-    [id],
-  );
-  return rows.map(({ action }) => action);
-};
+afterAll(() => stage.close());
 
 test('a mail leaves once, in both forms, with everything escaped, from the academy', async () => {
   const id = await queue({
@@ -149,7 +85,7 @@ test('what fails is tried six times, ever later, and then staff hear of it once'
     await dispatch();
     const { status, minutes } = await row(id);
     waits.push(status === 'pending' ? minutes : null);
-    skew += (minutes ?? 0) * 60_000 + 1000;
+    stage.later((minutes ?? 0) + 1 / 60);
   }
   expect(waits).toEqual([1, 5, 30, 120, 720, null]);
   expect(await row(id)).toMatchObject({ status: 'failed', retry_count: 6 });
@@ -164,7 +100,7 @@ test('an answer that was lost delivers nothing twice', async () => {
   resend.script.push('lost');
   await dispatch();
   expect(await row(id)).toMatchObject({ status: 'pending' });
-  skew += 2 * 60_000;
+  stage.later(2);
   await dispatch();
   expect([(await row(id)).status, resend.taken.length]).toEqual(['sent', 1]);
 });
@@ -173,7 +109,7 @@ test('a mail whose process died is taken again after its lock, by one of those w
   const id = await queue();
   await claimMail(database.server, clock.now(), { bulk: false });
   expect(await dispatch()).toMatchObject({ selected: 0 });
-  skew += 6 * 60_000;
+  stage.later(6);
   const runs = await Promise.all([dispatch(), dispatch(), dispatch()]);
   expect(runs.map(({ done }) => done).toSorted()).toEqual([0, 0, 1]);
   expect(await row(id)).toMatchObject({ status: 'sent', retry_count: 2 });
@@ -197,7 +133,7 @@ test('a refused mail fails at once; a wrong key or a full day costs no mail a tr
   expect(await dispatch()).toMatchObject({ selected: 1, failed: 1 });
   expect(resend.asked - before).toBe(1);
   for (const id of [one, two]) expect(await row(id)).toMatchObject({ status: 'pending', retry_count: 0, minutes: 15 });
-  skew += 16 * 60_000;
+  stage.later(16);
   resend.script.push({ status: 429, name: 'daily_quota_exceeded' });
   await dispatch();
   expect((await row(two)).status).toBe('pending');
@@ -241,129 +177,4 @@ test('queueing wakes the worker with the transaction', async () => {
   } finally {
     await worker.stop();
   }
-});
-
-describe('reports of the service', () => {
-  const report = (sent: { headers: Record<string, string>; body: string }) =>
-    fetch(`${server.url}/webhooks/resend`, { method: 'POST', ...sent });
-
-  test('a bounce marks the address, and nothing more is queued to it until staff try again', async () => {
-    const id = await queue();
-    await dispatch();
-    const sent = resend.report('email.bounced', resend.taken[0]!.id, { bounce: { type: 'Permanent' } });
-    expect((await report(sent)).status).toBe(204);
-    expect((await report(sent)).status).toBe(204);
-    expect(await row(id)).toMatchObject({ status: 'failed', error_message: 'email.bounced' });
-    const undeliverable = async () =>
-      (
-        await database.server.query<{ no: boolean }>('select email_undeliverable as no from users where id = $1', [
-          person.id,
-        ])
-      ).rows[0]!.no;
-    expect(await undeliverable()).toBe(true);
-    expect((await audit(id)).filter((action) => action === 'mail.failed')).toHaveLength(1);
-
-    const admin = await createPerson(database.server, 'admin', { password });
-    const { call } = await server.signIn(admin.email, password);
-    const again = await call('POST', '/functions/v1/resend-mail', { mail_id: id }, { 'idempotency-key': randomUUID() });
-    expect(again.status).toBe(200);
-    expect([await undeliverable(), (await row(id)).status]).toEqual([false, 'pending']);
-    const status = (await (await call('POST', '/functions/v1/mail-status')).json()) as { data: unknown };
-    expect(status.data).toMatchObject({ service: 'resend', waiting: 1, failed: 0 });
-    const list = (await (await call('POST', '/functions/v1/list-mail', { user_id: person.id })).json()) as {
-      data: { mails: object[] };
-    };
-    expect(list.data.mails).toEqual([expect.objectContaining({ id, status: 'pending' })]);
-    expect(JSON.stringify(list)).not.toContain('password of your account');
-  });
-
-  test('an unsigned, forged, altered or old report is refused', async () => {
-    await queue();
-    await dispatch();
-    const good = resend.report('email.bounced', resend.taken[0]!.id);
-    const bad = [
-      { ...good, headers: { 'content-type': 'application/json' } },
-      { ...good, headers: { ...good.headers, 'svix-signature': 'v1,AAAA' } },
-      { ...good, body: good.body.replace('bounced', 'delivered') },
-      { ...good, headers: { ...good.headers, 'svix-timestamp': '1700000000' } },
-    ];
-    for (const sent of bad) expect((await report(sent)).status).toBe(401);
-    const { rows } = await database.server.query('select from users where id = $1 and email_undeliverable', [
-      person.id,
-    ]);
-    expect(rows).toEqual([]);
-  });
-
-  test('a soft bounce is the service’s own business', async () => {
-    const id = await queue();
-    await dispatch();
-    await report(resend.report('email.bounced', resend.taken[0]!.id, { bounce: { type: 'Transient' } }));
-    expect((await row(id)).status).toBe('sent');
-  });
-});
-
-describe('by SMTP', () => {
-  let smtp: SmtpStandIn;
-  let deps: Deps;
-  const credentials = { user: 'office', password: 'not a real one' };
-  beforeEach(async () => {
-    smtp = await startSmtpStandIn(credentials);
-    deps = depsOf({ SMTP_ALLOW_PLAIN: 'true' });
-  });
-  afterEach(() => smtp.close());
-  const depsOf = (env: Record<string, string>): Deps => ({
-    ...server.deps,
-    config: readConfig({
-      DATABASE_URL: database.url,
-      MAIL_FROM: 'office@falcon.test',
-      SMTP_HOST: '127.0.0.1',
-      SMTP_PORT: String(smtp.port),
-      SMTP_USER: credentials.user,
-      SMTP_PASSWORD: credentials.password,
-      MAIL_PER_MINUTE: '60000',
-      FILES_DIR: server.deps.config.FILES_DIR,
-      ...env,
-    }),
-  });
-
-  test('a mail arrives with both parts, encoded headers and dots, under a stable id', async () => {
-    const id = await queue({ name: 'Sana Íqbal', payload: {}, template: 'password_changed' });
-    await database.server.query("update email_queue set subject = 'Grüße\u2028Bcc: x', body = $2 where id = $1", [
-      id,
-      'Line one\n\n.a dot begins this line',
-    ]);
-    await dispatch({}, deps);
-    expect(await row(id)).toMatchObject({ status: 'sent', provider_message_id: `<${id}@falcon.test>` });
-    const [mail] = smtp.received as [(typeof smtp.received)[0]];
-    expect(mail).toMatchObject({ from: 'office@falcon.test', to: [person.email] });
-    expect(mail.message).toContain(`Message-ID: <${id}@falcon.test>`);
-    expect(mail.message).toContain('multipart/alternative');
-    expect(mail.message).toMatch(/^Subject: =\?UTF-8\?/m);
-    expect(mail.message).not.toMatch(/^Bcc:/m);
-    expect(mail.message).toMatch(/^\.a dot begins this line/m);
-  });
-
-  test.each([
-    ['a busy server', { on: 'MAIL', say: '451 later' }, { status: 'pending', retry_count: 1 }, false],
-    ['an unknown mailbox', { on: 'RCPT', say: '550 5.1.1 no such user' }, { status: 'failed', retry_count: 1 }, true],
-    ['a refused text', { on: 'END', say: '554 spam' }, { status: 'failed', retry_count: 1 }, false],
-    ['a wrong password', { on: 'AUTH', say: '535 5.7.8 no' }, { status: 'pending', retry_count: 0 }, false],
-  ])('%s', async (_, step, expected, bounced) => {
-    const id = await queue();
-    smtp.script.push(step);
-    await dispatch({}, deps);
-    expect(await row(id)).toMatchObject(expected);
-    const { rows } = await database.server.query('select email_undeliverable as no from users where id = $1', [
-      person.id,
-    ]);
-    expect(rows).toEqual([{ no: bounced }]);
-    expect(smtp.received).toEqual([]);
-  });
-
-  test('without TLS nothing leaves unless that was allowed', async () => {
-    const id = await queue();
-    await dispatch({}, depsOf({}));
-    expect(await row(id)).toMatchObject({ status: 'pending', retry_count: 0 });
-    expect(smtp.received).toEqual([]);
-  });
 });
