@@ -6,7 +6,7 @@ import { useSession } from '../platform/index.ts';
 import { Button, EmptyState, LiveRegion, Toaster } from '../ui/index.ts';
 import { DoorClosed } from 'lucide-react';
 import { makeRouter } from './router.tsx';
-import { landing, ways } from './screen-route.ts';
+import { firstScreen, landing, ways } from './screen-route.ts';
 import { ShellPartsContext, type ShellParts } from './screens-context.tsx';
 import { OneMoment, OpenFailed, useOpenReplica } from './open-replica.tsx';
 import { SignedOut } from './signed-out.tsx';
@@ -58,6 +58,14 @@ const onHash = (changed: () => void): (() => void) => {
 
 function SignedIn({ parts }: { parts: AppParts }) {
   const { replica, error, retry } = useOpenReplica();
+  const { role } = useSession();
+  useEffect(() => {
+    // Its code comes while the replica opens; where it fails now, opening the screen tries again.
+    if (role)
+      firstScreen(parts.screens, role, window.location.hash)
+        ?.load()
+        .catch(() => undefined);
+  }, [parts.screens, role]);
   if (error) return <OpenFailed error={error} onRetry={retry} />;
   if (!replica) return <OneMoment />;
   return (

@@ -1,4 +1,5 @@
 import type { ComponentType } from 'react';
+import { matchPath } from 'react-router';
 import type { Role } from '#contract/roles.ts';
 import type { english } from '../locales/resources.ts';
 import type { LucideIcon } from '../ui/index.ts';
@@ -31,6 +32,13 @@ export const landing: Record<Role, string> = {
 
 /** Places that only lead on to the first screen. */
 export const ways: ReadonlySet<string> = new Set(['/', '/sign-in', '/preparing']);
+
+/** The screen of a role that an address opens at a start; none where it leads nowhere, or to a screen of another role. */
+export function firstScreen(screens: readonly ScreenRoute[], role: Role, hash: string): ScreenRoute | undefined {
+  const asked = hash.replace(/^#/, '').replace(/\?.*$/, '') || '/';
+  const at = ways.has(asked) ? landing[role] : asked;
+  return screens.find((screen) => screen.roles.includes(role) && matchPath(screen.path + (screen.params ?? ''), at));
+}
 
 /** The screens of a role that stand in the sidebar, group by group in the order of the table. */
 export const navOf = (screens: readonly ScreenRoute[], role: Role): { group: NavGroup; screens: ScreenRoute[] }[] => {

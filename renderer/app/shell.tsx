@@ -48,8 +48,6 @@ export function Shell() {
   });
   useShortcutListener();
   useDeepLinks();
-  useUnlockNews();
-  useSystemNotices(desktop);
   usePreloadedScreens(role);
 
   return (
@@ -89,9 +87,17 @@ export function Shell() {
         <ShortcutSheet open={sheet} onOpenChange={setSheet} />
         <LiveRegion />
         <Toaster />
+        <News />
       </NowProvider>
     </ConnectionContext>
   );
+}
+
+/** Follows the rows that are told outside of any screen; apart, so that the frame is not drawn anew with each of them. */
+function News() {
+  useUnlockNews();
+  useSystemNotices(desktop);
+  return null;
 }
 
 /** The page. A new page starts at its top with the focus on it, so that the keyboard and a screen reader are there too. */

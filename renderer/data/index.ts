@@ -17,5 +17,5 @@ export {
   useWrites,
 } from './hooks.tsx';
 export type { OpenOptions } from './open-options.ts';
-export { openReplica } from './open-replica.ts';
+export { openReplica } from './load-replica.ts';
 export { startSession, useSignedOut, wiper } from './wipe/page-wiper.ts';
