@@ -1,75 +1,42 @@
 import { afterAll, beforeAll, beforeEach, expect, test, vi } from 'vitest';
-import { createComputer, settled, type Computer } from '../testing/computer.ts';
-import { startRealServer, type RealServer } from '../testing/real-server.ts';
+import { settled, type Computer } from '../testing/computer.ts';
+import { onDisk, openRealStage, type Desk, type RealPerson, type RealStage } from '../testing/real-stage.ts';
 import { until } from './store.ts';
-import type { Replica } from './types.ts';
 
 vi.setConfig({ testTimeout: 90_000 });
-const password = 'a calm river at dawn';
-let server: RealServer;
-const computers: Computer[] = [];
-
-type Person = { id: string; email: string };
-let student: Person;
-let mentor: Person;
-let course: string;
+let stage: RealStage;
+let server: RealStage['server'];
+let arrive: RealStage['arrive'];
+let command: RealStage['command'];
+let student: RealPerson;
+let mentor: RealPerson;
 let lesson: string;
 let enrolment: string;
-let attempt: string;
 let file: string;
 
 beforeAll(async () => {
-  server = await startRealServer();
-  await server.people.createCompany(server.db);
+  stage = await openRealStage();
+  ({ server, arrive, command } = stage);
 });
-afterAll(async () => {
-  for (const one of computers) await one.close();
-  await server.close();
-});
+afterAll(() => stage.close());
 beforeEach(async () => {
-  const { db, people } = server;
-  student = await people.createPerson(db, 'student', { password, full_name: 'Ayesha Unforgettable' });
-  mentor = await people.createPerson(db, 'mentor', { password });
-  course = await people.createCourse(db, { title: 'A course of secrets' });
-  lesson = await people.createLesson(db, await people.createModule(db, course), {
-    description: 'The secret of the lesson',
-  });
-  const task = await people.createAssignment(db, lesson, { instructions: 'Secret instructions' });
-  await people.openLesson(db, student.id, lesson);
-  enrolment = await people.enrol(db, student.id, { course_id: course });
-  [{ id: attempt }] = (await server.query(
+  const scene = await stage.studentWithSecrets();
+  ({ student, lesson, enrolment } = scene);
+  mentor = await stage.person('mentor');
+  const [attempt] = await server.query(
     `insert into submissions (student_id, assignment_id, content, client_submitted_at, status)
      values ($1, $2, 'Secret work of a student', now(), 'approved') returning id`,
-    [student.id, task],
-  )) as [{ id: string }];
+    [student.id, scene.task],
+  );
   [{ id: file }] = (await server.query(
     `insert into files (bucket, owner_id, path, original_name, mime, bytes, sha256, status, linked_table, linked_id)
      values ('assignment-submissions', $1, $2, 'secret plan.pdf', 'application/pdf', 1, repeat('a', 64), 'ready', 'submissions', $3) returning id`,
-    [student.id, `${student.id}/${task}/1/${attempt}.pdf`, attempt],
+    [student.id, `${student.id}/${scene.task}/1/${String(attempt!['id'])}.pdf`, attempt!['id']],
   )) as [{ id: string }];
 });
 
-/** A new computer of the person with everything they may see on it. */
-async function arrive(person: Person): Promise<{ computer: Computer; replica: Replica }> {
-  const computer = await createComputer(server.url, person.email, password);
-  computers.push(computer);
-  const replica = await computer.open();
-  await settled(replica);
-  return { computer, replica };
-}
-
-/** What lies on the disk under this text, wherever: live rows, masters under unsent writes, caches. */
-async function onDisk(computer: Computer, text: string): Promise<string[]> {
-  return [...(await computer.disk())].flatMap(([place, rows]) =>
-    rows.filter((row) => row.includes(text)).map(() => place),
-  );
-}
-
 /** Lets the device be away while `move` happens, and come back: rows move at the next contact, not only on an open stream. */
-async function whileAway(
-  { computer, replica }: { computer: Computer; replica: Replica },
-  move: () => Promise<unknown>,
-): Promise<void> {
+async function whileAway({ computer, replica }: Desk, move: () => Promise<unknown>): Promise<void> {
   computer.unplug();
   await until(replica.syncState, ({ status }) => status === 'offline' || status === 'unreachable');
   await move();
@@ -158,7 +125,7 @@ test('a batch comes and goes with what it covers', async () => {
 });
 
 test('a ticket moves from one helper to another with everything said in it', async () => {
-  const other = await server.people.createPerson(server.db, 'mentor', { password });
+  const other = await stage.person('mentor');
   const [ticket] = await server.query(
     `insert into support_tickets (student_id, created_by, title, description, assigned_to)
      values ($1, $1, 'A secret trouble', 'Nobody else should know', $2) returning id`,
@@ -183,31 +150,10 @@ test('a ticket moves from one helper to another with everything said in it', asy
   expect(await onDisk(laptop.computer, 'An internal remark')).toEqual([]);
 });
 
-/** A superadmin at work, by the commands of the app. */
-async function openOffice(): Promise<(name: string, input: object) => Promise<void>> {
-  const sana = await server.people.createPerson(server.db, 'superadmin', { password });
-  const office = await createComputer(server.url, sana.email, password);
-  computers.push(office);
-  const connection = (await office.session.connection())!;
-  return async (name, input) => {
-    const response = await connection.fetch(`${server.url}/functions/v1/${name}`, {
-      method: 'POST',
-      headers: {
-        authorization: `Bearer ${await connection.accessToken()}`,
-        'content-type': 'application/json',
-        'idempotency-key': crypto.randomUUID(),
-      },
-      body: JSON.stringify(input),
-    });
-    expect(await response.text()).toMatch(/^\{"success":true/);
-  };
-}
-
 test('a person who is erased leaves the devices of everybody who knew them', async () => {
   await server.people.assignMentor(server.db, mentor.id, student.id);
   const desk = await arrive(mentor);
   expect(await onDisk(desk.computer, 'Ayesha Unforgettable')).not.toEqual([]);
-  const command = await openOffice();
   const about = { user_id: student.id, confirm_email: student.email, reason: 'asked for it' };
   await whileAway(desk, async () => {
     await command('delete-user', { ...about, mode: 'deactivate' });
@@ -227,10 +173,7 @@ const secrets = [
 ];
 
 /** Writes a note without a network, lets `move` happen, and comes back to a device that is told to forget. */
-async function untilSignedOut(
-  { computer, replica }: { computer: Computer; replica: Replica },
-  move: () => Promise<unknown>,
-): Promise<void> {
+async function untilSignedOut({ computer, replica }: Desk, move: () => Promise<unknown>): Promise<void> {
   computer.unplug();
   await until(replica.syncState, ({ status }) => status === 'offline' || status === 'unreachable');
   const row = { user_id: student.id, lesson_id: lesson, at_seconds: 30, body: note, copy_of: null };
@@ -245,13 +188,8 @@ async function untilSignedOut(
 
 test('a student who is suspended leaves the device, and the unsent note comes back with the lift', async () => {
   const laptop = await arrive(student);
-  const command = await openOffice();
-  const about = { user_id: student.id, reason: 'words for staff' };
-  await untilSignedOut(laptop, () => command('suspend-student', { ...about, cause: 'manual' }));
-  const [open] = await server.query('select id from suspensions where user_id = $1 and lifted_at is null', [
-    student.id,
-  ]);
-  await command('lift-suspension', { ...about, suspension_id: open!['id'] });
+  await untilSignedOut(laptop, () => stage.suspend(student));
+  await stage.lift(student);
   await laptop.computer.signIn();
   const again = await laptop.computer.open();
   await settled(again);
@@ -268,7 +206,6 @@ test('a student who is suspended leaves the device, and the unsent note comes ba
 
 test('with another role the device holds what that role sees and nothing of the one before', async () => {
   const laptop = await arrive(student);
-  const command = await openOffice();
   await untilSignedOut(laptop, () =>
     command('change-role', { user_id: student.id, role: 'mentor', reason: 'joins the team' }),
   );
