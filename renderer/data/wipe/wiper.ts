@@ -1,14 +1,13 @@
 import type { DexieOptions } from 'dexie';
 import type { WipeKey } from '#contract/api/wipe.ts';
-import { heldWorkDays } from '#contract/api/wipe.ts';
 import type { DesktopBridge } from '#desktop/index.ts';
 import type { Session } from '../../platform/session.ts';
 import { NetworkError } from '../../platform/errors.ts';
 import { DeviceDatabase } from '../device-database.ts';
 import { takeOwnership } from '../single-owner.ts';
-import { cell } from '../store.ts';
 import type { Store } from '../types.ts';
-import { askForOrder, reportWiped, type VerifiedOrder, type WipeDoor } from './ask-order.ts';
+import { createAftermath } from './aftermath.ts';
+import { askForOrder, type VerifiedOrder, type WipeDoor } from './ask-order.ts';
 import { carryOut, type WipeGround } from './carry-out.ts';
 import { HeldDatabase } from './held-database.ts';
 
@@ -42,7 +41,7 @@ export type WiperParts = WipeDoor & {
 export function createWiper(parts: WiperParts): Wiper {
   const { session, installation, indexedDB = {}, onTrouble = (error: unknown) => console.error(error) } = parts;
   const held = new HeldDatabase(installation, indexedDB);
-  const signedOut = cell<Date | null>(null);
+  const aftermath = createAftermath(held, parts);
   const ownerOf = (userId: string): string => (installation ? `${installation}-${userId}` : userId);
   const ground: WipeGround = {
     held,
@@ -108,35 +107,14 @@ export function createWiper(parts: WiperParts): Wiper {
     } finally {
       ownership.release();
     }
-    await settle();
+    await aftermath.settle();
   }
 
   async function finishNow(): Promise<void> {
     if (!(await held.isThere())) return;
     for (const { user_id } of await held.wipes.toArray()) await carryOut(ground, user_id);
-    const oldest = new Date(parts.now().getTime() - heldWorkDays * 86_400_000).toISOString();
-    const old = await held.held.where('kept_at').below(oldest).primaryKeys();
-    await held.held.bulkDelete(old);
-    await held.files.where('held_id').anyOf(old).delete();
-    await tell();
-  }
-
-  async function tell(): Promise<void> {
-    const unread = (await held.wipes.toArray()).find(({ step, seen }) => step === 'done' && !seen);
-    signedOut.set(unread ? new Date(unread.at) : null);
-  }
-
-  /** Reports what is done; forgets what was reported and read. A report that does not get through is made at the next look. */
-  async function settle(): Promise<void> {
-    if (!(await held.isThere())) return;
-    await tell();
-    for (const row of await held.wipes.toArray()) {
-      if (row.step === 'done' && !row.reported) {
-        await reportWiped(parts, row.order);
-        await held.wipes.update(row.user_id, { reported: true });
-      }
-    }
-    await held.wipes.filter(({ step, reported, seen }) => step === 'done' && reported && seen).delete();
+    await aftermath.dropOldWork(parts.now());
+    await aftermath.tell();
   }
 
   const quietly = async (work: () => Promise<unknown>): Promise<void> => {
@@ -156,13 +134,13 @@ export function createWiper(parts: WiperParts): Wiper {
   }
 
   return {
-    signedOut,
+    signedOut: aftermath.signedOut,
     finish: () => inTurn(finishNow),
     look: () =>
       inTurn(async () => {
         await quietly(async () => {
           await finishNow();
-          await settle();
+          await aftermath.settle();
         });
         for (const userId of await residents())
           if (!isSignedIn(userId)) await quietly(() => wipeIfOrdered(userId, null));
@@ -170,8 +148,8 @@ export function createWiper(parts: WiperParts): Wiper {
     wipeIfOrdered: (userId, toldNow = null) => inTurn(() => wipeIfOrdered(userId, toldNow)),
     acknowledge: () =>
       inTurn(async () => {
-        await held.wipes.filter(({ step }) => step === 'done').modify({ seen: true });
-        await quietly(settle);
+        await aftermath.noteRead();
+        await quietly(aftermath.settle);
       }),
     close: () => held.close(),
   };
