@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import type { Device } from './device.ts';
-import { dropMoved, editProfile, readThread, rewriteNote } from './edits/index.ts';
+import { askAnew, dropMoved, editProfile, readThread, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
 
@@ -21,6 +21,7 @@ export async function duel(
     insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
   if (dice.chance(0.4) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
   if (devices.length > 1 && dice.chance(0.4)) return readApart(devices, dice, ledger);
+  if (devices.length > 1 && dice.chance(0.4) && (await askApart(devices, dice, ledger))) return;
   const note = dice.chance(0.5) ? await anyNote(devices[0]!, dice) : undefined;
   const strike = (device: Device) =>
     note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);
@@ -41,13 +42,37 @@ async function anyNote({ replica }: Device, dice: Dice): Promise<string | undefi
 
 /** The same conversations are read on a computer without a connection and then on the others, whose word comes in first. */
 async function readApart([first, ...others]: readonly Device[], dice: Dice, ledger: Ledger): Promise<void> {
-  const { line, replica } = first!;
+  const threads = (await first!.replica!.find('message_threads')).map(({ id }) => id);
+  const readOn = async (device: Device): Promise<void> => {
+    for (const thread of threads) await readThread(device, thread, dice, ledger);
+  };
+  await withoutConnection(first!, dice, async () => {
+    await readOn(first!);
+    for (const device of others) await readOn(device);
+  });
+}
+
+/** A question is put in other words on a computer without a connection and on the others; false where there is none to put. */
+async function askApart([first, ...others]: readonly Device[], dice: Dice, ledger: Ledger): Promise<boolean> {
+  const asked = await first!.replica!.find('support_tickets', { student_id: first!.person.id, status: 'open' });
+  const [ticket] = asked
+    .filter(({ first_response_at }) => !first_response_at)
+    .toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  if (!ticket) return false;
+  const isEarlier = dice.chance(0.5);
+  await withoutConnection(first!, dice, async () => {
+    if (isEarlier) await askAnew(first!, ticket.id, dice, ledger);
+    for (const device of others) await askAnew(device, ticket.id, dice, ledger);
+    if (!isEarlier) await askAnew(first!, ticket.id, dice, ledger);
+  });
+  return true;
+}
+
+async function withoutConnection({ line, replica }: Device, dice: Dice, work: () => Promise<void>): Promise<void> {
   const before = line.mode;
   line.mode = 'off';
   line.cut();
-  const threads = (await replica!.find('message_threads')).map(({ id }) => id);
-  for (const thread of threads) await readThread(first!, thread, dice, ledger);
-  for (const device of others) for (const thread of threads) await readThread(device, thread, dice, ledger);
+  await work();
   await pause(100 + dice.int(100));
   line.mode = before;
   replica!.syncNow();

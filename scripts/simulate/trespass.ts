@@ -1,16 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import type { Operation, OperationVerdict } from '#contract/protocol.ts';
 import { docKey, type TableName } from '#contract/tables/index.ts';
-import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import { asking, type Ask } from './asking.ts';
-import type { Audience } from './audience.ts';
+import { knockOnClosedDoors } from './closed-doors.ts';
 import type { Device } from './device.ts';
 import type { Finding } from './judge/finding.ts';
 import { insist } from './moves.ts';
+import { textOf, tryThem, type Grounds, type Wrong } from './strange-writes.ts';
 import { mark } from './tokens.ts';
-
-type Grounds = { database: TestDatabase; audience: Audience; address: string; files: ReadonlyMap<string, string> };
-type Wrong = Pick<Operation, 'type' | 'id' | 'base' | 'set'>;
 
 /**
  * What the product's own client never does, and what somebody may do who has taken its session out of it: writes for others and into
@@ -25,32 +21,16 @@ export async function trespass(devices: readonly Device[], grounds: Grounds): Pr
     checkpoints.set(device, checkpointIn(await textOf(ask('/sync/v1/pull', { checkpoint: null }))));
   }
   for (const device of devices) findings.push(...(await comeFromElsewhere(device, checkpoints, grounds)));
+  for (const device of devices)
+    findings.push(...(await knockOnClosedDoors(device, grounds, await asking(device, grounds.address))));
   // Last, for nobody has looked yet who may see what is handed in here.
   for (const device of devices)
     findings.push(...(await lieAboutTime(device, grounds, await asking(device, grounds.address))));
   return findings;
 }
 
-async function textOf(answer: Promise<Response>): Promise<string> {
-  const response = await answer;
-  const text = await response.text();
-  if (!response.ok) throw new Error(`a stranger's question was answered ${response.status}: ${text}`);
-  return text;
-}
-
 async function writeForOthers(device: Device, grounds: Grounds, ask: Ask): Promise<Finding[]> {
-  const wrongs = await thinkOfWrongs(device, grounds);
-  const ops = wrongs.map((one) => ({ ...one, op: randomUUID(), client_at: new Date().toISOString() }));
-  if (ops.length === 0) return [];
-  const { verdicts } = JSON.parse(await textOf(ask('/sync/v1/push', { ops }))) as { verdicts: OperationVerdict[] };
-  return ops.flatMap((op): Finding[] => {
-    const verdict = verdicts.find((one) => one.op === op.op)!;
-    const about = `${device.name}, who may not, wrote ${JSON.stringify(op)}: ${JSON.stringify(verdict)}`;
-    if (verdict.s === 'ok') return [{ what: 'wrong', text: about }];
-    const doc = 'doc' in verdict ? verdict.doc : null;
-    const isHidden = !grounds.audience.couldSee(device.person.id, docKey(op.type as TableName, op.id));
-    return doc && !doc._deleted && isHidden ? [{ what: 'leaked', text: about }] : [];
-  });
+  return tryThem(device, await thinkOfWrongs(device, grounds), grounds, ask);
 }
 
 /** Columns of one's own words: whose they are, another's is not to be touched, also by who knows its token. */

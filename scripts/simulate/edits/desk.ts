@@ -41,9 +41,14 @@ async function changeTicket(scene: Scene): Promise<boolean> {
     await replica.writes.update('support_tickets', there.id, { reopen_requested_at: at });
     return true;
   }
+  return rewriteTicket(scene, there.id);
+}
+
+/** Says in other words what the ticket is about, as long as nobody has answered. */
+export async function rewriteTicket(scene: Scene, id: string): Promise<boolean> {
   const text = word(scene, 'ticket');
-  await replica.writes.update('support_tickets', there.id, { description: text });
-  return note(scene, { table: 'support_tickets', id: there.id, column: 'description', care: 'newest', text });
+  await scene.replica.writes.update('support_tickets', id, { description: text });
+  return note(scene, { table: 'support_tickets', id, column: 'description', care: 'newest', text });
 }
 
 async function reply(scene: Scene): Promise<boolean> {

@@ -4,7 +4,7 @@ import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
 import { mark } from '../tokens.ts';
-import { deskEdits, dropReply, read } from './desk.ts';
+import { deskEdits, dropReply, read, rewriteTicket } from './desk.ts';
 import { changeNote, learningEdits } from './learning.ts';
 import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
@@ -61,6 +61,13 @@ export const editProfile = (device: Device, dice: Dice, ledger: Ledger): Promise
 export const rewriteNote = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
     const one: Edit = { table: 'lesson_notes', verb: 'update', make: (scene) => changeNote(scene, id) };
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Writes the text of a ticket anew, if this computer has it. */
+export const askAnew = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit = { table: 'support_tickets', verb: 'update', make: (scene) => rewriteTicket(scene, id) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 

@@ -1,12 +1,17 @@
 import { isDeepStrictEqual } from 'node:util';
 import { findTable } from '#contract/tables/index.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { marksIn } from '../tokens.ts';
+import type { Places } from './places.ts';
 import { storyOf, type Told } from './verdicts.ts';
 
 type Row = Record<string, unknown>;
 
 /** The rows stand as the operations that were accepted say, column by column and class by class. */
-export async function findWrongMerges({ database }: Evidence, told: ReadonlyMap<string, Told>): Promise<Finding[]> {
+export async function findWrongMerges(
+  { database, places }: Evidence,
+  told: ReadonlyMap<string, Told>,
+): Promise<Finding[]> {
   const accepted = [...told.values()].filter(({ kept }) => kept?.verdict === 'ok');
   const byRow = Map.groupBy(accepted, ({ op }) => `${op.type}|${op.id}`);
   const findings: Finding[] = [];
@@ -24,11 +29,14 @@ export async function findWrongMerges({ database }: Evidence, told: ReadonlyMap<
       }
       if (!row['is_deleted'])
         findings.push(
-          ...judgeRow(
-            key,
-            row,
-            ops.toSorted((a, b) => a.kept!.order - b.kept!.order),
-          ).map(({ what, text }) => ({ what, text: `${text}${storyOf({ table: type, id: row.id }, told)}` })),
+          ...[
+            ...judgeRow(
+              key,
+              row,
+              ops.toSorted((a, b) => a.kept!.order - b.kept!.order),
+            ),
+            ...findDroppedTexts(key, ops, places),
+          ].map(({ what, text }) => ({ what, text: `${text}${storyOf({ table: type, id: row.id }, told)}` })),
         );
     }
   }
@@ -57,6 +65,26 @@ function judgeRow(key: string, row: Row, ops: readonly Told[]): Finding[] {
     );
     return past === undefined ? [] : wrong(`${String(row[column])} though ${String(past)} was accepted`);
   });
+}
+
+/** Of two texts that were written apart one stands; the other is kept where its person finds it. */
+function findDroppedTexts(key: string, ops: readonly Told[], places: Places): Finding[] {
+  const merges = findTable(key.split('|')[0]!)!.device.update ?? {};
+  return ops.flatMap((one): Finding[] =>
+    Object.entries(one.op.set).flatMap(([column, text]) => {
+      const isContested = ops.some((other) => other.device !== one.device && column in other.op.set);
+      if (merges[column] !== 'text' || typeof text !== 'string' || !isContested) return [];
+      const isReplaced = ops.some(
+        (later) =>
+          column in later.op.set &&
+          later.kept!.order > one.kept!.order &&
+          (later.device === one.device || hadSeen(later, one, ops)),
+      );
+      const dropped = marksIn(text).filter(({ text: mark }) => !places.get(mark)?.some(({ isThere }) => isThere));
+      if (isReplaced || dropped.length === 0) return [];
+      return [{ what: 'lost', text: `${key}, ${column}: ${text} of ${one.op.op} lost and is kept nowhere` }];
+    }),
+  );
 }
 
 const compare = (one: unknown, other: unknown): number => {

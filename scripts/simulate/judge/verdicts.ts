@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Operation, OperationVerdict } from '#contract/protocol.ts';
 import type { Device } from '../device.ts';
 import type { Evidence, Finding } from './finding.ts';
@@ -107,10 +108,11 @@ export function findSwallowed({ ledger }: Evidence, told: ReadonlyMap<string, To
 /** What was refused stands with its text on the server, for every computer of its person, and as a problem on the one that wrote it. */
 export async function findUntold({ database, ledger }: Evidence, told: ReadonlyMap<string, Told>): Promise<Finding[]> {
   const refused = [...told.values()].filter(({ rejections }) => rejections.size > 0);
-  const { rows } = await database.server.query<{ id: string }>('select id from sync_rejections where id = any($1)', [
-    refused.flatMap(({ rejections }) => [...rejections]),
-  ]);
-  const kept = new Set(rows.map(({ id }) => id));
+  const { rows } = await database.server.query<{ id: string; pushed_doc: unknown }>(
+    'select id, pushed_doc from sync_rejections where id = any($1)',
+    [refused.flatMap(({ rejections }) => [...rejections])],
+  );
+  const kept = new Map(rows.map(({ id, pushed_doc }) => [id, pushed_doc]));
   const findings: Finding[] = [];
   for (const [device, ops] of Map.groupBy(refused, (one) => one.device)) {
     const disk = await device.disk.read();
@@ -119,6 +121,11 @@ export async function findUntold({ database, ledger }: Evidence, told: ReadonlyM
       for (const id of rejections) {
         const about = `${device.name}: the refusal of ${op.type} ${op.id}, operation ${op.op}`;
         if (!kept.has(id)) findings.push({ what: 'lost', text: `${about}, is not kept` });
+        else if (!isDeepStrictEqual(kept.get(id), op.set))
+          findings.push({
+            what: 'lost',
+            text: `${about}, is kept with other content: ${JSON.stringify(kept.get(id))}`,
+          });
         const isAnswered = ledger.answered.has(`${device.name}|${op.type}|${op.id}`);
         if (!problems.includes(id) && !isAnswered)
           findings.push({ what: 'lost', text: `${about}, is no problem of its device` });
