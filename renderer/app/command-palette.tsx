@@ -1,7 +1,7 @@
 import { Command } from 'cmdk';
 import { ArrowRight, FileCheck, Search, SquarePlay, Zap } from 'lucide-react';
 import { Dialog as D } from 'radix-ui';
-import { useState } from 'react';
+import { useDeferredValue, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { useNavigate } from 'react-router';
 import { useReplica } from '../data/index.ts';
@@ -36,6 +36,8 @@ function PaletteBody({ close }: { close: () => void }) {
   const { t } = useTranslation('shell');
   const [typed, setTyped] = useState('');
   const { places, actions, found } = useEntries(close);
+  // The field first, which a fast hand types into at once; the entries are drawn behind it, in pieces.
+  const filled = useDeferredValue(true, false);
   const onlyActions = typed.startsWith('>');
   const recent = recentlyChosen();
   const rank = (list: Entry[]): Entry[] => list.toSorted((a, b) => recent.indexOf(b.id) - recent.indexOf(a.id));
@@ -56,10 +58,14 @@ function PaletteBody({ close }: { close: () => void }) {
         />
       </div>
       <Command.List className="max-h-[min(420px,60vh)] overflow-y-auto p-2">
-        <Command.Empty className="px-3 py-8 text-center text-muted">{t('palette.empty')}</Command.Empty>
-        {!onlyActions && <Group heading={t('palette.places')} entries={rank(places)} />}
-        <Group heading={t('palette.actions')} entries={rank(actions)} />
-        {!onlyActions && typed.length > 1 && <Group heading={t('palette.found')} entries={found} />}
+        {filled && (
+          <>
+            <Command.Empty className="px-3 py-8 text-center text-muted">{t('palette.empty')}</Command.Empty>
+            {!onlyActions && <Group heading={t('palette.places')} entries={rank(places)} />}
+            <Group heading={t('palette.actions')} entries={rank(actions)} />
+            {!onlyActions && typed.length > 1 && <Group heading={t('palette.found')} entries={found} />}
+          </>
+        )}
       </Command.List>
     </Command>
   );
