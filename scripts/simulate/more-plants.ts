@@ -146,6 +146,13 @@ export const morePlants: readonly Plant[] = [
     "using (${table === 'support_tickets' && plantFired() ? 'true' : `${live}(${readers})`});`;",
   ),
   one(
+    'winner-kept-as-lost',
+    'of two texts that were written apart the one that stands is kept as the one that lost',
+    'sync-server/sync/push/merge.ts',
+    '? { text: before[column], writtenAt: other }',
+    '? { text: plantFired() ? given : before[column], writtenAt: other }',
+  ),
+  one(
     'upgrade-drops-queue',
     'what was not sent yet is gone after an update of the app',
     'renderer/data/device-database.ts',

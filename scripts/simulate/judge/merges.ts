@@ -78,7 +78,7 @@ function findDroppedTexts(key: string, ops: readonly Told[], places: Places): Fi
         (later) =>
           column in later.op.set &&
           later.kept!.order > one.kept!.order &&
-          (later.device === one.device || hadSeen(later, one, ops)),
+          (later.device === one.device || mayHaveSeen(later, one, ops)),
       );
       const dropped = marksIn(text).filter(({ text: mark }) => !places.get(mark)?.some(({ isThere }) => isThere));
       if (isReplaced || dropped.length === 0) return [];
@@ -122,6 +122,12 @@ const isLater = (one: Told, other: Told): boolean => {
  */
 const cameTooLate = (rival: Told, writers: readonly Told[]): boolean =>
   writers.some((one) => one.device !== rival.device && one.kept!.order < rival.kept!.order && isLater(one, rival));
+
+/** As `hadSeen`, but a device whose last word was in front of the writer may have written again since. */
+function mayHaveSeen({ op }: Told, other: Told, ops: readonly Told[]): boolean {
+  const base = ops.find((one) => one.op.op === op.base);
+  return base === undefined ? op.base !== null : base.kept!.order >= other.kept!.order;
+}
 
 /** The writer had the other's value, or something later, in front of them; a token the server itself made may be either. */
 function hadSeen({ op }: Told, rival: Told, ops: readonly Told[]): boolean {
