@@ -115,6 +115,9 @@ describe('a conversation of two', () => {
     await send(desk.student, thread);
     await academy.rows('update message_threads set is_deleted = true where id = $1', [thread.id]);
     expect(await send(desk.mentor, write(desk.mentor, thread.id))).toEqual(['closed']);
+    expect(await send(desk.student, write(desk.student, thread.id))).toEqual(['closed']);
+    // Whether it was ever there is not told to other students.
+    expect(await send(desk.other, write(desk.other, thread.id))).toEqual(['wait parent']);
   });
 
   test('a student answers an admin who wrote first', async () => {

@@ -77,6 +77,8 @@ describe('opening', () => {
     await academy.rows('update support_tickets set is_deleted = true where id = $1', [id]);
     expect(await send(desk.admin, answer(desk.admin, id))).toEqual(['closed']);
     expect(await send(desk.student, answer(desk.student, id))).toEqual(['closed']);
+    // Whether it was ever there is not told to other students.
+    expect(await send(desk.other, answer(desk.other, id))).toEqual(['wait parent']);
   });
 
   test('a file that is still on its way keeps the ticket waiting', async () => {

@@ -83,7 +83,8 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 
 -- Whether what waits for one of these rows would wait for ever: `refused`, this person once wanted to make it and never was let;
--- `gone`, it is a record that was deleted, or a file of this person whose bytes were. Null where it may still come.
+-- `gone`, it is a ticket or conversation of this person or, for the team, of anybody that was deleted, or a file of this person whose
+-- bytes were. Null where it may still come, and for what is another's: whether that was ever there is not told.
 create or replace function sync_waits_in_vain(row_ids uuid[]) returns text
 language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
   select case
@@ -91,8 +92,12 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
       select from sync_ops o where o.user_id = auth.uid() and o.row_id = any(row_ids) and o.verdict ->> 's' = 'refused'
         and not exists (select from sync_ops taken where taken.user_id = o.user_id and taken.row_id = o.row_id and taken.verdict ->> 's' = 'ok'))
       then 'refused'
-    when exists (select from support_tickets where id = any(row_ids) and is_deleted)
-      or exists (select from message_threads where id = any(row_ids) and is_deleted)
+    when exists (
+        select from support_tickets t where t.id = any(row_ids) and t.is_deleted and (t.student_id = auth.uid() or sync_is_team(auth.uid())))
+      or exists (
+        select from message_threads h where h.id = any(row_ids) and h.is_deleted and (
+          h.created_by = auth.uid() or h.student_id = auth.uid() or sync_is_team(auth.uid())
+          or exists (select from thread_members m where m.thread_id = h.id and m.user_id = auth.uid())))
       or exists (select from files where id = any(row_ids) and owner_id = auth.uid() and (is_deleted or status in ('deleted', 'quarantined')))
       then 'gone'
   end
