@@ -183,14 +183,15 @@ async function write(work: Push, { table, ...definition }: SyncDefinition, all: 
     ))
   )
     return false;
-  // The row says as much already.
-  if (Object.keys(changes[0]!.changes).length === 0) return true;
+  // What the row says already is written too where it has the last word: the row gets the token of who said it last.
+  const told = changes.filter(({ columns, changes: set }) => columns.length > 0 || Object.keys(set).length > 0);
+  if (told.length === 0) return true;
   const written = await updateRows(
     tx,
     table,
-    changes.map(({ row, changes: set }) => ({ set, base: row.before.v, origin: originOfRow(row.op) })),
+    told.map(({ row, changes: set }) => ({ set, base: row.before.v, origin: originOfRow(row.op) })),
   );
-  return written === changes.length;
+  return written === told.length;
 }
 
 /** Whoever commits hears how it ended. */

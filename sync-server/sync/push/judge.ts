@@ -134,8 +134,11 @@ async function writePlainly(
   const changes = mergeColumns(table, before, set, facts);
   await keepLostTexts(tx, deps.serverKey, deviceId, op, lostTexts(table, before, set, changes, facts));
   const columns = settledColumns(table, before, set, changes, facts);
-  if (Object.keys(changes).length === 0) return { kind: 'ok', columns, unchanged: true };
-  return (await updateRow(tx, table, changes, origin)) ? done(columns) : refuse('not_allowed');
+  const isChanged = Object.keys(changes).length > 0;
+  if (!isChanged && columns.length === 0) return { kind: 'ok', columns, unchanged: true };
+  // Said again, the row still gets this write's token: an older word of another device, made over the state before, must be weighed.
+  if (!(await updateRow(tx, table, changes, origin))) return refuse('not_allowed');
+  return isChanged ? done(columns) : { kind: 'ok', columns, unchanged: true };
 }
 
 /** No device is older; there are dates in ISO 8601 (the year 0) that Postgres does not know. */

@@ -48,6 +48,35 @@ test('a device that said last what the row says already is not overruled by an o
   expect(await column('users', person.id, 'full_name')).toBe('Newer');
 });
 
+test('an older edit does not overrule what another device said again meanwhile, though it was made over that very state', async () => {
+  const person = await stage.stranger();
+  const [first, second] = [await signIn(person), await signIn(person)];
+  const set = (minutes: number, base: string, full_name: string) =>
+    operation('users', person.id, { base, set: { full_name }, client_at: minutesAgo(minutes) });
+  const written = set(30, randomUUID(), 'As it was');
+  await push(first, [written]);
+  await push(second, [set(5, written.op, 'As it was')]);
+  await push(first, [set(10, written.op, 'Older')]);
+  expect(await column('users', person.id, 'full_name')).toBe('As it was');
+  await push(first, [set(3, written.op, 'Newer')]);
+  expect(await column('users', person.id, 'full_name')).toBe('Newer');
+});
+
+test('nor do older edits of many rows at once', async () => {
+  const [first, second] = [await signIn(student), await signIn(student)];
+  const notes = Array.from({ length: 4 }, () => stage.note({ body: 'As it was' }));
+  await push(first, notes);
+  const edit = (minutes: number, body: string) =>
+    notes.map(({ op, id }) =>
+      operation('lesson_notes', id, { base: op, set: { body }, client_at: minutesAgo(minutes) }),
+    );
+  await push(second, edit(5, 'As it was'));
+  await push(first, edit(10, 'Older'));
+  for (const { id } of notes) expect(await column('lesson_notes', id, 'body')).toBe('As it was');
+  await push(first, edit(3, 'Newer'));
+  for (const { id } of notes) expect(await column('lesson_notes', id, 'body')).toBe('Newer');
+});
+
 test('of two devices whose clocks run ahead the one that is judged later wins, whichever push was there first', async () => {
   const person = await stage.stranger();
   const elsewhere = await startServer(database);
