@@ -228,7 +228,7 @@ export const deskChanges: Record<string, Change> = {
   ),
   'member leaves': move(`update thread_members set is_deleted = not is_deleted where id = ${oneOf('thread_members')}`),
   'member reads': move(
-    `update thread_members set unread_count = 0, last_read_at = now() where id = ${oneOf('thread_members')}`,
+    `update thread_members set unread_count = 0, last_read_at = greatest(last_read_at, now()) where id = ${oneOf('thread_members')}`,
   ),
   'conversation deleted': move(
     `update message_threads set is_deleted = not is_deleted where id = ${oneOf('message_threads')}`,
