@@ -3,6 +3,7 @@ import { docKey, type Family } from '#contract/tables/index.ts';
 import { NetworkError } from '../platform/errors.ts';
 import { breathe, chunkSize } from './apply.ts';
 import type { Core } from './core.ts';
+import type { Heard } from './receiving.ts';
 import { openFamilies, pickAll } from './replica-database.ts';
 
 type Token = { key: string; type: string; id: string; v: string };
@@ -48,6 +49,21 @@ export async function checkReplica(
   ask: (request: CheckRequest) => Promise<unknown>,
   signal: AbortSignal,
 ): Promise<number> {
+  // What comes from here on is newer than the answer, whichever way it comes.
+  const heard = core.listen();
+  try {
+    return await repair(core, ask, signal, heard);
+  } finally {
+    heard.stop();
+  }
+}
+
+async function repair(
+  core: Core,
+  ask: (request: CheckRequest) => Promise<unknown>,
+  signal: AbortSignal,
+  heard: Heard,
+): Promise<number> {
   const held = new Map<Family, Token[]>();
   const request: CheckRequest = { families: {} };
   for (const family of openFamilies) {
@@ -56,27 +72,17 @@ export async function checkReplica(
     held.set(family, tokens);
     request.families[family] = await bucketSums(tokens);
   }
-  // Rows the stream changes while the answer is under way are newer than the answer.
-  const changed = new Set<string>();
-  const stop = core.onReceived((keys) => keys.forEach((key) => changed.add(key)));
-  try {
-    const answer = checkResponseSchema.safeParse(await ask(request));
-    if (!answer.success) throw new NetworkError('an answer to a check that is not one', { answered: true });
-    let repaired = 0;
-    for (const { family, bucket, docs } of answer.data.repairs) {
-      signal.throwIfAborted();
-      const right = docs.filter((doc) => !changed.has(docKey(doc.type, doc.id)));
-      const keys = new Set(docs.map((doc) => docKey(doc.type, doc.id)));
-      const extra: Token[] = [];
-      for (const token of held.get(family) ?? []) {
-        if (keys.has(token.key) || changed.has(token.key) || (await bucketOf(token.key)) !== bucket) continue;
-        extra.push(token);
-      }
-      await core.receive([...right, ...extra.map(({ type, id, v }) => ({ type, id, v, _deleted: true }))]);
-      repaired += right.length + extra.length;
-    }
-    return repaired;
-  } finally {
-    stop();
+  const answer = checkResponseSchema.safeParse(await ask(request));
+  if (!answer.success) throw new NetworkError('an answer to a check that is not one', { answered: true });
+  let repaired = 0;
+  for (const { family, bucket, docs } of answer.data.repairs) {
+    signal.throwIfAborted();
+    const keys = new Set(docs.map((doc) => docKey(doc.type, doc.id)));
+    const extra: Token[] = [];
+    for (const token of held.get(family) ?? [])
+      if (!keys.has(token.key) && (await bucketOf(token.key)) === bucket) extra.push(token);
+    const gone = extra.map(({ type, id, v }) => ({ type, id, v, _deleted: true as const }));
+    repaired += await core.receive([...docs, ...gone], heard);
   }
+  return repaired;
 }

@@ -16,7 +16,7 @@ import { tableOf } from './writing.ts';
  * The replica and what lies beside it, without any network. Writes of the person come in by `writes`, rows of the server by `receive`;
  * both end in `show`, which lays the one over the other.
  */
-export type Core = Receiving & {
+export type Core = Omit<Receiving, 'noteFullSet'> & {
   device: DeviceDatabase;
   database: ReplicaDatabase;
   outbox: Outbox;
@@ -81,7 +81,10 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     show: showing.show,
     read,
     setLeaving: (test) => void (isLeaving = test),
-    startFullSet: fullSet.start,
+    startFullSet() {
+      receiving.noteFullSet();
+      return fullSet.start();
+    },
     endFullSet: fullSet.end,
     async close() {
       // What is under way ends first: a write that was promised must be whole.

@@ -7,12 +7,20 @@ import type { Outbox } from './outbox.ts';
 import type { Showing } from './showing.ts';
 import type { Turns } from './turns.ts';
 
+/** Rows the server has told of since somebody began to listen: whatever was read before is older. */
+export type Heard = { has(key: string): boolean; stop(): void };
+
 /** Takes rows from the server. */
 export type Receiving = {
-  /** Puts them under the unsent writes and shows the result; rejects when a row could not be written. */
-  receive(docs: readonly WireDoc[]): Promise<void>;
-  /** Hears the keys of every server row that came, by the stream or as a verdict. */
-  onReceived(listener: (keys: readonly string[]) => void): () => void;
+  /**
+   * Puts them under the unsent writes and shows the result; rejects when a row could not be written. `heard`: they were read for an
+   * answer to a question, and what has come since it was asked is newer. Resolves to the number of rows that were taken.
+   */
+  receive(docs: readonly WireDoc[], heard?: Heard): Promise<number>;
+  /** Listens from now on for rows that come by the stream, in a full set or as verdicts. */
+  listen(): Heard;
+  /** Everything comes anew: nothing that was asked before tells of a state that is to stay. */
+  noteFullSet(): void;
   /** Rows the server has just confirmed by a verdict. */
   noteSettled(masters: ReadonlyMap<string, Master>): void;
 };
@@ -20,16 +28,20 @@ export type Receiving = {
 type Parts = { outbox: Outbox; turns: Turns; fullSet: FullSet; showing: Showing };
 
 export function createReceiving({ outbox, turns, fullSet, showing }: Parts): Receiving {
-  const listeners = new Set<(keys: readonly string[]) => void>();
-  const tell = (keys: readonly string[]): void => listeners.forEach((listener) => listener(keys));
+  const listeners = new Set<{ keys: Set<string>; all: boolean }>();
+  const tell = (keys: Iterable<string>): void => {
+    for (const listener of listeners) for (const key of keys) listener.keys.add(key);
+  };
 
-  async function receiveChunk(docs: readonly WireDoc[]): Promise<void> {
+  async function receiveChunk(docs: readonly WireDoc[], heard?: Heard): Promise<number> {
     await showing.unshown.heal();
     const arrived = new Map<string, Placement>();
     const underWrites = new Map<string, Master>();
     for (const doc of docs) {
       const { type, id } = doc;
       const key = docKey(type, id);
+      // Asked inside the turn: a newer state may have been waiting for the disk when these were handed over.
+      if (heard?.has(key)) continue;
       const master = masterOf(doc, key);
       if (outbox.has(key)) underWrites.set(key, master);
       arrived.set(key, { key, type, id, doc: master });
@@ -38,23 +50,33 @@ export function createReceiving({ outbox, turns, fullSet, showing }: Parts): Rec
     // Under unsent writes first: a crash after this is healed at the next start from the queue and these masters.
     await outbox.putMasters(underWrites);
     await showing.showArrived(arrived);
-    tell([...arrived.keys()]);
+    tell(arrived.keys());
+    return arrived.size;
   }
 
   return {
-    async receive(docs) {
+    async receive(docs, heard) {
+      let taken = 0;
       for (let from = 0; from < docs.length; from += chunkSize) {
-        await turns(() => receiveChunk(docs.slice(from, from + chunkSize)));
+        taken += await turns(() => receiveChunk(docs.slice(from, from + chunkSize), heard));
         await breathe();
       }
+      return taken;
     },
-    onReceived(listener) {
+    listen() {
+      const listener = { keys: new Set<string>(), all: false };
       listeners.add(listener);
-      return () => listeners.delete(listener);
+      return {
+        has: (key) => listener.all || listener.keys.has(key),
+        stop: () => void listeners.delete(listener),
+      };
+    },
+    noteFullSet() {
+      for (const listener of listeners) listener.all = true;
     },
     noteSettled(masters) {
       for (const [key, master] of masters) if (master) fullSet.note(key);
-      tell([...masters.keys()]);
+      tell(masters.keys());
     },
   };
 }
