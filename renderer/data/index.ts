@@ -18,4 +18,6 @@ export {
 } from './hooks.tsx';
 export type { OpenOptions } from './open-options.ts';
 export { openReplica } from './load-replica.ts';
+export { useAutosave } from './use-autosave.ts';
+export { useKeptText } from './use-kept-text.tsx';
 export { startSession, useSignedOut, wiper } from './wipe/page-wiper.ts';

@@ -63,6 +63,36 @@ test('half an answer is still there after the screen was left', async () => {
   );
 });
 
+const plan = (name: string): File => new File([`a plan, ${name}`], name, { type: 'text/plain' });
+const pick = async (...files: File[]): Promise<void> =>
+  void fireEvent.change(await screen.findByTestId('field-files'), { target: { files } });
+
+test('what is typed while a file is copied stays, and both are handed in', async () => {
+  const { server, replica } = await renderWithData(one, { rows: courseRows({ submission_type: 'file' }) });
+  server.online = false;
+  await pick(plan('plan.txt'));
+  fireEvent.change(screen.getByTestId('field-content'), { target: { value: 'Written meanwhile' } });
+  await screen.findByTestId('file-plan.txt');
+  await waitFor(() => expect(screen.getByTestId('btn-submit').getAttribute('aria-busy')).not.toBe('true'));
+  expect(screen.getByTestId<HTMLTextAreaElement>('field-content').value).toBe('Written meanwhile');
+  fireEvent.click(screen.getByTestId('btn-submit'));
+  await waitFor(async () =>
+    expect(await replica.find('submissions')).toMatchObject([
+      { content: 'Written meanwhile', file_ids: [expect.any(String)] },
+    ]),
+  );
+});
+
+test('of more files than are taken, those that are taken stay with the work', async () => {
+  const { server, replica } = await renderWithData(one, { rows: courseRows({ submission_type: 'file' }) });
+  server.online = false;
+  await pick(plan('1.txt'), plan('2.txt'), plan('3.txt'));
+  expect((await screen.findByTestId('form-error')).textContent).toContain('2');
+  expect(screen.getByTestId('file-1.txt')).toBeDefined();
+  expect(screen.getByTestId('file-2.txt')).toBeDefined();
+  expect(await replica.find('files')).toHaveLength(2);
+});
+
 test('a declined version shows the feedback, and revising starts from its text', async () => {
   const declined = attempt(1, {
     status: 'declined',

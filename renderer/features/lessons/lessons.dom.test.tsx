@@ -1,9 +1,10 @@
 import '../../testing/patience.ts';
-import { cleanup, fireEvent, screen, waitFor } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/react';
 import type { ReactNode } from 'react';
 import { createMemoryRouter, RouterProvider } from 'react-router';
 import { afterEach, beforeAll, expect, test } from 'vitest';
 import { naturalId } from '#contract/natural-id.ts';
+import { DataProvider } from '../../data/index.ts';
 import { startWords } from '../../locales/i18n.ts';
 import { course, courseRows } from '../../testing/course-rows.ts';
 import { idOf } from '../../testing/rows.ts';
@@ -84,6 +85,21 @@ test('a lesson without a recording is completed by hand, rated and noted, all wi
       { body: 'Ask about returns', lesson_id: course.lessons[0] },
     ]),
   );
+});
+
+test('half a note is still there after the screen was left, and gone once it was added', async () => {
+  const screenOf = at(`/lesson/${course.lessons[0]}`);
+  const { replica, unmount } = await renderWithData(screenOf, { rows: courseRows() });
+  fireEvent.change(await screen.findByTestId('field-note'), { target: { value: 'Half a thou' } });
+  unmount();
+  await waitFor(async () => expect(await replica.listDrafts('note/')).toMatchObject([{ value: 'Half a thou' }]));
+
+  render(<DataProvider replica={replica}>{at(`/lesson/${course.lessons[0]}`)}</DataProvider>);
+  const field = await screen.findByTestId<HTMLTextAreaElement>('field-note');
+  await waitFor(() => expect(field.value).toBe('Half a thou'));
+  fireEvent.click(screen.getByTestId('btn-add-note'));
+  await waitFor(async () => expect(await replica.find('lesson_notes')).toMatchObject([{ body: 'Half a thou' }]));
+  await waitFor(async () => expect(await replica.listDrafts('note/')).toEqual([]));
 });
 
 test('one or two stars are kept only with a reason', async () => {

@@ -63,6 +63,21 @@ test('asking for changes needs words, and nothing is decided without them', asyn
   expect(await replica.find('submission_reviews')).toEqual([]);
 });
 
+test('half a decision is kept with the work it is about, and emptied by hand it is none', async () => {
+  const { replica } = await open(`/mentor/reviews/${idOfWork(1)}`);
+  fireEvent.click(await screen.findByTestId('btn-decline'));
+  fireEvent.change(screen.getByTestId('field-review-notes'), { target: { value: 'Name the mon' } });
+  fireEvent.click(within(screen.getByTestId(`review-row-${idOfWork(2)}`)).getByRole('link'));
+  await waitFor(async () => expect(await replica.listDrafts('review/')).toMatchObject([{ value: 'Name the mon' }]));
+
+  fireEvent.click(within(screen.getByTestId(`review-row-${idOfWork(1)}`)).getByRole('link'));
+  fireEvent.click(await screen.findByTestId('btn-decline'));
+  const field = await screen.findByTestId<HTMLTextAreaElement>('field-review-notes');
+  await waitFor(() => expect(field.value).toBe('Name the mon'));
+  fireEvent.change(field, { target: { value: '' } });
+  await waitFor(async () => expect(await replica.listDrafts('review/')).toEqual([]));
+});
+
 test('a decision without a network is kept, shown as waiting, and leads to the next piece of work', async () => {
   const { server, replica } = await open(`/mentor/reviews/${idOfWork(1)}`);
   server.online = false;

@@ -8,11 +8,8 @@ import { announce, Button, FileDrop, formatBytes, FormField, Notice, Textarea, T
 import { draftKey, submitWork, type WorkDraft } from '../actions.ts';
 import type { WorkEntry } from '../work-list.ts';
 import { LinkList } from './link-list.tsx';
-import { useAutosave } from './use-autosave.ts';
+import { useWorkDraft } from './use-work-draft.ts';
 import { WorkFiles } from './work-files.tsx';
-
-/** Drafts are saved this long after the last key, and on leaving. */
-const saveAfter = 2000;
 
 /** Writes an attempt: text, links or files; the draft is kept on this device until it is handed in. */
 export function WorkForm({ work }: { work: WorkEntry }) {
@@ -54,45 +51,51 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
   const { t: words } = useTranslation('errors');
   const replica = useReplica();
   const settings = useRows('company_settings')?.[0];
-  const [draft, setDraft] = useState(initial);
+  const { draft, now, change: changeDraft, flush, forget } = useWorkDraft(initial, save);
   const [error, setError] = useState<string | null>(null);
   const [busy, setBusy] = useState(false);
-  const autosave = useAutosave(save, saveAfter);
+  const [attaching, setAttaching] = useState(0);
 
   const change = (part: Partial<WorkDraft>): void => {
-    const next = { ...draft, ...part };
-    autosave.keep(next);
-    setDraft(next);
+    changeDraft(part);
     setError(null);
   };
   const attach = async (picked: File[]): Promise<void> => {
     if (!settings) return;
-    const limits = submissionLimits(work.assignment, settings);
-    const ids = [...draft.file_ids];
-    for (const file of picked) {
-      if (ids.length >= limits.files) return setError(t('files.tooMany', { count: limits.files }));
-      const stored = canStore({ bucket: 'assignment-submissions', bytes: file.size, mime: file.type }, limits.bytes);
-      if (stored === 'too_large')
-        return setError(t('files.tooLarge', { name: file.name, limit: formatBytes(limits.bytes) }));
-      if (stored !== 'allowed') return setError(t('files.wrongType', { name: file.name }));
-      ids.push(
-        await replica.attach(file, {
-          bucket: 'assignment-submissions',
-          linked_table: 'submissions',
-          linked_id: draft.id,
-          subject_id: work.assignment.id,
-        }),
-      );
+    setError(null);
+    setAttaching((count) => count + 1);
+    try {
+      for (const file of picked) {
+        const problem = await attachOne(file, submissionLimits(work.assignment, settings));
+        if (problem) return setError(problem);
+      }
+    } finally {
+      setAttaching((count) => count - 1);
     }
-    // At once, not after two seconds: the bytes are on this device and only the draft knows whose they are.
-    change({ file_ids: ids });
-    await autosave.flush();
+  };
+  /** Why a file is not taken; null once it is copied and the draft, which alone knows whose it is, is saved with it. */
+  const attachOne = async (file: File, limits: ReturnType<typeof submissionLimits>): Promise<string | null> => {
+    if (now().file_ids.length >= limits.files) return t('files.tooMany', { count: limits.files });
+    const stored = canStore({ bucket: 'assignment-submissions', bytes: file.size, mime: file.type }, limits.bytes);
+    if (stored === 'too_large') return t('files.tooLarge', { name: file.name, limit: formatBytes(limits.bytes) });
+    if (stored !== 'allowed') return t('files.wrongType', { name: file.name });
+    const id = await replica.attach(file, {
+      bucket: 'assignment-submissions',
+      linked_table: 'submissions',
+      linked_id: draft.id,
+      subject_id: work.assignment.id,
+    });
+    changeDraft({ file_ids: [...now().file_ids, id] });
+    await flush();
+    return null;
   };
   const detach = async (id: string): Promise<void> => {
-    change({ file_ids: draft.file_ids.filter((one) => one !== id) });
+    change({ file_ids: now().file_ids.filter((one) => one !== id) });
     if (!work.attempts.some((attempt) => attempt.file_ids.includes(id))) await replica.detach(id);
   };
   const submit = async (): Promise<void> => {
+    // Half of the files would be handed in.
+    if (attaching > 0) return;
     setBusy(true);
     try {
       const verdict = await submitWork(replica, work, draft);
@@ -100,7 +103,7 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
         return setError(
           verdict === 'invalid' ? t(`missing.${work.assignment.submission_type}`) : words(`refusal.${verdict}`),
         );
-      autosave.forget();
+      forget();
       await clear();
       announce(t('submitted'));
     } finally {
@@ -165,7 +168,14 @@ function Form({ work, initial, save, clear, savedAt }: FormProps) {
         </Notice>
       )}
       <div>
-        <Button type="submit" variant="primary" icon={Send} busy={busy} keys="mod+enter" data-testid="btn-submit">
+        <Button
+          type="submit"
+          variant="primary"
+          icon={Send}
+          busy={busy || attaching > 0}
+          keys="mod+enter"
+          data-testid="btn-submit"
+        >
           {t('form.submit')}
         </Button>
       </div>

@@ -1,7 +1,7 @@
 import { NotebookPen, Pencil, Trash2 } from 'lucide-react';
 import { useMemo, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { useBadge, useReplica, useRows } from '../../../data/index.ts';
+import { useBadge, useKeptText, useReplica, useRows } from '../../../data/index.ts';
 import {
   Button,
   EmptyState,
@@ -33,7 +33,7 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
   );
   return (
     <div className="flex flex-col gap-5">
-      <NewNote lessonId={lessonId} position={position} />
+      <NewNote key={lessonId} lessonId={lessonId} position={position} />
       {sorted?.length === 0 && (
         <EmptyState icon={NotebookPen} title={t('notes.empty')}>
           {t('notes.emptyText')}
@@ -52,12 +52,12 @@ export function LessonNotes({ lessonId, position, onSeek }: Props) {
 function NewNote({ lessonId, position }: Pick<Props, 'lessonId' | 'position'>) {
   const { t } = useTranslation('lessons');
   const replica = useReplica();
-  const [text, setText] = useState('');
+  const { text, change, clear } = useKeptText(`note/${lessonId}`);
   const [moment, setMoment] = useState<number | null>(null);
   const save = async (): Promise<void> => {
-    if (!text.trim()) return;
+    if (!text?.trim()) return;
     await addNote(replica, lessonId, text.trim(), moment ?? position());
-    setText('');
+    await clear();
     setMoment(null);
   };
   return (
@@ -74,11 +74,12 @@ function NewNote({ lessonId, position }: Pick<Props, 'lessonId' | 'position'>) {
         help={t('notes.help')}
       >
         <Textarea
-          value={text}
+          value={text ?? ''}
+          readOnly={text === undefined}
           maxLength={20_000}
           onFocus={() => moment === null && text === '' && setMoment(position())}
           onBlur={() => text === '' && setMoment(null)}
-          onChange={(event) => setText(event.target.value)}
+          onChange={(event) => change(event.target.value)}
           onKeyDown={(event) => {
             if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
               event.preventDefault();
@@ -87,7 +88,7 @@ function NewNote({ lessonId, position }: Pick<Props, 'lessonId' | 'position'>) {
           }}
         />
       </FormField>
-      <Button type="submit" className="self-start" keys="mod+enter" data-testid="btn-add-note" disabled={!text.trim()}>
+      <Button type="submit" className="self-start" keys="mod+enter" data-testid="btn-add-note" disabled={!text?.trim()}>
         {t('notes.add')}
       </Button>
     </form>

@@ -3,7 +3,7 @@ import { useEffect, useRef, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { canReopen } from '#contract/rules/reviewing.ts';
 import type { SubmissionReview } from '#contract/tables/submissions.ts';
-import { useBadge, useReplica, useRows } from '../../../data/index.ts';
+import { useBadge, useKeptText, useReplica, useRows } from '../../../data/index.ts';
 import {
   announce,
   Button,
@@ -131,7 +131,7 @@ function Decision({ entry, own, onDecided }: Props) {
   const replica = useReplica();
   const badge = useBadge('submission_reviews', own?.id);
   const [choice, setChoice] = useState<Choice | null>(null);
-  const [notes, setNotes] = useState('');
+  const { text: notes, change: setNotes, clear: clearNotes } = useKeptText(`review/${entry.submission.id}`);
   const [error, setError] = useState<string | null>(null);
   const box = useRef<HTMLTextAreaElement>(null);
   const { submission } = entry;
@@ -154,11 +154,11 @@ function Decision({ entry, own, onDecided }: Props) {
       : [],
   );
   const decide = async (decision: SubmissionReview['decision']): Promise<void> => {
-    const verdict = await reviewWork(replica, entry, decision, notes);
+    const verdict = await reviewWork(replica, entry, decision, notes ?? '');
     if (verdict !== 'allowed') return setError(verdict === 'invalid' ? t('notesNeeded') : words(`refusal.${verdict}`));
     announce(t(`decided.${decision as Choice | 'reopened'}`));
+    await clearNotes();
     setChoice(null);
-    setNotes('');
     if (decision !== 'reopened') onDecided();
   };
   const reopenable =
@@ -191,7 +191,8 @@ function Decision({ entry, own, onDecided }: Props) {
               <Textarea
                 ref={box}
                 maxLength={5000}
-                value={notes}
+                value={notes ?? ''}
+                readOnly={notes === undefined}
                 onChange={(event) => setNotes(event.target.value)}
                 onKeyDown={(event) => {
                   if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {

@@ -1,7 +1,10 @@
 import { useCallback, useEffect, useRef } from 'react';
 
-/** Saves the newest value some time after the last change, and on leaving; `forget` when it went somewhere better. */
-export function useAutosave<T>(save: (value: T) => Promise<void>, after: number) {
+/** What is typed lies on the disk after so many milliseconds at the latest, however long its person types on. */
+const saveAfter = 2000;
+
+/** Saves the newest value some time after the first change that is not saved, and on leaving; `forget` when it went somewhere better. */
+export function useAutosave<T>(save: (value: T) => Promise<void>) {
   const unsaved = useRef<{ value: T } | null>(null);
   const timer = useRef<ReturnType<typeof setTimeout> | undefined>(undefined);
   const latest = useRef(save);
@@ -10,6 +13,7 @@ export function useAutosave<T>(save: (value: T) => Promise<void>, after: number)
   });
   const forget = useCallback((): void => {
     clearTimeout(timer.current);
+    timer.current = undefined;
     unsaved.current = null;
   }, []);
   const flush = useCallback(async (): Promise<void> => {
@@ -19,11 +23,10 @@ export function useAutosave<T>(save: (value: T) => Promise<void>, after: number)
   }, [forget]);
   const keep = useCallback(
     (value: T): void => {
-      clearTimeout(timer.current);
       unsaved.current = { value };
-      timer.current = setTimeout(() => void flush(), after);
+      timer.current ??= setTimeout(() => void flush(), saveAfter);
     },
-    [flush, after],
+    [flush],
   );
   useEffect(() => () => void flush(), [flush]);
   return { keep, flush, forget };
