@@ -4,13 +4,14 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { destination, pino, type Logger } from 'pino';
 import { environment, readConfig, type Config } from '../config.ts';
-import { startEmbeddedPostgres, type EmbeddedPostgres } from '../db/embedded-postgres.ts';
+import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { migrate } from '../db/migrate.ts';
 import { openPools } from '../db/pools.ts';
 import { seedDemo } from '../seed/index.ts';
 import { describeListenError, serve } from '../serve.ts';
 import { keepAccounts, randomPassword, readAccounts, type Account } from './accounts.ts';
 import { forgetAcademy, type DataFolder } from './data-folder.ts';
+import { keepDatabase, type LastingDatabase } from './lasting-database.ts';
 import type { StartOptions } from './options.ts';
 import { provideServiceKey } from './service-key.ts';
 import { describeSetup } from './setup-link.ts';
@@ -18,12 +19,10 @@ import { describeSetup } from './setup-link.ts';
 export type Academy = {
   url: string;
   accounts: Account[];
-  /** Settles when the database behind it has ended without being asked to. */
-  databaseLost: Promise<void>;
   close(): Promise<void>;
 };
 
-type Database = { url: string; embedded?: EmbeddedPostgres };
+type Database = { url: string; embedded?: LastingDatabase };
 type Tell = (line: string) => void;
 
 /** Database, schema, demo data and server of one data folder, in that order; what was started is stopped again on failure. */
@@ -46,15 +45,8 @@ export async function startAcademy(
     const server = await serve(config, openLog(folder, config), { api: true, worker: true });
     const setup = await describeSetup(server.deps, config.PUBLIC_URL ?? server.url);
     if (setup) tell(setup);
-    let isClosing = false;
-    const databaseLost = new Promise<void>(
-      (resolve) => void database.embedded?.ended.then(() => isClosing || resolve()),
-    );
-    const close = async () => {
-      isClosing = true;
-      await server.close().finally(stopDatabase);
-    };
-    return { url: config.PUBLIC_URL ?? server.url, accounts: readAccounts(folder.accounts) ?? [], databaseLost, close };
+    const close = () => server.close().finally(stopDatabase);
+    return { url: config.PUBLIC_URL ?? server.url, accounts: readAccounts(folder.accounts) ?? [], close };
   } catch (error) {
     await stopDatabase();
     throw error;
@@ -88,7 +80,8 @@ async function startOwnDatabase(folder: DataFolder, tell: Tell): Promise<Databas
     tell('The last first start was not finished; beginning again.');
     forgetAcademy(folder);
   }
-  const embedded = await startEmbeddedPostgres({ directory: folder.postgres });
+  const start = (port?: number) => startEmbeddedPostgres({ directory: folder.postgres, port });
+  const embedded = await keepDatabase({ start, tell });
   return { url: embedded.url, embedded };
 }
 

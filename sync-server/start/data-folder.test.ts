@@ -17,6 +17,7 @@ test('a missing folder is made for its owner alone', () => {
 
 test('a second copy is refused while the first runs, and welcome afterwards', () => {
   const first = openDataFolder(parent);
+  expect(first.wasCutOff).toBe(false);
   expect(() => openDataFolder(parent)).toThrow(`already runs with the data folder ${parent} (process ${process.pid})`);
   first.unlock();
   openDataFolder(parent).unlock();
@@ -36,7 +37,10 @@ test('the lock of a killed process holds nobody up', async () => {
   expect(() => openDataFolder(parent)).toThrow(`(process ${owner.pid})`);
   owner.kill('SIGKILL');
   await once(owner, 'exit');
-  openDataFolder(parent).unlock();
+  const next = openDataFolder(parent);
+  expect(next.wasCutOff).toBe(true);
+  next.unlock();
+  expect(openDataFolder(parent).wasCutOff).toBe(false);
 });
 
 test('a lock that names another program’s number holds nobody up', () => {

@@ -9,6 +9,8 @@ export type DataFolder = {
   files: string;
   log: string;
   accounts: string;
+  /** The run before this one did not end in order: it was killed, or the machine went down. */
+  wasCutOff: boolean;
   /** Lets another copy use the folder. */
   unlock(): void;
 };
@@ -28,13 +30,13 @@ export function openDataFolder(folder: string): DataFolder {
     );
   }
   const lock = path.join(root, 'lock');
-  takeLock(lock, root);
   return {
     root,
     postgres: path.join(root, 'postgres'),
     files: path.join(root, 'files'),
     log: path.join(root, 'server.log'),
     accounts: path.join(root, 'accounts.json'),
+    wasCutOff: takeLock(lock, root) === 'left behind',
     unlock: () => rmSync(lock, { force: true }),
   };
 }
@@ -53,15 +55,17 @@ export function forgetAcademy({ accounts, postgres, files, log }: DataFolder): v
 
 /**
  * The lock names a process and when it began: after a kill or a reboot its number may belong to another program, and the lock
- * must not outlive its owner. It appears complete (a link to a written file), so that nobody reads half of it.
+ * must not outlive its owner. It appears complete (a link to a written file), so that nobody reads half of it. Tells whether
+ * there was one that its owner left behind.
  */
-function takeLock(lock: string, root: string): void {
+function takeLock(lock: string, root: string): 'free' | 'left behind' {
   const mine = path.join(root, `lock.${process.pid}`);
   writeFileSync(mine, JSON.stringify({ pid: process.pid, began: processBegan(process.pid) }), { mode: 0o600 });
   try {
     for (let attempt = 1; ; attempt++) {
       try {
-        return linkSync(mine, lock);
+        linkSync(mine, lock);
+        return attempt === 1 ? 'free' : 'left behind';
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST' || attempt === 3) throw error;
         const owner = livingOwner(lock);

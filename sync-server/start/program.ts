@@ -31,15 +31,9 @@ async function start(options: StartOptions, running: Running): Promise<void> {
   const tell = (line: string) => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const folder = (running.folder = openDataFolder(options.dataDir));
   stopWhenAsked(running, tell);
+  if (folder.wasCutOff) tell('The last run did not end in order. The database recovers; what was saved is kept.');
   const [academy] = await Promise.all([startAcademy(options, folder, projectFolder, tell), buildApp()]);
   running.academy = academy;
-  void academy.databaseLost.then(async () => {
-    process.stderr.write(
-      `The database ended unexpectedly (${folder.postgres}/postgres.log). Start again: the data is kept.\n`,
-    );
-    await stop(running);
-    process.exit(1);
-  });
   announce(academy, options, tell);
   if (options.open) running.window = await openApp(academy.url, projectFolder, tell);
 }
