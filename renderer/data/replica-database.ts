@@ -13,6 +13,7 @@ import {
 import { RxDBMigrationSchemaPlugin } from 'rxdb/plugins/migration-schema';
 import { families, tablesOf, type Family } from '#contract/tables/index.ts';
 import type { ReplicaDoc } from './documents.ts';
+import { keepWriteTimes } from './write-times.ts';
 
 export type ReplicaCollection = RxCollection<ReplicaDoc>;
 export type ReplicaDatabase = RxDatabase<Record<string, ReplicaCollection>>;
@@ -45,6 +46,7 @@ const takeOver = (): MigrationStrategies =>
 
 /** The families that have tables today; at most 13 collections may be open (decisions 10). */
 export const openFamilies: readonly Family[] = families.filter((family) => tablesOf(family).length > 0);
+keepWriteTimes(openFamilies);
 
 export async function openReplicaDatabase(
   name: string,
