@@ -41,6 +41,25 @@ const orderTea = defineCommand({
     return { cups, run, by: actor.id };
   },
 });
+/** Tea that is paid: one transaction, in which a line is written. */
+const buyTea = defineCommand({
+  name: 'buy-tea',
+  summary: 'For this test',
+  input: z.strictObject({ cups: z.int().min(1) }),
+  output: z.object({ run: z.int() }),
+  roles: ['admin'],
+  writes: true,
+  once: async ({ tx }, { cups }) => {
+    const run = ++runs;
+    await tx.query(
+      "insert into number_counters (scope, last_value) values ('tea', $1) on conflict (scope) do update set last_value = number_counters.last_value + $1",
+      [cups],
+    );
+    await gate;
+    if (failNext) throw new AppError('CONFLICT');
+    return { run };
+  },
+});
 const smellTea = defineCommand({
   name: 'smell-tea',
   summary: 'For this test',
@@ -73,6 +92,7 @@ beforeAll(async () => {
   handleErrors(app);
   guardRoutes(app, deps, keys);
   addCommand(app, deps, orderTea);
+  addCommand(app, deps, buyTea);
   addCommand(app, deps, smellTea);
   const signedIn = async (person: Person) => {
     const session_id = await insertRow(server, 'auth_sessions', {
@@ -150,6 +170,67 @@ test('a failed call leaves its key free', async () => {
   expect(await call('order-tea', { cups: 1 }, { key })).toMatchObject({ status: 409, body: { code: 'CONFLICT' } });
   failNext = false;
   expect((await call('order-tea', { cups: 1 }, { key })).status).toBe(200);
+});
+
+const bought = async (): Promise<number> =>
+  (
+    await database.server.query<{ n: number }>(
+      "select coalesce(sum(last_value), 0)::int as n from number_counters where scope = 'tea'",
+    )
+  ).rows[0]!.n;
+
+test('what is one transaction happens once: the same key answers alike, meanwhile that it runs, with other content that it does not fit', async () => {
+  const key = randomUUID();
+  const before = await bought();
+  let open!: () => void;
+  gate = new Promise((resolve) => (open = resolve));
+  const first = call('buy-tea', { cups: 2 }, { key });
+  await expect.poll(() => runs).toBe(1);
+  expect(await call('buy-tea', { cups: 2 }, { key })).toMatchObject({ status: 409, body: { code: 'IN_PROGRESS' } });
+  open();
+  expect((await first).body.data).toEqual({ run: 1 });
+  expect((await call('buy-tea', { cups: 2 }, { key })).body.data).toEqual({ run: 1 });
+  expect(await call('buy-tea', { cups: 3 }, { key })).toMatchObject({
+    status: 422,
+    body: { code: 'IDEMPOTENCY_MISMATCH' },
+  });
+  failNext = true;
+  const failing = randomUUID();
+  expect((await call('buy-tea', { cups: 5 }, { key: failing })).status).toBe(409);
+  failNext = false;
+  expect((await call('buy-tea', { cups: 5 }, { key: failing })).status).toBe(200);
+  expect(await bought()).toBe(before + 7);
+});
+
+test('a connection that is cut in the middle leaves nothing, and the key may be tried again at once', async () => {
+  const key = randomUUID();
+  const before = await bought();
+  let open!: () => void;
+  gate = new Promise((resolve) => (open = resolve));
+  const cut = call('buy-tea', { cups: 4 }, { key });
+  await expect.poll(() => runs).toBe(1);
+  const { rowCount } = await database.server.query(
+    "select pg_terminate_backend(pid) from pg_stat_activity where datname = current_database() and state = 'idle in transaction' and query like '%number_counters%'",
+  );
+  expect(rowCount).toBe(1);
+  open();
+  expect((await cut).status).toBeGreaterThanOrEqual(500);
+  expect(await bought()).toBe(before);
+  expect((await call('buy-tea', { cups: 4 }, { key })).status).toBe(200);
+  expect((await call('buy-tea', { cups: 4 }, { key })).status).toBe(200);
+  expect(await bought()).toBe(before + 4);
+});
+
+test('a call in steps whose answer could not be stored is not run a second time', async () => {
+  const key = randomUUID();
+  await database.server.query('alter table idempotency_keys add constraint no_room check (response is null) not valid');
+  try {
+    expect((await call('order-tea', { cups: 1 }, { key })).status).toBe(500);
+  } finally {
+    await database.server.query('alter table idempotency_keys drop constraint no_room');
+  }
+  expect(await call('order-tea', { cups: 1 }, { key })).toMatchObject({ status: 409, body: { code: 'IN_PROGRESS' } });
+  expect(runs).toBe(1);
 });
 
 test('keys belong to their person', async () => {

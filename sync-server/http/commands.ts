@@ -4,11 +4,13 @@ import { z } from 'zod';
 import type { Actor, Role } from '#contract/roles.ts';
 import type { Deps } from '../deps.ts';
 import { AppError, toAppError } from './errors.ts';
-import { forgetCall, openCall, storeAnswer } from './idempotency.ts';
+import { againAfterCollision } from '../db/collisions.ts';
+import type { Tx } from '../db/sql.ts';
+import { callOnce, forgetCall, openCall, storeAnswer, type Call } from './idempotency.ts';
 import { createRateLimit, type RateLimit } from './rate-limit.ts';
 import type { Access, Session } from './auth.ts';
 
-/** What a command's `run` gets beside its parsed input. */
+/** What a command gets beside its parsed input. */
 export type CommandContext = {
   actor: Actor;
   session: Session;
@@ -26,7 +28,28 @@ export type CommandContext = {
  * One operation under `POST /functions/v1/<name>` (workflows 0.2): JSON in, `{ success: true, data }` out.
  * A command that writes needs an `Idempotency-Key`; the same key and body gets the stored answer for 90 days.
  */
-export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> = {
+export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.ZodType> = Facts<In, Out> &
+  (InSteps<In, Out> | InOneTransaction<In, Out>);
+
+/** A command's context inside its transaction, which runs as the server: every right is asked by the command itself. */
+export type CallInTransaction = CommandContext & { tx: Tx };
+
+/** It opens its own transactions, or none. Killed between its last commit and its answer, it may run again under the same key. */
+type InSteps<In extends z.ZodType, Out extends z.ZodType> = {
+  run: (context: CommandContext, input: z.output<In>) => Promise<z.output<Out>>;
+  once?: never;
+};
+
+/** All it does is one transaction of the server, and its answer is stored in that: whatever is killed when, it happens once. */
+type InOneTransaction<In extends z.ZodType, Out extends z.ZodType> = {
+  writes: true;
+  once: (call: CallInTransaction, input: z.output<In>) => Promise<z.output<Out>>;
+  /** After the commit, such as a mail that should leave at once; its answer is the caller's. */
+  after?: (context: CommandContext, input: z.output<In>, done: z.output<Out>) => Promise<z.output<Out>>;
+  run?: never;
+};
+
+type Facts<In extends z.ZodType, Out extends z.ZodType> = {
   name: string;
   /** One line for the API document. */
   summary: string;
@@ -40,7 +63,6 @@ export type Command<In extends z.ZodType = z.ZodType, Out extends z.ZodType = z.
   access?: Extract<Access, 'person' | 'newcomer'>;
   /** A right that only some hold: whoever tries in vain leaves a line in the audit trail (data model R30). */
   privileged?: boolean;
-  run: (context: CommandContext, input: z.output<In>) => Promise<z.output<Out>>;
 };
 
 /** Keeps the input's and the output's types of one command together. */
@@ -94,10 +116,7 @@ export function addCommand<In extends z.ZodType, Out extends z.ZodType>(
       };
       const input = request.body as z.output<In>;
       try {
-        const data = command.writes
-          ? await runOnce(command, context, input, keyOf(request))
-          : await command.run(context, input);
-        return { success: true, data };
+        return { success: true, data: await carryOut(command, context, input, () => keyOf(request)) };
       } catch (error) {
         if (command.privileged) await auditFailure(command.name, deps, request, error);
         throw error;
@@ -147,26 +166,45 @@ function keyOf(request: FastifyRequest): string {
   throw new AppError('INVALID_INPUT', { details: [{ path: 'Idempotency-Key', message: 'A UUID is needed.' }] });
 }
 
-/** The first call runs; later ones with this key get its answer, or hear that it is still running. */
-async function runOnce<In extends z.ZodType, Out extends z.ZodType>(
+/** The first call runs; later ones with its key get its answer, or hear that it is still running. A reading command needs no key. */
+export async function carryOut<In extends z.ZodType, Out extends z.ZodType>(
   command: Command<In, Out>,
   context: CommandContext,
   input: z.output<In>,
-  key: string,
+  keyOf: () => string,
 ): Promise<z.output<Out>> {
+  const call = () => ({ actorId: context.actor.id, key: keyOf(), operation: command.name, hash: hashOf(input) });
+  if (command.once) {
+    const { once, after } = command;
+    const asked = call();
+    const done = await againAfterCollision(() =>
+      callOnce(context.deps.server, asked, (tx) => once({ ...context, tx }, input)),
+    );
+    return after ? after(context, input, done) : done;
+  }
+  return command.writes ? runInSteps(command.run, context, input, call()) : command.run(context, input);
+}
+
+async function runInSteps<In, Out>(
+  run: (context: CommandContext, input: In) => Promise<Out>,
+  context: CommandContext,
+  input: In,
+  call: Call,
+): Promise<Out> {
   const { server } = context.deps;
-  const call = { actorId: context.actor.id, key, operation: command.name, hash: hashOf(input) };
   const earlier = await openCall(server, call);
-  if (earlier) return earlier.response as z.output<Out>;
+  if (earlier) return earlier.response as Out;
+  let data: Out;
   try {
-    const data = await command.run(context, input);
-    await storeAnswer(server, call, data);
-    return data;
+    data = await run(context, input);
   } catch (error) {
     // A failed call changed nothing, so the same key may try again.
     await forgetCall(server, call);
     throw error;
   }
+  // Not forgotten where this fails: it was carried out.
+  await storeAnswer(server, call, data);
+  return data;
 }
 
 const hashOf = (input: unknown): string =>

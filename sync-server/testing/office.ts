@@ -2,7 +2,7 @@ import { v7 as uuidv7 } from 'uuid';
 import type { z } from 'zod';
 import type { Actor } from '#contract/roles.ts';
 import { asServer } from '../db/as-actor.ts';
-import type { Command } from '../http/commands.ts';
+import { carryOut, type Command, type CommandContext } from '../http/commands.ts';
 import { AppError } from '../http/errors.ts';
 import { createSchedule } from '../features/billing/index.ts';
 import { insertRow, type NewRow } from '../seed/insert-rows.ts';
@@ -19,10 +19,10 @@ export async function callCommand<In extends z.ZodType, Out extends z.ZodType>(
   if (!command.roles.includes(actor.role)) throw new AppError('PERMISSION_DENIED');
   const parsed = command.input.safeParse(input);
   if (!parsed.success) throw new AppError('INVALID_INPUT', { details: parsed.error.issues });
-  const session = { id: uuidv7() } as Parameters<typeof command.run>[0]['session'];
+  const session = { id: uuidv7() } as CommandContext['session'];
   const caller = { address: '127.0.0.1', userAgent: null, requestId: uuidv7() };
   const context = { actor, session, deps, now: clock.now(), ...caller };
-  return command.output.parse(await command.run(context, parsed.data)) as z.output<Out>;
+  return command.output.parse(await carryOut(command, context, parsed.data, uuidv7)) as z.output<Out>;
 }
 
 /** What a command answers: its error code (and reason, where it names one), or `done`. */

@@ -23,7 +23,7 @@ export const deleteUser = defineStaffCommand({
   input: deleteUserSchema,
   output: deletedUserSchema,
   roles: ['admin', 'superadmin'],
-  run: async (call, { user_id, mode, reason, confirm_email }) => {
+  once: async (call, { user_id, mode, reason, confirm_email }) => {
     const { tx, actor, now } = call;
     requireRight(mode === 'deactivate' || actor.role === 'superadmin');
     const before = await findEarlier(tx, user_id, mode);
@@ -91,7 +91,7 @@ export const reactivateUser = defineStaffCommand({
   input: reactivateUserSchema,
   output: reactivatedUserSchema,
   roles: ['admin', 'superadmin'],
-  run: async (call, { user_id, reason }) => {
+  once: async (call, { user_id, reason }) => {
     const { tx, deps, actor, requestId } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayDeactivate(actor, person));

@@ -21,7 +21,7 @@ export const requestEnrolmentApproval = defineStaffCommand({
   input: requestApprovalSchema,
   output: requestedApprovalSchema,
   roles: ['enrollment_manager'],
-  run: async (call, { draft }) => {
+  once: async (call, { draft }) => {
     const { tx, actor } = call;
     const { rows } = await tx.query<{ id: string }>(
       'insert into enrollment_requests (created_by, payload) values ($1, $2) returning id',
@@ -41,7 +41,7 @@ export const decideEnrolmentRequest = defineStaffCommand({
   input: decideRequestSchema,
   output: decidedRequestSchema,
   roles: ['admin', 'superadmin'],
-  run: async (call, input) => {
+  once: async (call, input) => {
     const request = await lockWaiting(call, input.request_id);
     const student = input.decision === 'approved' ? await enrolAsAsked(call, request, input.discount) : null;
     await call.tx.query(
@@ -72,7 +72,7 @@ export const withdrawEnrolmentRequest = defineStaffCommand({
   input: withdrawRequestSchema,
   output: withdrawnRequestSchema,
   roles: ['enrollment_manager'],
-  run: async (call, { request_id }) => {
+  once: async (call, { request_id }) => {
     const request = await lockWaiting(call, request_id, call.actor.id);
     await call.tx.query("update enrollment_requests set status = 'withdrawn' where id = $1", [request.id]);
     await audit(call, request.id, 'enrollment_request_withdrawn', {});

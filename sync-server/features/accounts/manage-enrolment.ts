@@ -33,7 +33,7 @@ export const manageEnrolment = defineStaffCommand({
   input: manageEnrolmentSchema,
   output: managedEnrolmentSchema,
   roles: ['enrollment_manager', 'admin', 'superadmin'],
-  run: async (call, input) => {
+  once: async (call, input) => {
     const { tx, deps, actor } = call;
     requireRight(actor.role !== 'enrollment_manager' || input.action === 'grant' || input.action === 'move_batch');
     const done = input.action === 'grant' ? await grant(call, input) : await change(call, input);

@@ -15,7 +15,7 @@ export const assignMentorCommand = defineStaffCommand({
   input: assignMentorSchema,
   output: mentorAssignmentSchema,
   roles,
-  run: async (call, { student_id, mentor_id, is_primary, override_capacity }) => {
+  once: async (call, { student_id, mentor_id, is_primary, override_capacity }) => {
     const student = await lockStudent(call.tx, student_id);
     return assignMentor(call, student, mentor_id, { isPrimary: is_primary, override: override_capacity });
   },
@@ -98,7 +98,7 @@ export const unassignMentor = defineStaffCommand({
   input: unassignMentorSchema,
   output: mentorAssignmentSchema,
   roles,
-  run: async (call, { student_id, mentor_id }) => {
+  once: async (call, { student_id, mentor_id }) => {
     const { tx, now } = call;
     await lockStudent(tx, student_id);
     const { rows } = await tx.query<Assignment>(

@@ -21,7 +21,7 @@ export const setLoginBlocked = defineStaffCommand({
   input: setLoginBlockedSchema,
   output: loginBlockedSchema,
   roles,
-  run: async (call, { user_id, blocked, reason }) => {
+  once: async (call, { user_id, blocked, reason }) => {
     const { tx, deps, actor, now } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayBlock(actor, person));
@@ -48,7 +48,7 @@ export const adminResetPassword = defineStaffCommand({
   input: resetPasswordSchema,
   output: resetPasswordAnswerSchema,
   roles,
-  run: async (call, { user_id }) => {
+  once: async (call, { user_id }) => {
     const { tx, actor, requestId } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayManage(actor, person));
@@ -73,7 +73,7 @@ export const revokeUserDevice = defineStaffCommand({
   input: revokeUserDeviceSchema,
   output: revokedUserDeviceSchema,
   roles,
-  run: async (call, { user_id, device_id, reason }) => {
+  once: async (call, { user_id, device_id, reason }) => {
     const { tx, deps, actor, now } = call;
     const person = await lockPerson(tx, user_id);
     requireRight(mayManage(actor, person));

@@ -39,7 +39,7 @@ export const revokeUserSessions = defineStaffCommand({
   input: revokeUserSessionsSchema,
   output: revokedUserSessionsSchema,
   roles,
-  run: async (call, { user_id, session_id, reason }) => {
+  once: async (call, { user_id, session_id, reason }) => {
     const { tx, actor, now } = call;
     requireRight(mayManage(actor, await lockPerson(tx, user_id)));
     const { rowCount } = await tx.query(
@@ -61,7 +61,7 @@ export const removeUserFactors = defineStaffCommand({
   input: removeUserFactorsSchema,
   output: removedUserFactorsSchema,
   roles,
-  run: async (call, { user_id, reason }) => {
+  once: async (call, { user_id, reason }) => {
     const { tx, actor, now, requestId } = call;
     requireRight(actor.id !== user_id && mayManage(actor, await lockPerson(tx, user_id)));
     const removed = await takeFactorsAway({ requestId, address: null }, tx, { userId: user_id, performedBy: actor.id });

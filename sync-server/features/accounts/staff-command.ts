@@ -1,15 +1,12 @@
 import type { z } from 'zod';
 import type { MailOutcome } from '#contract/api/accounts.ts';
 import type { Role } from '#contract/roles.ts';
-import { asServer } from '../../db/as-actor.ts';
-import { againAfterCollision } from '../../db/collisions.ts';
-import type { Tx } from '../../db/sql.ts';
-import { defineCommand, type Command, type CommandContext } from '../../http/commands.ts';
+import { defineCommand, type CallInTransaction, type Command, type CommandContext } from '../../http/commands.ts';
 import { deliverNow } from '../mail/index.ts';
 import { writeAudit } from '../people/index.ts';
 
-/** A staff command's call inside its transaction, which runs as the server: every right is asked by the command itself. */
-export type StaffCall = CommandContext & { tx: Tx };
+/** A staff command's call. */
+export type StaffCall = CallInTransaction;
 
 type StaffCommand<In extends z.ZodType, Out extends z.ZodType> = {
   name: string;
@@ -17,30 +14,14 @@ type StaffCommand<In extends z.ZodType, Out extends z.ZodType> = {
   input: In;
   output: Out;
   roles: readonly Role[];
-  run: (call: StaffCall, input: z.output<In>) => Promise<z.output<Out>>;
-  /** After the commit, such as a mail that should leave at once; its answer is the caller's. */
+  once: (call: StaffCall, input: z.output<In>) => Promise<z.output<Out>>;
   after?: (call: CommandContext, input: z.output<In>, done: z.output<Out>) => Promise<z.output<Out>>;
 };
 
 /** A privileged command: one transaction, and a line in the audit trail also when it is refused. */
-export function defineStaffCommand<In extends z.ZodType, Out extends z.ZodType>({
-  run,
-  after,
-  ...command
-}: StaffCommand<In, Out>): Command<In, Out> {
-  return defineCommand({
-    ...command,
-    writes: true,
-    privileged: true,
-    run: async (context, input) => {
-      // What it changes devices change at the same time.
-      const done = await againAfterCollision(() =>
-        asServer(context.deps.server, (tx) => run({ ...context, tx }, input)),
-      );
-      return after ? after(context, input, done) : done;
-    },
-  });
-}
+export const defineStaffCommand = <In extends z.ZodType, Out extends z.ZodType>(
+  command: StaffCommand<In, Out>,
+): Command<In, Out> => defineCommand<In, Out>({ ...command, writes: true, privileged: true });
 
 /** One audit line of a staff command; `data` is before and after of what changed, never a secret. */
 export const auditStaff = (

@@ -27,7 +27,7 @@ export const createStudent = defineStaffCommand({
   input: createStudentSchema,
   output: createdStudentSchema,
   roles,
-  run: (call, input) => {
+  once: (call, input) => {
     requireRight(mayCreate(call.actor.role, 'student'));
     return createAndEnrol(call, input, call.actor.id);
   },
@@ -109,7 +109,7 @@ export const updateStudentDetails = defineStaffCommand({
   input: updateStudentSchema,
   output: updatedStudentSchema,
   roles,
-  run: async (call, { user_id, resend_credentials, expected_revision, email, full_name, phone }) => {
+  once: async (call, { user_id, resend_credentials, expected_revision, email, full_name, phone }) => {
     const { tx, actor } = call;
     const before = await lockStudent(tx, user_id);
     if (actor.role === 'enrollment_manager') {

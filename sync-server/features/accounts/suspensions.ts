@@ -22,7 +22,7 @@ export const suspendStudent = defineStaffCommand({
   input: suspendStudentSchema,
   output: accessStateSchema,
   roles,
-  run: async (call, { user_id, cause, reason, ends_at }) => {
+  once: async (call, { user_id, cause, reason, ends_at }) => {
     const { tx, deps, actor, now } = call;
     await lockStudent(tx, user_id);
     if (ends_at !== undefined && Date.parse(ends_at) <= now.getTime()) throw lateEnd();
@@ -47,7 +47,7 @@ export const liftSuspension = defineStaffCommand({
   input: liftSuspensionSchema,
   output: accessStateSchema,
   roles,
-  run: async (call, { user_id, suspension_id, reason }) => {
+  once: async (call, { user_id, suspension_id, reason }) => {
     const { tx, deps, actor } = call;
     await lockStudent(tx, user_id);
     const lifted = await liftSuspensions(tx, deps, user_id, { suspension: suspension_id }, actor.id);
@@ -66,7 +66,7 @@ export const scheduleSuspension = defineStaffCommand({
   input: scheduleSuspensionSchema,
   output: scheduledSuspensionSchema,
   roles,
-  run: async (call, { user_id, starts_at, ends_at, reason }) => {
+  once: async (call, { user_id, starts_at, ends_at, reason }) => {
     const { tx, actor, now } = call;
     await lockStudent(tx, user_id);
     if (Date.parse(starts_at) <= now.getTime())
@@ -96,7 +96,7 @@ export const cancelScheduledSuspension = defineStaffCommand({
   input: cancelScheduledSuspensionSchema,
   output: scheduledSuspensionSchema,
   roles,
-  run: async (call, { user_id, scheduled_suspension_id }) => {
+  once: async (call, { user_id, scheduled_suspension_id }) => {
     await lockStudent(call.tx, user_id);
     const [cancelled] = await cancelActive(call, user_id, scheduled_suspension_id);
     if (!cancelled) throw new AppError('NOT_FOUND');
@@ -128,7 +128,7 @@ export const setStudentOutcome = defineStaffCommand({
   input: setStudentOutcomeSchema,
   output: accessStateSchema,
   roles,
-  run: async (call, { user_id, outcome, reason }) => {
+  once: async (call, { user_id, outcome, reason }) => {
     const { tx, deps, now } = call;
     await lockStudent(tx, user_id);
     const { rows } = await tx.query<{ before: string | null }>(

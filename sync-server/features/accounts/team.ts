@@ -18,7 +18,7 @@ export const createTeamMember = defineStaffCommand({
   input: createTeamMemberSchema,
   output: createdTeamMemberSchema,
   roles: ['admin', 'superadmin'],
-  run: async (call, { email, full_name, role, phone }) => {
+  once: async (call, { email, full_name, role, phone }) => {
     const { tx, actor } = call;
     requireRight(mayCreate(actor.role, role));
     if (role === 'student')
@@ -45,7 +45,7 @@ export const changeRole = defineStaffCommand({
   input: changeRoleSchema,
   output: changedRoleSchema,
   roles: ['superadmin'],
-  run: async (call, { user_id, role, reason }) => {
+  once: async (call, { user_id, role, reason }) => {
     const { tx, deps, actor, now } = call;
     const person = await lockPerson(tx, user_id);
     if (person.id === actor.id) throw new AppError('PERMISSION_DENIED', { message: 'Nobody changes the own role.' });

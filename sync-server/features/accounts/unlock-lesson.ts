@@ -14,7 +14,7 @@ export const unlockLesson = defineStaffCommand({
   input: unlockLessonSchema,
   output: lessonUnlockSchema,
   roles,
-  run: async (call, { user_id, lesson_id, reason }) => {
+  once: async (call, { user_id, lesson_id, reason }) => {
     const { tx, deps, actor } = call;
     await lockStudent(tx, user_id);
     await requireReach(call, user_id, lesson_id);
@@ -40,7 +40,7 @@ export const relockLesson = defineStaffCommand({
   input: unlockLessonSchema,
   output: lessonUnlockSchema,
   roles,
-  run: async (call, { user_id, lesson_id, reason }) => {
+  once: async (call, { user_id, lesson_id, reason }) => {
     const { tx, deps } = call;
     await lockStudent(tx, user_id);
     await lockProgress(tx, user_id);

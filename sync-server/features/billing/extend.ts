@@ -1,7 +1,6 @@
 import { extendDueDateSchema, extendedSchema } from '#contract/api/billing.ts';
 import { calendarDay, startOfDay } from '#contract/rules/dates.ts';
 import { dueDay } from '#contract/rules/reminders.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineCommand } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
@@ -23,38 +22,37 @@ export const extendDueDate = defineCommand({
   roles: ['admin', 'superadmin'],
   writes: true,
   privileged: true,
-  run: ({ deps, actor, now, requestId }, { invoice_id, student_id, new_due_date, reason }) =>
-    asServer(deps.server, async (tx) => {
-      const by = { actor: actor.id, requestId };
-      const facts = await readBillingFacts(tx);
-      const invoice = await lockUnpaid(tx, invoice_id, student_id);
-      const today = calendarDay(now.toISOString(), facts.timezone);
-      if (new_due_date <= today || new_due_date <= dueDay(invoice, facts.timezone))
-        throw new AppError('INVALID_INPUT', { details: [{ path: 'new_due_date', message: 'It must lie later.' }] });
-      await tx.query(
-        `update invoices set extended_due_date = $2, status = case status when 'due' then 'pending' else status end,
+  once: async ({ tx, deps, actor, now, requestId }, { invoice_id, student_id, new_due_date, reason }) => {
+    const by = { actor: actor.id, requestId };
+    const facts = await readBillingFacts(tx);
+    const invoice = await lockUnpaid(tx, invoice_id, student_id);
+    const today = calendarDay(now.toISOString(), facts.timezone);
+    if (new_due_date <= today || new_due_date <= dueDay(invoice, facts.timezone))
+      throw new AppError('INVALID_INPUT', { details: [{ path: 'new_due_date', message: 'It must lie later.' }] });
+    await tx.query(
+      `update invoices set extended_due_date = $2, status = case status when 'due' then 'pending' else status end,
            penalty_amount = 0, overdue_at = null, first_reminder_sent_at = null, second_reminder_sent_at = null,
            reminder_from = $3, reminder_step = 0 where id = $1`,
-        [invoice.id, startOfDay(new_due_date, facts.timezone), today],
-      );
-      const lifted = await liftSuspensions(
-        tx,
-        deps,
-        invoice.student_id,
-        { cause: 'overdue', reference: invoice.id },
-        actor.id,
-      );
-      const extended = await readInvoice(tx, invoice.id);
-      await auditInvoice(tx, deps, invoice, 'fee_extension_granted', extended.status, by, {
-        old_date: dueDay(invoice, facts.timezone),
-        new_date: new_due_date,
-        reason,
-      });
-      await settleFees(tx, invoice.student_id);
-      await settleAccess(tx, deps, invoice.student_id, by);
-      await tell(tx, deps, invoice, facts, { new_due_date, reason, restored: lifted > 0 });
-      return { invoice: answerOf(extended), restored: lifted > 0 };
-    }),
+      [invoice.id, startOfDay(new_due_date, facts.timezone), today],
+    );
+    const lifted = await liftSuspensions(
+      tx,
+      deps,
+      invoice.student_id,
+      { cause: 'overdue', reference: invoice.id },
+      actor.id,
+    );
+    const extended = await readInvoice(tx, invoice.id);
+    await auditInvoice(tx, deps, invoice, 'fee_extension_granted', extended.status, by, {
+      old_date: dueDay(invoice, facts.timezone),
+      new_date: new_due_date,
+      reason,
+    });
+    await settleFees(tx, invoice.student_id);
+    await settleAccess(tx, deps, invoice.student_id, by);
+    await tell(tx, deps, invoice, facts, { new_due_date, reason, restored: lifted > 0 });
+    return { invoice: answerOf(extended), restored: lifted > 0 };
+  },
 });
 
 /** The invoice named, or the earliest one of the student that was issued and is unpaid. */

@@ -7,9 +7,8 @@ import {
 import { isStaff } from '#contract/roles.ts';
 import { remainingOf } from '#contract/rules/owing.ts';
 import { mayRecordPayment } from '#contract/rules/payments.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
-import { defineCommand, type CommandContext } from '../../http/commands.ts';
+import { defineCommand, type CallInTransaction } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { settleAccess } from '../access/index.ts';
 import { issueEarned } from '../rewards/index.ts';
@@ -29,12 +28,10 @@ export const markInvoicePaid = defineCommand({
   roles: ['enrollment_manager', 'admin', 'superadmin'],
   writes: true,
   privileged: true,
-  run: (context, input) => asServer(context.deps.server, (tx) => markPaid({ ...context, tx }, input)),
+  once: markPaid,
 });
 
-type Call = CommandContext & { tx: Tx };
-
-async function markPaid(call: Call, { invoice_id, ...payment }: MarkInvoicePaid): Promise<PaidInvoice> {
+async function markPaid(call: CallInTransaction, { invoice_id, ...payment }: MarkInvoicePaid): Promise<PaidInvoice> {
   const { tx, actor } = call;
   const invoice = await lockPayable(call, invoice_id, payment.waive_penalty);
   if (invoice.status === 'paid') return answer(call, invoice, await latestReceipt(tx, invoice));
@@ -43,7 +40,11 @@ async function markPaid(call: Call, { invoice_id, ...payment }: MarkInvoicePaid)
 }
 
 /** The invoice, locked, for somebody who may record its payment; a paid one too, for that is asked again. */
-export async function lockPayable({ tx, actor }: Call, invoiceId: string, waives: boolean): Promise<InvoiceRow> {
+export async function lockPayable(
+  { tx, actor }: CallInTransaction,
+  invoiceId: string,
+  waives: boolean,
+): Promise<InvoiceRow> {
   const student = await findStudentOf(tx, invoiceId);
   await lockMoney(tx, student);
   const invoice = await readInvoice(tx, invoiceId);
@@ -58,7 +59,7 @@ export async function lockPayable({ tx, actor }: Call, invoiceId: string, waives
 
 /** Records it, tells the student, and lets what it opens open. Answers the line of the ledger. */
 export async function pay(
-  call: Call,
+  call: CallInTransaction,
   invoice: InvoiceRow,
   payment: Payment,
 ): Promise<{ id: string; receipt_number: string }> {
@@ -87,7 +88,7 @@ async function latestReceipt(tx: Tx, invoice: InvoiceRow): Promise<{ id: string;
 }
 
 async function answer(
-  { tx, now }: Call,
+  { tx, now }: CallInTransaction,
   { id, student_id }: InvoiceRow,
   receipt: { id: string; receipt_number: string },
 ): Promise<PaidInvoice> {

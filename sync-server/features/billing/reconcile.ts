@@ -7,9 +7,8 @@ import {
   undoReconciliationSchema,
 } from '#contract/api/reconciliation.ts';
 import type { Drift } from '#contract/rules/drift.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
-import { defineCommand, type CommandContext } from '../../http/commands.ts';
+import { defineCommand, type CallInTransaction } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { settleAccess } from '../access/index.ts';
 import { writeAudit } from '../people/index.ts';
@@ -19,8 +18,6 @@ import { settleFees } from './settle-fees.ts';
 
 const undoDays = 7;
 const roles = ['superadmin'] as const;
-type Call = CommandContext & { tx: Tx };
-
 /** Sets one finding right (workflows 3.15); what is removed is cancelled, never deleted. The same action again changes nothing. */
 export const reconcileFinding = defineCommand({
   name: 'reconcile-billing-finding',
@@ -30,40 +27,31 @@ export const reconcileFinding = defineCommand({
   roles,
   writes: true,
   privileged: true,
-  run: (context, { finding_id, action }) =>
-    asServer(context.deps.server, async (tx) => {
-      const call = { ...context, tx };
-      const finding = await lockFinding(tx, finding_id);
-      const earlier = await tx.query<{ id: string }>(
-        'select id from billing_reconciliation_actions where finding_id = $1 and action_type = $2 and undone_at is null',
-        [finding_id, action],
-      );
-      if (earlier.rows[0]) return { action_id: earlier.rows[0].id, finding_status: finding.status };
-      if (finding.status !== 'open') throw new AppError('CONFLICT', { message: 'This finding is settled.' });
-      const drift = await readDrift(tx, finding.student_id);
-      const before = await readState(tx, finding.student_id);
-      if (drift) await act(tx, action, drift);
-      await settle(call, finding.student_id);
-      const after = await readState(tx, finding.student_id);
-      const { rows } = await tx.query<{ id: string }>(
-        `insert into billing_reconciliation_actions (finding_id, student_id, action_type, performed_by, performed_at, before_state, after_state)
+  once: async (call, { finding_id, action }) => {
+    const { tx } = call;
+    const finding = await lockFinding(tx, finding_id);
+    const earlier = await tx.query<{ id: string }>(
+      'select id from billing_reconciliation_actions where finding_id = $1 and action_type = $2 and undone_at is null',
+      [finding_id, action],
+    );
+    if (earlier.rows[0]) return { action_id: earlier.rows[0].id, finding_status: finding.status };
+    if (finding.status !== 'open') throw new AppError('CONFLICT', { message: 'This finding is settled.' });
+    const drift = await readDrift(tx, finding.student_id);
+    const before = await readState(tx, finding.student_id);
+    if (drift) await act(tx, action, drift);
+    await settle(call, finding.student_id);
+    const after = await readState(tx, finding.student_id);
+    const { rows } = await tx.query<{ id: string }>(
+      `insert into billing_reconciliation_actions (finding_id, student_id, action_type, performed_by, performed_at, before_state, after_state)
          values ($1, $2, $3, $4, $5, $6, $7) returning id`,
-        [
-          finding_id,
-          finding.student_id,
-          action,
-          call.actor.id,
-          call.now,
-          JSON.stringify(before),
-          JSON.stringify(after),
-        ],
-      );
-      const action_id = rows[0]!.id;
-      await audit(call, action_id, 'billing_reconciled', finding.student_id, { finding_id, action });
-      const isRight = (await readDrift(tx, finding.student_id)) === null;
-      if (isRight) await setStatus(call, finding_id, 'resolved', null);
-      return { action_id, finding_status: isRight ? 'resolved' : 'open' };
-    }),
+      [finding_id, finding.student_id, action, call.actor.id, call.now, JSON.stringify(before), JSON.stringify(after)],
+    );
+    const action_id = rows[0]!.id;
+    await audit(call, action_id, 'billing_reconciled', finding.student_id, { finding_id, action });
+    const isRight = (await readDrift(tx, finding.student_id)) === null;
+    if (isRight) await setStatus(call, finding_id, 'resolved', null);
+    return { action_id, finding_status: isRight ? 'resolved' : 'open' };
+  },
 });
 
 /** Takes an action back, once and within a week: rows get the state they had. */
@@ -75,41 +63,40 @@ export const undoReconciliation = defineCommand({
   roles,
   writes: true,
   privileged: true,
-  run: (context, { action_id }) =>
-    asServer(context.deps.server, async (tx) => {
-      const call = { ...context, tx };
-      const { rows } = await tx.query<{
-        student_id: string;
-        finding_id: string | null;
-        before_state: State;
-        fresh: boolean;
-        undone_at: string | null;
-      }>(
-        `select student_id, finding_id, before_state, undone_at, performed_at > $2::timestamptz - make_interval(days => $3) as fresh
+  once: async (call, { action_id }) => {
+    const { tx } = call;
+    const { rows } = await tx.query<{
+      student_id: string;
+      finding_id: string | null;
+      before_state: State;
+      fresh: boolean;
+      undone_at: string | null;
+    }>(
+      `select student_id, finding_id, before_state, undone_at, performed_at > $2::timestamptz - make_interval(days => $3) as fresh
          from billing_reconciliation_actions where id = $1 for no key update`,
-        [action_id, call.now, undoDays],
-      );
-      const action = rows[0];
-      if (!action) throw new AppError('NOT_FOUND');
-      if (action.undone_at || !action.fresh)
-        throw new AppError('CONFLICT', { message: 'This can no longer be taken back.' });
-      await lockMoney(tx, action.student_id);
-      await restore(tx, action.before_state);
-      await tx.query('update billing_reconciliation_actions set undone_at = $2, undone_by = $3 where id = $1', [
-        action_id,
-        call.now,
-        call.actor.id,
-      ]);
-      if (action.finding_id)
-        await tx.query(
-          `update billing_drift_findings set status = 'open', resolved_at = null, resolved_by = null
+      [action_id, call.now, undoDays],
+    );
+    const action = rows[0];
+    if (!action) throw new AppError('NOT_FOUND');
+    if (action.undone_at || !action.fresh)
+      throw new AppError('CONFLICT', { message: 'This can no longer be taken back.' });
+    await lockMoney(tx, action.student_id);
+    await restore(tx, action.before_state);
+    await tx.query('update billing_reconciliation_actions set undone_at = $2, undone_by = $3 where id = $1', [
+      action_id,
+      call.now,
+      call.actor.id,
+    ]);
+    if (action.finding_id)
+      await tx.query(
+        `update billing_drift_findings set status = 'open', resolved_at = null, resolved_by = null
            where id = $1 and not exists (select from billing_drift_findings o where o.student_id = $2 and o.status = 'open')`,
-          [action.finding_id, action.student_id],
-        );
-      await settleAccess(tx, call.deps, action.student_id, { actor: call.actor.id, requestId: call.requestId });
-      await audit(call, action_id, 'billing_reconciliation_undone', action.student_id, {});
-      return { action_id, undone_at: call.now.toISOString() };
-    }),
+        [action.finding_id, action.student_id],
+      );
+    await settleAccess(tx, call.deps, action.student_id, { actor: call.actor.id, requestId: call.requestId });
+    await audit(call, action_id, 'billing_reconciliation_undone', action.student_id, {});
+    return { action_id, undone_at: call.now.toISOString() };
+  },
 });
 
 /** A word on a finding that needs no action. */
@@ -121,15 +108,14 @@ export const settleFinding = defineCommand({
   roles,
   writes: true,
   privileged: true,
-  run: (context, { finding_id, status, notes }) =>
-    asServer(context.deps.server, async (tx) => {
-      const call = { ...context, tx };
-      const finding = await lockFinding(tx, finding_id);
-      if (finding.status !== 'open') throw new AppError('CONFLICT', { message: 'This finding is settled.' });
-      await setStatus(call, finding_id, status, notes);
-      await audit(call, finding_id, `billing_finding_${status}`, finding.student_id, { notes });
-      return { finding_id, status };
-    }),
+  once: async (call, { finding_id, status, notes }) => {
+    const { tx } = call;
+    const finding = await lockFinding(tx, finding_id);
+    if (finding.status !== 'open') throw new AppError('CONFLICT', { message: 'This finding is settled.' });
+    await setStatus(call, finding_id, status, notes);
+    await audit(call, finding_id, `billing_finding_${status}`, finding.student_id, { notes });
+    return { finding_id, status };
+  },
 });
 
 async function lockFinding(tx: Tx, id: string): Promise<{ student_id: string; status: string }> {
@@ -172,7 +158,7 @@ const cancel = (tx: Tx, column: 'id' | 'enrollment_id', ids: readonly string[]) 
     [ids],
   );
 
-async function settle({ tx, deps, actor, requestId }: Call, student: string): Promise<void> {
+async function settle({ tx, deps, actor, requestId }: CallInTransaction, student: string): Promise<void> {
   await settleFees(tx, student);
   await settleAccess(tx, deps, student, { actor: actor.id, requestId });
 }
@@ -210,14 +196,14 @@ async function restore(tx: Tx, { enrolments, invoices }: State): Promise<void> {
   );
 }
 
-const setStatus = ({ tx, actor, now }: Call, finding: string, status: string, notes: string | null) =>
+const setStatus = ({ tx, actor, now }: CallInTransaction, finding: string, status: string, notes: string | null) =>
   tx.query(
     'update billing_drift_findings set status = $2, notes = coalesce($3, notes), resolved_at = $4, resolved_by = $5 where id = $1',
     [finding, status, notes, now, actor.id],
   );
 
 const audit = (
-  { tx, deps, actor, requestId }: Call,
+  { tx, deps, actor, requestId }: CallInTransaction,
   id: string,
   action: string,
   about: string,

@@ -1,8 +1,7 @@
 import { processRefundSchema, refundedSchema, type ProcessRefund } from '#contract/api/billing.ts';
 import { calendarDay, startOfDay } from '#contract/rules/dates.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
-import { defineCommand, type CommandContext } from '../../http/commands.ts';
+import { defineCommand, type CallInTransaction } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
 import { openSuspension, settleAccess } from '../access/index.ts';
 import { revokeCertificatesOfEnrolment } from '../rewards/index.ts';
@@ -15,7 +14,6 @@ import { giveBack } from './give-back.ts';
 import { settleFees } from './settle-fees.ts';
 import { spreadOverpaid } from './record-payment.ts';
 
-type Call = CommandContext & { tx: Tx };
 type Refund = Omit<ProcessRefund, 'suspend_lms'> & { refund_date: string; isPart: boolean; suspends: boolean };
 
 /**
@@ -30,10 +28,10 @@ export const processRefund = defineCommand({
   roles: ['admin', 'superadmin'],
   writes: true,
   privileged: true,
-  run: (context, input) => asServer(context.deps.server, (tx) => refund({ ...context, tx }, input)),
+  once: refund,
 });
 
-async function refund(call: Call, input: ProcessRefund) {
+async function refund(call: CallInTransaction, input: ProcessRefund) {
   const { tx, deps, actor, requestId } = call;
   const by = { actor: actor.id, requestId };
   const invoices = await lockPaid(tx, input.invoice_ids);
@@ -91,7 +89,11 @@ async function lockPaid(tx: Tx, ids: readonly string[]): Promise<InvoiceRow[]> {
 const invalid = (path: string, message: string): AppError =>
   new AppError('INVALID_INPUT', { details: [{ path, message }] });
 
-async function readTerms({ tx, now }: Call, input: ProcessRefund, invoices: readonly InvoiceRow[]): Promise<Refund> {
+async function readTerms(
+  { tx, now }: CallInTransaction,
+  input: ProcessRefund,
+  invoices: readonly InvoiceRow[],
+): Promise<Refund> {
   const { timezone } = await readBillingFacts(tx);
   const today = calendarDay(now.toISOString(), timezone);
   const refund_date = input.refund_date ?? today;
@@ -121,7 +123,12 @@ async function refusePassedCredit(tx: Tx, invoices: readonly InvoiceRow[]): Prom
 }
 
 /** With the access goes the enrolment, what is still owed for it, and, when nothing paid is left of it, its certificates. */
-async function closeEnrolment(call: Call, student: string, enrolment: string, terms: Refund): Promise<void> {
+async function closeEnrolment(
+  call: CallInTransaction,
+  student: string,
+  enrolment: string,
+  terms: Refund,
+): Promise<void> {
   const { tx, deps, actor, requestId } = call;
   const by = { actor: actor.id, requestId };
   if (terms.suspends) {

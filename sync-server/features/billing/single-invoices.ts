@@ -1,7 +1,6 @@
 import { cancelInvoiceSchema, createInvoiceSchema, oneInvoiceSchema } from '#contract/api/billing.ts';
 import { calendarDay, startOfDay } from '#contract/rules/dates.ts';
 import { isOpen } from '#contract/rules/owing.ts';
-import { asServer } from '../../db/as-actor.ts';
 import type { Tx } from '../../db/sql.ts';
 import { defineCommand } from '../../http/commands.ts';
 import { AppError } from '../../http/errors.ts';
@@ -24,32 +23,31 @@ export const createInvoice = defineCommand({
   roles,
   writes: true,
   privileged: true,
-  run: ({ deps, actor, now, requestId }, { enrollment_id, amount, due_date, reason }) =>
-    asServer(deps.server, async (tx) => {
-      const by = { actor: actor.id, requestId };
-      const facts = await readBillingFacts(tx);
-      if (due_date < calendarDay(now.toISOString(), facts.timezone))
-        throw new AppError('INVALID_INPUT', { details: [{ path: 'due_date', message: 'It lies in the past.' }] });
-      const enrolment = await lockEnrolment(tx, enrollment_id);
-      const scheduled = await insertInvoice(
-        tx,
-        { id: enrollment_id, currency: enrolment.currency ?? facts.currency },
-        {
-          installment_number: enrolment.next,
-          amount,
-          issue_date: now.toISOString(),
-          due_date: startOfDay(due_date, facts.timezone),
-          notes: reason,
-        },
-      );
-      await issueInvoice(tx, deps, scheduled, facts, { by, priority: 'immediate' });
-      await spreadOverpaid(tx, deps, enrollment_id, by);
-      const invoice = await readInvoice(tx, scheduled.id);
-      await auditInvoice(tx, deps, scheduled, 'invoice_created', invoice.status, by, { amount, due_date, reason });
-      await settleFees(tx, invoice.student_id);
-      await settleAccess(tx, deps, invoice.student_id, by);
-      return { invoice: answerOf(invoice) };
-    }),
+  once: async ({ tx, deps, actor, now, requestId }, { enrollment_id, amount, due_date, reason }) => {
+    const by = { actor: actor.id, requestId };
+    const facts = await readBillingFacts(tx);
+    if (due_date < calendarDay(now.toISOString(), facts.timezone))
+      throw new AppError('INVALID_INPUT', { details: [{ path: 'due_date', message: 'It lies in the past.' }] });
+    const enrolment = await lockEnrolment(tx, enrollment_id);
+    const scheduled = await insertInvoice(
+      tx,
+      { id: enrollment_id, currency: enrolment.currency ?? facts.currency },
+      {
+        installment_number: enrolment.next,
+        amount,
+        issue_date: now.toISOString(),
+        due_date: startOfDay(due_date, facts.timezone),
+        notes: reason,
+      },
+    );
+    await issueInvoice(tx, deps, scheduled, facts, { by, priority: 'immediate' });
+    await spreadOverpaid(tx, deps, enrollment_id, by);
+    const invoice = await readInvoice(tx, scheduled.id);
+    await auditInvoice(tx, deps, scheduled, 'invoice_created', invoice.status, by, { amount, due_date, reason });
+    await settleFees(tx, invoice.student_id);
+    await settleAccess(tx, deps, invoice.student_id, by);
+    return { invoice: answerOf(invoice) };
+  },
 });
 
 type Billed = { student_id: string; status: string; next: number; currency: string | null };
@@ -79,22 +77,21 @@ export const cancelInvoice = defineCommand({
   roles,
   writes: true,
   privileged: true,
-  run: ({ deps, actor, requestId }, { invoice_id, reason }) =>
-    asServer(deps.server, async (tx) => {
-      const by = { actor: actor.id, requestId };
-      const student = await findStudentOf(tx, invoice_id);
-      await lockMoney(tx, student);
-      const invoice = await readInvoice(tx, invoice_id);
-      if (!isOpen(invoice) || invoice.amount_paid > 0) throw notPayable();
-      await tx.query(
-        "update invoices set status = 'cancelled', cancel_reason = $2, credit_amount = 0, penalty_amount = 0 where id = $1",
-        [invoice_id, reason],
-      );
-      await liftSuspensions(tx, deps, student, { cause: 'overdue', reference: invoice_id }, actor.id);
-      await auditInvoice(tx, deps, invoice, 'invoice_cancelled', 'cancelled', by, { reason });
-      if (invoice.enrollment_id) await spreadOverpaid(tx, deps, invoice.enrollment_id, by);
-      await settleFees(tx, student);
-      await settleAccess(tx, deps, student, by);
-      return { invoice: answerOf(await readInvoice(tx, invoice_id)) };
-    }),
+  once: async ({ tx, deps, actor, requestId }, { invoice_id, reason }) => {
+    const by = { actor: actor.id, requestId };
+    const student = await findStudentOf(tx, invoice_id);
+    await lockMoney(tx, student);
+    const invoice = await readInvoice(tx, invoice_id);
+    if (!isOpen(invoice) || invoice.amount_paid > 0) throw notPayable();
+    await tx.query(
+      "update invoices set status = 'cancelled', cancel_reason = $2, credit_amount = 0, penalty_amount = 0 where id = $1",
+      [invoice_id, reason],
+    );
+    await liftSuspensions(tx, deps, student, { cause: 'overdue', reference: invoice_id }, actor.id);
+    await auditInvoice(tx, deps, invoice, 'invoice_cancelled', 'cancelled', by, { reason });
+    if (invoice.enrollment_id) await spreadOverpaid(tx, deps, invoice.enrollment_id, by);
+    await settleFees(tx, student);
+    await settleAccess(tx, deps, student, by);
+    return { invoice: answerOf(await readInvoice(tx, invoice_id)) };
+  },
 });
