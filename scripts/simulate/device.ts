@@ -34,12 +34,15 @@ export class Device {
   private readonly files = new Map<string, string>();
   private readonly vault = memoryVault();
   private readonly newLine: () => Line;
+  /** Queues here are short, and yet are to have several requests on their way; many in one are judged in another way than a few. */
+  private readonly mostPerPush: number;
 
   constructor(name: string, person: Person, seed: number, servers: () => readonly string[]) {
     this.name = name;
     this.person = person;
     const dice = createDice(seed);
     this.disk = new Disk(createDice(seed + 1));
+    this.mostPerPush = createDice(seed + 2).pick([3, 3, 8, 500]);
     this.newLine = () => new Line(dice, servers);
     this.line = this.plugIn();
   }
@@ -88,8 +91,7 @@ export class Device {
       // Waits of seconds become milliseconds; their order stays.
       sleep: (ms, signal) => sleep(Math.max(ms / 50, 2), signal),
       silenceMs: 60_000,
-      // Queues here are short, and yet are to have several requests on their way.
-      mostPerPush: 3,
+      mostPerPush: this.mostPerPush,
       onTrouble: (error) => this.troubles.push(error),
     });
   }

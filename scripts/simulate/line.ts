@@ -52,6 +52,8 @@ export class Line {
     this.live.add(cut);
     const signal = init.signal ? AbortSignal.any([init.signal, cut.signal]) : cut.signal;
     if (fate === 'lost') throw new TypeError('fetch failed');
+    if (fate === 'turned away') return this.keep(address, turnedAway());
+    if (fate === 'bad gateway') return this.keep(address, badGateway());
     if (fate === 'late') await pause(20 + this.dice.int(200), undefined, { signal });
     // A stream does not end, so its copy would not either; a second half of a file would be another file.
     const mayRepeat = !address.includes('/stream') && init.method !== 'PATCH';
@@ -150,4 +152,20 @@ const fates = [
   'cut off',
   'cut short',
   'overtaken',
+  'turned away',
+  'bad gateway',
 ] as const;
+
+/** The server has too much to do. */
+const turnedAway = (): Response =>
+  new Response(
+    JSON.stringify({ success: false, error: 'Too many requests.', code: 'RATE_LIMIT_EXCEEDED', requestId: 'x' }),
+    {
+      status: 429,
+      headers: { 'content-type': 'application/json; charset=utf-8', 'retry-after': '1' },
+    },
+  );
+
+/** Something in between that knows nothing of what was asked. */
+const badGateway = (): Response =>
+  new Response('<html><h1>502 Bad Gateway</h1></html>', { status: 502, headers: { 'content-type': 'text/html' } });

@@ -4,6 +4,7 @@ import { createDice, createWorld, type World } from '../../sync-server/testing/o
 import { assignMentor, enrol, type Person } from '../../sync-server/testing/people.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import { password } from './cluster.ts';
+import { absenceSchema } from './long-absence.ts';
 import type { Kind } from './tokens.ts';
 
 export type Cast = World & {
@@ -23,6 +24,7 @@ export async function createAcademy({ server }: TestDatabase, number: number): P
   for (const mentor of world.mentors.slice(0, 2)) await assign(server, mentor, world.students[0]!);
   await addSession(server, world.mentors[0]!);
   await server.query(watchEarlyWork);
+  await server.query(absenceSchema);
   for (const [table, column, kind, owner] of texts)
     await server.query(
       `update ${table} set ${column} = '~${kind}:' || ${owner} || ':' || (1000000 + abs(hashtext(id::text)::bigint)) || '~' where ${column} is not null`,

@@ -50,7 +50,7 @@ export async function run(
       }
       if (findings.length > 0) break;
       trace('everybody online');
-      await inTime(world, 'the end of a round', () => settleAndJudge(world, `round ${at + 1}`));
+      await inTime(world, 'the end of a round', () => settleAndJudge(world, at + 1));
       if (findings.length > 0) break;
       await inTime(world, 'answering problems', () => answer(world, seed + at));
     }
@@ -73,7 +73,7 @@ async function answer({ devices, ledger }: World, dice: number): Promise<void> {
 }
 
 /** Longer than anything takes: what has not ended by then, hangs. */
-const hangsMs = 120_000;
+const hangsMs = 240_000;
 
 async function inTime(world: World, what: string, work: () => Promise<void>): Promise<void> {
   const limit = new AbortController();

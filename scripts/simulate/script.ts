@@ -17,6 +17,8 @@ export type Step = { dice: number } & (
   | { do: 'kill server' | 'stop server'; server: number }
   | { do: 'restart postgres' }
   | { do: 'move' }
+  | { do: 'purge' | 'new history' }
+  | { do: 'rebuild'; device: number }
   | { do: 'wait'; ms: number }
 );
 
@@ -52,6 +54,8 @@ const choices: Choice[] = [
     make: (d) => ({ do: d.pick(['kill server', 'kill server', 'stop server'] as const), server: d.int(2) }),
   },
   { weight: 8, make: () => ({ do: 'move' }) },
+  { weight: 2, make: (d) => ({ do: d.pick(['purge', 'purge', 'new history'] as const) }) },
+  { weight: 1, make: (d, n) => ({ do: 'rebuild', device: d.int(n) }) },
   { weight: 6, make: (d) => ({ do: 'wait', ms: d.int(60) }) },
 ];
 

@@ -10,7 +10,8 @@ import { look, tellTroubles, type World } from './world.ts';
 const settleMs = 30_000;
 
 /** Makes everything work again, lets the devices come to rest and judges what they and the server hold. */
-export async function settleAndJudge(world: World, about: string): Promise<void> {
+export async function settleAndJudge(world: World, round: number): Promise<void> {
+  const about = `round ${round}`;
   const { academy, audience, counts, devices, ledger } = world;
   await academy.complete();
   await look(world);
@@ -25,7 +26,7 @@ export async function settleAndJudge(world: World, about: string): Promise<void>
   await look(world);
   const [address] = academy.addresses();
   const grounds = { database: academy.database, audience, address: address!, files: ledger.files };
-  for (const { what, text } of await trespass(devices, grounds))
+  for (const { what, text } of await trespass(devices, grounds, round))
     world.findings.push({ what, text: `${about}: ${text}` });
   let { findings, checkedDocs, acked } = await judgeWhenQuiet(world);
   // A job of the server may have come between, and a busy machine takes its time; what is wrong stays wrong.

@@ -4,6 +4,7 @@ import type { Device } from './device.ts';
 import { duel } from './duel.ts';
 import { addSomething, edit, leaveDraft } from './edits/index.ts';
 import { eraseSomebody } from './erasing.ts';
+import { beginHistory, endTombstones } from './long-absence.ts';
 import { moveScope, writeElsewhere } from './moves.ts';
 import type { Step } from './script.ts';
 import type { World } from './world.ts';
@@ -54,21 +55,52 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       return world.cluster.crash(step.dice % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
     case 'move':
       return move(world, step.dice);
+    case 'purge':
+    case 'new history':
+      return unheard(devices, () => missMuch(world, step));
+    case 'rebuild':
+      return rebuild(device!);
     case 'wait':
       await pause(step.ms);
   }
 }
 
-async function move({ academy, audience, cast, counts, devices, ledger, places, watched }: World, dice: number) {
+async function move(world: World, dice: number): Promise<void> {
+  const carryOut = () => carryOutMove(world, dice);
+  await (dice % 2 === 0 ? unheard(world.devices, carryOut) : carryOut());
+}
+
+async function carryOutMove(
+  { academy, audience, cast, counts, devices, ledger, places, watched }: World,
+  dice: number,
+): Promise<void> {
   counts.scope_moves += 1;
   const { database } = academy;
   const people = devices.map(({ person }) => person);
   await watched.look(database);
   const isErasing = createDice(dice).chance(0.05);
   const around = (work: () => Promise<void>) => audience.around(academy, people, work);
-  const carryOut = () =>
-    isErasing ? eraseSomebody(academy, cast, ledger, places, around) : around(() => moveScope(database, cast, dice));
-  await (dice % 2 === 0 ? unheard(devices, carryOut) : carryOut());
+  if (isErasing) await eraseSomebody(academy, cast, ledger, places, around);
+  else await around(() => moveScope(database, cast, dice));
+}
+
+/** Something goes that nobody hears of, and then what would have told them. */
+async function missMuch(world: World, step: Step & { do: 'purge' | 'new history' }): Promise<void> {
+  const { database } = world.academy;
+  const people = world.devices.map(({ person }) => person.id);
+  await carryOutMove(world, step.dice);
+  await writeElsewhere(database, world.cast, step.dice);
+  await (step.do === 'purge' ? endTombstones : beginHistory)(database, people);
+}
+
+/** The person lets the app throw away what it holds and fetch everything anew. */
+async function rebuild(device: Device): Promise<void> {
+  try {
+    await device.here(() => device.replica!.rebuild());
+  } catch (error) {
+    // A screen says so; what is left is put right by what comes.
+    if (device.disk.mode === 'good') throw error;
+  }
 }
 
 /** Nobody is connected meanwhile, so that all of it reaches them at once. */

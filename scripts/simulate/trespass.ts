@@ -5,6 +5,7 @@ import { knockOnClosedDoors } from './closed-doors.ts';
 import type { Device } from './device.ts';
 import type { Finding } from './judge/finding.ts';
 import { insist } from './moves.ts';
+import { overstay } from './overstaying.ts';
 import { textOf, tryThem, type Grounds, type Wrong } from './strange-writes.ts';
 import { mark } from './tokens.ts';
 
@@ -12,7 +13,7 @@ import { mark } from './tokens.ts';
  * What the product's own client never does, and what somebody may do who has taken its session out of it: writes for others and into
  * what is hidden, a checkpoint of another device and one that was made up, a file of somebody else. None of it may succeed.
  */
-export async function trespass(devices: readonly Device[], grounds: Grounds): Promise<Finding[]> {
+export async function trespass(devices: readonly Device[], grounds: Grounds, round: number): Promise<Finding[]> {
   const findings: Finding[] = [];
   const checkpoints = new Map<Device, string>();
   for (const device of devices) {
@@ -23,6 +24,7 @@ export async function trespass(devices: readonly Device[], grounds: Grounds): Pr
   for (const device of devices) findings.push(...(await comeFromElsewhere(device, checkpoints, grounds)));
   for (const device of devices)
     findings.push(...(await knockOnClosedDoors(device, grounds, await asking(device, grounds.address))));
+  findings.push(...(await overstay(devices[round % devices.length]!, grounds)));
   // Last, for nobody has looked yet who may see what is handed in here.
   for (const device of devices)
     findings.push(...(await lieAboutTime(device, grounds, await asking(device, grounds.address))));

@@ -9,6 +9,9 @@ const questions: Record<string, string> = {
     select s.id from submissions s left join user_activity_logs l on l.reference_id = s.id and l.activity_type = 'assignment_submitted'
     where exists (select from sync_ops o where o.row_id = s.id and 'content' = any(o.columns))
     group by s.id having count(l.id) <> 1`,
+  'attempts with a number that is taken, or with one left out': `
+    select s.student_id as id from submissions s group by s.student_id, s.assignment_id
+    having count(*) <> count(distinct s.version) or max(s.version) <> count(*)`,
   'tickets entered in the log other than once': `
     select t.id from support_tickets t left join user_activity_logs l on l.reference_id = t.id and l.activity_type = 'support_ticket_created'
     where exists (select from sync_ops o where o.row_id = t.id and 'student_id' = any(o.columns))

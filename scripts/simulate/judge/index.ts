@@ -1,6 +1,7 @@
 import { findDifferences } from './agreement.ts';
 import { findWrongEffects } from './effects.ts';
 import type { Evidence, Finding } from './finding.ts';
+import { findUnkept } from './kept.ts';
 import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
@@ -28,6 +29,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...(await findUntold(evidence, told)),
     ...(await findWrongReceipts(evidence, told)),
     ...(await findWrongMerges(evidence, told)),
+    ...(await findUnkept(evidence, told)),
     ...(await findWrongEffects(evidence)),
     ...(await evidence.watched.findForgotten(evidence.database)),
   ];

@@ -38,7 +38,9 @@ export async function findLeaks({ database, devices, ledger, audience, places }:
       const { rows } = await database.server.query<{ created_at: string }>(
         `select created_at from ${table} t where id = $1 and exists (
            select from sync_rows r join sync_members m on m.scope = r.scope
-           where r.type = $2 and r.id = t.id and m.user_id = $3 and (m.lost is null or r.born < pg_snapshot_xmax(m.lost_at)))`,
+           where r.type = $2 and r.id = t.id and m.user_id = $3 and (m.lost is null or r.born < pg_snapshot_xmax(m.lost_at))
+           union all
+           select from simulation.once_sent o where o.type = $2 and o.id = t.id and o.user_id = $3)`,
         [id, table, person.id],
       );
       if (rows[0] && audience.wasMadeInAMove(new Date(rows[0].created_at))) return true;
@@ -50,9 +52,13 @@ export async function findLeaks({ database, devices, ledger, audience, places }:
   /** A student who hides their name and shows it again gets a line of another id each time; the rules can no longer be asked of it. */
   async function livedBetweenLooks(person: string, id: string): Promise<boolean> {
     const { rowCount } = await database.server.query(
-      `select from sync_rows r join sync_members m on m.scope = r.scope
-       where r.type = 'leaderboard_snapshots' and r.id = $1 and r.deleted and m.user_id = $2
-         and not exists (select from leaderboard_snapshots b where b.id = r.id)`,
+      `select from (
+         select r.id from sync_rows r join sync_members m on m.scope = r.scope
+         where r.type = 'leaderboard_snapshots' and r.id = $1 and r.deleted and m.user_id = $2
+         union all
+         select o.id from simulation.once_sent o where o.type = 'leaderboard_snapshots' and o.id = $1 and o.user_id = $2
+       ) gone
+       where not exists (select from leaderboard_snapshots b where b.id = gone.id)`,
       [id, person],
     );
     return rowCount! > 0;
