@@ -21,7 +21,8 @@ const contentStart = (table: string): number =>
   `{"type":"${table}","id":"${'x'.repeat(36)}","v":"${'x'.repeat(36)}`.length + 1;
 
 /**
- * Publishes rows anew: writes what changed, buries what left a scope. A body that differs in nothing but its token is left alone.
+ * Publishes rows anew: writes what changed, buries what left a scope. A body that differs in nothing but its token is left alone,
+ * unless a device said again what the row says already: whoever edits the row after that has to be weighed against it.
  * What it reads was written a moment ago and lies in memory, where a look-up costs little more than the next row of a walk.
  * Its own table's triggers and those of the rows it depends on call it, nobody else can.
  */
@@ -52,7 +53,8 @@ begin
   insert into sync_rows as r (type, id, scope, rank, v, body)
   select '${table}', id, scope, rank, v, body from wanted
   on conflict (type, id, scope) do update set rank = excluded.rank, v = excluded.v, deleted = false, body = excluded.body
-  where r.deleted or r.rank <> excluded.rank or substr(r.body, ${start}) <> substr(excluded.body, ${start});
+  where r.deleted or r.rank <> excluded.rank or substr(r.body, ${start}) <> substr(excluded.body, ${start})
+    or (r.v <> excluded.v and current_setting('app.said_again', true) = 'on');
 end $$;`;
 }
 

@@ -77,6 +77,23 @@ test('nor do older edits of many rows at once', async () => {
   for (const { id } of notes) expect(await column('lesson_notes', id, 'body')).toBe('Newer');
 });
 
+test('nor where nothing of the row shows that it was said again', async () => {
+  const [first, second] = [await signIn(stage.mentor), await signIn(stage.mentor)];
+  const written = operation('saved_replies', randomUUID(), {
+    set: { owner_id: stage.mentor.id, kind: 'review', title: 'As it was', body: 'Well done.' },
+  });
+  const edit = (minutes: number, base: string, title: string) =>
+    operation('saved_replies', written.id, { base, set: { title }, client_at: minutesAgo(minutes) });
+  await push(first, [written]);
+  const again = edit(5, written.op, 'As it was');
+  const [verdict] = await push(second, [again]);
+  expect(verdict).toMatchObject({ s: 'ok', doc: { v: again.op } });
+  await push(first, [edit(10, written.op, 'Older')]);
+  expect(await column('saved_replies', written.id, 'title')).toBe('As it was');
+  await push(first, [edit(3, written.op, 'Newer')]);
+  expect(await column('saved_replies', written.id, 'title')).toBe('Newer');
+});
+
 test('of two devices whose clocks run ahead the one that is judged later wins, whichever push was there first', async () => {
   const person = await stage.stranger();
   const elsewhere = await startServer(database);
