@@ -4,6 +4,7 @@ import { environment, readConfig, type Config } from './config.ts';
 import { migrate } from './db/migrate.ts';
 import { openPools } from './db/pools.ts';
 import type { Pool } from './db/sql.ts';
+import { isOutage } from './http/outages.ts';
 import { rotateSigningKeys } from './http/signing-keys.ts';
 import { addressOf, serve, type Parts } from './serve.ts';
 import { describeSetup } from './start/setup-link.ts';
@@ -42,15 +43,23 @@ export async function runCommand(command = '', args: readonly string[] = []): Pr
   const wanted = parts[command];
   const errand = errands[command];
   if (!wanted && !errand && command !== 'migrate') return fail(usage);
+  let database = '';
   try {
     const config = readConfig(environment());
+    database = new URL(config.DATABASE_URL).host || 'this machine';
     const log = pino({ level: config.LOG_LEVEL });
     if (errand) return await runErrand(config, (server) => errand(config, server, args));
     await migrateLogged(config, log);
     if (wanted) await runUntilStopped(config, log, wanted);
   } catch (error) {
-    fail((error as Error).message);
+    fail(describeFailure(error as Error, database));
   }
+}
+
+/** A database that is away is named, since its own words name nobody; a supervisor starts the program again. */
+function describeFailure(error: Error, database: string): string {
+  const reason = [error, error.cause].find(isOutage);
+  return reason ? `The database at ${database} cannot be used now: ${reason.message}` : error.message;
 }
 
 async function runErrand(config: Config, errand: (server: Pool) => Promise<string>): Promise<void> {

@@ -30,17 +30,18 @@ export async function serve(
   parts: Parts,
   clock: Clock = systemClock,
 ): Promise<RunningServer> {
+  const discreet = discreetLog(log);
   const pools = await openPools({
     databaseUrl: config.DATABASE_URL,
     apiDatabaseUrl: config.API_DATABASE_URL,
     size: config.DATABASE_POOL_SIZE,
-    onIdleError: (error) => log.warn({ err: error }, 'a database connection broke'),
+    onIdleError: (error) => discreet.warn({ err: error }, 'a database connection broke'),
   });
   const { server, people, serverKey } = pools;
   const metrics = createMetrics({ ofProcess: true });
   addDatabaseGauges(metrics, { people, server });
   const drain = createDrain();
-  const deps: Deps = { config, server, people, serverKey, clock, log: discreetLog(log), metrics, drain };
+  const deps: Deps = { config, server, people, serverKey, clock, log: discreet, metrics, drain };
   const closers = [() => pools.end()];
   const close = async () => {
     const drainMs = parts.api ? config.DRAIN_SECONDS * 1000 : 0;

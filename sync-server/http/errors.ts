@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { hasZodFastifySchemaValidationErrors, isResponseSerializationError } from 'fastify-type-provider-zod';
 import { errorStatus, type ErrorCode } from '#contract/errors.ts';
+import { isOutage } from './outages.ts';
 
 /** English for logs and for callers without our interface; the app shows its own words for the code. */
 export const sentences: Record<ErrorCode, string> = {
@@ -55,8 +56,6 @@ export function errorBody(error: AppError, requestId: string): Record<string, un
   return { success: false, error: message, code, ...(details === undefined ? {} : { details }), requestId };
 }
 
-/** Postgres is away, starting, or out of connections: the caller may simply try again. */
-const outages = new Set(['57P01', '57P02', '57P03', '53300', '53400', 'ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ENOENT']);
 const insufficientPrivilege = '42501';
 
 /** Whatever was thrown, as the error a caller may see. */
@@ -68,12 +67,8 @@ export function toAppError(error: unknown): AppError {
     return new AppError('INVALID_INPUT', { details, cause: error });
   }
   if (isResponseSerializationError(error)) return new AppError('INTERNAL_ERROR', { cause: error });
-  const { code, statusCode, syscall, severity } = error as Partial<FastifyError> & {
-    syscall?: string;
-    severity?: string;
-  };
-  const fromDatabase = severity !== undefined || syscall !== undefined;
-  if (fromDatabase && code && outages.has(code)) return new AppError('UNAVAILABLE', { retryAfter: 2, cause: error });
+  if (isOutage(error)) return new AppError('UNAVAILABLE', { retryAfter: 2, cause: error });
+  const { code, statusCode, severity } = error as Partial<FastifyError> & { severity?: string };
   if (severity !== undefined && code === insufficientPrivilege)
     return new AppError('PERMISSION_DENIED', { cause: error });
   if (severity === undefined) {

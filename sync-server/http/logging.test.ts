@@ -44,3 +44,10 @@ test('an error keeps its reason and loses the row it quotes', () => {
 test('an error’s own code stays readable', () => {
   expect(logged({ code: 'NOT_FOUND' })).toContain('NOT_FOUND');
 });
+
+test('that the database is away takes a line and no stack; a mistake keeps its stack', () => {
+  const away = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED', syscall: 'connect' });
+  expect(logged({ err: away })).toContain('connect ECONNREFUSED');
+  expect(logged({ err: away })).not.toContain('stack');
+  expect(logged({ err: new TypeError('x is undefined') })).toContain('stack');
+});

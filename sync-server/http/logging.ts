@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import { routeOf } from './count-requests.ts';
+import { isOutage } from './outages.ts';
 
 /** Never written to a log, wherever an object carries them. */
 const secrets = [
@@ -39,6 +40,8 @@ function describeError(error: unknown): Record<string, unknown> {
   // Class 22, wrong values, quotes the value in the message itself.
   const quotes = severity !== undefined && code?.startsWith('22') === true;
   const words = quotes ? 'a value does not fit its type' : message;
+  // One line each: while a database is away there are many, and where in the driver it was noticed helps nobody.
+  if (isOutage(error)) return { type: name, message, code };
   return { type: name, message: words, stack: stack?.replace(message, words), code, constraint, table };
 }
 

@@ -165,6 +165,18 @@ describe('a database that is not ours', { timeout: 120_000 }, () => {
     expect(await people()).toBe(0);
   });
 
+  test('one that is away is named in a sentence', async () => {
+    const nobody = createServer().listen(0, '127.0.0.1');
+    await once(nobody, 'listening');
+    const { port } = nobody.address() as AddressInfo;
+    nobody.close();
+    const end = await run('../main.ts', ['all'], { DATABASE_URL: `postgres://a:b@127.0.0.1:${port}/x` }).ended;
+    expect(end).toEqual({
+      code: 1,
+      words: expect.stringMatching(/^The database at 127\.0\.0\.1:\d+ cannot be used now: .+\n$/),
+    });
+  });
+
   test('keys are rotated, and a link for the first superadmin is made, by a word on the command line', async () => {
     const errand = async (...args: string[]) => {
       const { readyLine, ended } = run('../main.ts', args, { DATABASE_URL: database.url }, '');
