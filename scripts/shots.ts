@@ -5,35 +5,29 @@
  */
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import { stopSharedPostgres } from '../electron/e2e/support/academy.ts';
 import { findBrowser } from './find-browser.ts';
 import { createCamera } from './shots/camera.ts';
 import { lookAtMoments } from './shots/moments.ts';
+import { readShotOptions } from './shots/options.ts';
 import { lookAtScreens } from './shots/screens.ts';
 
-const { values } = parseArgs({
-  options: {
-    json: { type: 'boolean', default: false },
-    out: { type: 'string', default: 'shots' },
-    only: { type: 'string', default: '' },
-  },
-});
-const tell = (line: string): void => void (values.json ? process.stderr : process.stdout).write(`${line}\n`);
+const { json, out, only } = readShotOptions(process.argv.slice(2));
+const tell = (line: string): void => void (json ? process.stderr : process.stdout).write(`${line}\n`);
 const built = spawnSync(process.execPath, [path.join(import.meta.dirname, 'build.ts'), '--if-stale'], {
   stdio: ['ignore', 2, 2],
 });
 if (built.status !== 0) process.exit(1);
 
-const camera = createCamera({ out: values.out, tell });
+const camera = createCamera({ out, tell });
 const browser = await chromium.launch({
   executablePath: await findBrowser(tell),
   args: process.getuid?.() === 0 ? ['--no-sandbox'] : [],
 });
 try {
-  await lookAtMoments(browser, camera, values.only);
-  await lookAtScreens(browser, camera, values.only);
+  await lookAtMoments(browser, camera, only);
+  await lookAtScreens(browser, camera, only);
 } finally {
   await browser.close();
   await stopSharedPostgres();

@@ -1,8 +1,8 @@
-import { closeSync, existsSync, openSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import path from 'node:path';
-import { destination, pino, type Logger } from 'pino';
+import { pino } from 'pino';
 import { environment, readConfig, type Config } from '../config.ts';
 import { startEmbeddedPostgres } from '../db/embedded-postgres.ts';
 import { migrate } from '../db/migrate.ts';
@@ -12,6 +12,7 @@ import { describeListenError, serve } from '../serve.ts';
 import { keepAccounts, randomPassword, readAccounts, type Account } from './accounts.ts';
 import { forgetAcademy, type DataFolder } from './data-folder.ts';
 import { keepDatabase, type LastingDatabase } from './lasting-database.ts';
+import { openLogFile } from './log-file.ts';
 import type { StartOptions } from './options.ts';
 import { provideServiceKey } from './service-key.ts';
 import { describeSetup } from './setup-link.ts';
@@ -42,7 +43,10 @@ export async function startAcademy(
     const config = configOf(options, folder, projectFolder, database);
     await migrate({ databaseUrl: config.DATABASE_URL, apiDatabaseUrl: config.API_DATABASE_URL });
     if (!given || options.demo) await seedOnce(options, folder, config, tell);
-    const server = await serve(config, openLog(folder, config), { api: true, worker: true });
+    const server = await serve(config, pino({ level: config.LOG_LEVEL }, openLogFile(folder.log, tell)), {
+      api: true,
+      worker: true,
+    });
     const setup = await describeSetup(server.deps, config.PUBLIC_URL ?? server.url);
     if (setup) tell(setup);
     const close = () => server.close().finally(stopDatabase);
@@ -118,10 +122,4 @@ async function seedOnce(options: StartOptions, folder: DataFolder, config: Confi
   } finally {
     await pools.end();
   }
-}
-
-function openLog(folder: DataFolder, config: Config): Logger {
-  // Kept private: requests and errors of people end up in it.
-  closeSync(openSync(folder.log, 'a', 0o600));
-  return pino({ level: config.LOG_LEVEL }, destination({ dest: folder.log, sync: false }));
 }
