@@ -9,6 +9,7 @@ import {
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { once } from 'node:events';
@@ -70,9 +71,11 @@ type Place = { directory: string; cluster: string; privileges: Privileges; passw
 
 async function startServer(place: Place, port: number, options: EmbeddedPostgresOptions): Promise<EmbeddedPostgres> {
   const { directory, cluster, privileges, password } = place;
+  const log = path.join(directory, 'postgres.log');
+  const logged = statSync(log, { throwIfNoEntry: false })?.size ?? 0;
   const started = launch(directory, cluster, port, privileges, options);
   try {
-    await waitUntilReady(started, port, password, directory);
+    await waitUntilReady(started, port, password, { file: log, from: logged });
     await ensureDatabase(port, password);
   } catch (error) {
     await started.stop();
@@ -163,7 +166,13 @@ function launch(
   return { watcher, ended, stop };
 }
 
-async function waitUntilReady(started: { ended: Promise<void> }, port: number, password: string, directory: string) {
+/** `log` and where in it this start begins: what earlier ones complained of is not its trouble. */
+async function waitUntilReady(
+  started: { ended: Promise<void> },
+  port: number,
+  password: string,
+  log: { file: string; from: number },
+): Promise<void> {
   let isEnded = false;
   void started.ended.then(() => (isEnded = true));
   const until = Date.now() + 60_000;
@@ -171,8 +180,8 @@ async function waitUntilReady(started: { ended: Promise<void> }, port: number, p
     if (await canConnect(port, password)) return;
     await pause(25);
   }
-  const log = readFileSync(path.join(directory, 'postgres.log'), 'utf8').trim().split('\n').slice(-3).join(' ');
-  throw new Error(`Postgres did not start. The end of ${path.join(directory, 'postgres.log')}: ${log}`);
+  const words = readFileSync(log.file).subarray(log.from).toString().trim().split('\n').slice(-3).join(' ');
+  throw new Error(`Postgres did not start. The end of ${log.file}: ${words}`);
 }
 
 async function canConnect(port: number, password: string): Promise<boolean> {

@@ -51,12 +51,12 @@ test('a database that is killed is started again on its port, as often as it hap
 test('what keeps it from starting is told once, and it comes back when that is over', async () => {
   const here = machine();
   const database = await keepDatabase(here.parts);
-  here.fail('in use for a moment', 'no room', 'no room', 'no room');
+  here.fail('in use for a moment', '10:01 [7] no room', '10:02 [8] no room', '10:05 [9] no room');
   here.kill();
   await vi.waitFor(() => expect(here.running()).toBe(1));
   expect(here.said).toEqual([
     'The database ended unexpectedly. It is started again; what was saved is kept.',
-    'no room\nIt is tried again until it works. Ctrl-C stops.',
+    '10:01 [7] no room\nIt is tried again until it works. Ctrl-C stops.',
     'The database runs again.',
   ]);
   await database.stop();

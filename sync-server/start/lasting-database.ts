@@ -15,6 +15,9 @@ export type LastingDatabaseParts = {
 /** Soon at first: sessions of a killed server hold its memory for a moment. A full disk is looked at again every ten seconds. */
 const restAfterFailure = (tries: number): number => Math.min(10_000, 250 * 2 ** tries);
 
+/** The same reason comes at another time and from another process. */
+const lessNumbers = (reason: string): string => reason.replaceAll(/\d+/g, '');
+
 /**
  * Starts a database and keeps it running, always on the same port, since the server comes back to the address it knows. Killed, out of
  * memory or out of room: it recovers what was committed, and its person is told what goes on, each reason once.
@@ -36,8 +39,10 @@ export async function keepDatabase({
         return tell('The database runs again.');
       } catch (error) {
         const reason = (error as Error).message;
-        if (tries > 0 && reason !== told) tell(`${reason}\nIt is tried again until it works. Ctrl-C stops.`);
-        if (tries > 0) told = reason;
+        if (tries > 0 && lessNumbers(reason) !== told) {
+          told = lessNumbers(reason);
+          tell(`${reason}\nIt is tried again until it works. Ctrl-C stops.`);
+        }
         await sleep(restAfter(tries), undefined, { signal: stopping.signal }).catch(() => undefined);
       }
     }

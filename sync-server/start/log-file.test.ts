@@ -11,7 +11,11 @@ afterAll(() => rmSync(folder, { recursive: true }));
 test('lines are added to what is there, for their owner alone', () => {
   const file = path.join(folder, 'server.log');
   const said: string[] = [];
-  for (const words of ['first', 'second']) pino({}, openLogFile(file, (line) => said.push(line))).info(words);
+  for (const words of ['first', 'second'])
+    pino(
+      {},
+      openLogFile(file, (line) => said.push(line)),
+    ).info(words);
   expect(readFileSync(file, 'utf8')).toMatch(/"first".*\n.*"second"/);
   expect(statSync(file).mode & 0o777).toBe(0o600);
   expect(said).toEqual([]);
@@ -19,7 +23,10 @@ test('lines are added to what is there, for their owner alone', () => {
 
 test.runIf(process.platform === 'linux')('a full disk is told once, and ends nothing', () => {
   const said: string[] = [];
-  const log = pino({}, openLogFile('/dev/full', (line) => said.push(line)));
+  const log = pino(
+    {},
+    openLogFile('/dev/full', (line) => said.push(line)),
+  );
   log.info('first');
   log.info('second');
   expect(said).toEqual([
