@@ -52,8 +52,16 @@ export function Notice({
   className?: string;
 }) {
   return (
-    <div role="note" className={cx('flex items-start gap-3 rounded-card px-4 py-3', toneSoft[tone], className)}>
-      <Icon of={icon} className="mt-0.5" />
+    <div
+      role="note"
+      className={cx(
+        'flex gap-3 rounded-card px-4 py-3',
+        action ? 'items-center' : 'items-start',
+        toneSoft[tone],
+        className,
+      )}
+    >
+      <Icon of={icon} className={action ? undefined : 'mt-0.5'} />
       <div className="min-w-0 flex-1">{children}</div>
       {action}
     </div>
