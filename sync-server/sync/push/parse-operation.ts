@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { z } from 'zod';
 import type { TableContract } from '#contract/define-table.ts';
 import { operationSchema, type Operation } from '#contract/protocol.ts';
+import { isPlainOperation } from './read-plainly.ts';
 import { isTooDeep, storable } from './storable.ts';
 
 /** An operation as it arrived, with the fingerprint of its content. */
@@ -16,6 +17,7 @@ const shape = z.object(operationSchema.shape);
 /** Reads one operation; one that does not fit must not hold up the others, so it gets a verdict of its own. */
 export function readOperation(given: unknown): Received | Misshapen | null {
   const value = storable(given);
+  if (value === given && isPlainOperation(given)) return { op: given, sha256: fingerprint(given) };
   const parsed = shape.safeParse(value);
   // What could be kept as it is is not deeper than it may be.
   const tooDeep = value !== given && isTooDeep(given);
@@ -38,7 +40,11 @@ function inSmallLetters<T extends { op: string; id: string }>(one: T): T {
 }
 
 /** Equal for equal content, however the device ordered its fields. */
-const fingerprint = ({ op: _, ...content }: Operation): string => hash('sha256', inOrder(content));
+function fingerprint({ base, client_at, deleted, evidence, id, set, type }: Operation): string {
+  const head = `{"base":${JSON.stringify(base)},"client_at":"${client_at}"`;
+  const rare = `${deleted === undefined ? '' : `,"deleted":${deleted}`}${evidence === undefined ? '' : `,"evidence":${inOrder(evidence)}`}`;
+  return hash('sha256', `${head}${rare},"id":"${id}","set":${inOrder(set)},"type":${JSON.stringify(type)}}`);
+}
 
 /** JSON with the fields of every object in order. Written at once: copies in order of a thousand operations would be mostly waste. */
 function inOrder(value: unknown): string {
@@ -46,10 +52,24 @@ function inOrder(value: unknown): string {
   if (typeof value !== 'object' || value === null) return JSON.stringify(value);
   const fields = value as Record<string, unknown>;
   let text = '';
-  for (const name of namesInOrder(Object.keys(fields))) {
-    if (fields[name] !== undefined) text += `${text && ','}${JSON.stringify(name)}:${inOrder(fields[name])}`;
+  for (const { name, prefix } of headsOf(fields)) {
+    if (fields[name] !== undefined) text += `${text && ','}${prefix}${inOrder(fields[name])}`;
   }
   return `{${text}}`;
+}
+
+/** Names in their order, each as it is written before its value. */
+type Heads = readonly { name: string; prefix: string }[];
+/** Of the object before, by its names as they came: in a long queue nearly all are alike. */
+let latestHeads: { names: readonly string[]; heads: Heads } = { names: [], heads: [] };
+
+function headsOf(fields: Record<string, unknown>): Heads {
+  const names = Object.keys(fields);
+  const { names: before } = latestHeads;
+  if (names.length === before.length && names.every((name, at) => name === before[at])) return latestHeads.heads;
+  const heads = namesInOrder([...names]).map((name) => ({ name, prefix: `${JSON.stringify(name)}:` }));
+  latestHeads = { names, heads };
+  return heads;
 }
 
 /** As an object would list them: what looks like a whole number comes first, by size. */

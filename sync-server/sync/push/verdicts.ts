@@ -58,7 +58,7 @@ export async function keepVerdicts(
       ...[final.map(({ op }) => op.op), final.map(({ sha256 }) => sha256)],
       ...[final.map(({ op }) => op.type), final.map(({ op }) => op.id)],
       ...[final.map(({ columns }) => `{${columns.join(',')}}`), final.map(({ clientAt }) => clientAt.toISOString())],
-      final.map(({ judgement }) => JSON.stringify(judgement)),
+      final.map(({ judgement }) => (judgement.s === 'ok' ? okText : JSON.stringify(judgement))),
     ],
   });
 }
@@ -102,6 +102,8 @@ export async function keepLostTexts(
   await tx.query('select server_keep_rejections($1, $2, $3)', [serverKey, deviceId, JSON.stringify(entries)]);
 }
 
+/** What nearly every verdict of a long queue is. */
+const okText = JSON.stringify({ s: 'ok' } satisfies Judgement);
 const nothing = '00000000-0000-0000-0000-000000000000';
 
 /** The verdict as it travels; `seen` is the row as the person has it now, a bare tombstone where they have none. */
@@ -110,7 +112,8 @@ export function verdictText(
   judgement: Judgement,
   seen: SeenRow | undefined | null,
 ): string {
-  const head = JSON.stringify({ op: op.op, ...judgement });
+  const rest = judgement.s === 'ok' ? okText : JSON.stringify(judgement);
+  const head = `{"op":${JSON.stringify(op.op)},${rest.slice(1)}`;
   if (judgement.s === 'wait') return head;
   const doc = seen === null ? 'null' : docText(seen ?? { type: op.type, id: op.id, v: nothing, body: null });
   return `${head.slice(0, -1)},"doc":${doc}}`;
