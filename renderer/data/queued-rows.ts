@@ -33,9 +33,16 @@ export function createQueuedRows(initial: readonly OutboxRow[]): QueuedRows {
       if (gone.length === 0 && replaced.length === 0) return;
       const left = new Set(gone.map(({ seq }) => seq));
       const next = new Map(replaced.map((row) => [row.seq, row]));
-      const after = (rows: readonly OutboxRow[]): OutboxRow[] =>
-        rows.flatMap((row) => (left.has(row.seq) ? [] : [next.get(row.seq) ?? row]));
-      for (const key of new Set([...gone, ...replaced].map((row) => row.key))) {
+      // By hand: every answer to a queue of thousands comes by here, for the whole of it and for each row.
+      const after = (rows: readonly OutboxRow[]): OutboxRow[] => {
+        const kept: OutboxRow[] = [];
+        for (const row of rows) if (!left.has(row.seq)) kept.push(next.get(row.seq) ?? row);
+        return kept;
+      };
+      const keys = new Set<string>();
+      for (const { key } of gone) keys.add(key);
+      for (const { key } of replaced) keys.add(key);
+      for (const key of keys) {
         const own = after(of(key));
         if (own.length > 0) byKey.set(key, own);
         else byKey.delete(key);
