@@ -58,3 +58,16 @@ test('every test that is named exists', () => {
   );
   expect(missing).toEqual([]);
 });
+
+test('every invariant names the tests that hold it', () => {
+  const from = page.indexOf('\n## Invariants');
+  const next = page.indexOf('\n## ', from + 1);
+  const rows = page
+    .slice(from, next === -1 ? undefined : next)
+    .split('\n')
+    .filter((line) => /^\| (?!what always holds|---)/.test(line));
+  expect(rows.length).toBeGreaterThan(30);
+  expect(rows.filter((row) => !/`[\w./*-]+\.(test|e2e)\.tsx?`|`npm run|J\d/.test(row.split(' | ').at(-1)!))).toEqual(
+    [],
+  );
+});

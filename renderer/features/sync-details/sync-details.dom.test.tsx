@@ -153,3 +153,18 @@ test('a refused attempt opens as a draft with its content, under a new id', asyn
   expect(await screen.findByText('the assignment')).toBeDefined();
   expect(saveDraft).toHaveBeenCalledWith(`work/${assignmentId}`, expect.objectContaining({ content: 'one\nnew' }));
 });
+
+test.each([
+  ['app', 'An update is needed'],
+  ['server', 'Waiting for the academy’s server'],
+] as const)('it says who has to be updated: %s', async (outdated, words) => {
+  opened = await createTestDevice({ server: createFakeServer() }).openSynced();
+  render(
+    <DataProvider replica={withStates(opened, { sync: { status: 'outdated', outdated } })}>
+      <MemoryRouter>
+        <SyncDetailsScreen />
+      </MemoryRouter>
+    </DataProvider>,
+  );
+  expect((await screen.findByTestId('sync-state')).textContent).toContain(words);
+});

@@ -28,7 +28,9 @@ export function StateCard() {
         <Icon of={icon} size={20} />
       </span>
       <div className="min-w-60 flex-1">
-        <p className="text-section font-semibold">{t(`state.${state.status}`)}</p>
+        <p className="text-section font-semibold">
+          {t(state.outdated === 'server' ? 'state.serverOutdated' : `state.${state.status}`)}
+        </p>
         <p className="text-muted">
           {t('state.last')} <TimeText at={state.lastSyncAt} />
           {state.nextTryAt && state.status !== 'uptodate' && (
