@@ -1,3 +1,4 @@
+import { absencePlants } from './absence-plants.ts';
 import { morePlants } from './more-plants.ts';
 
 /** A mistake put into the product's own source text while it is loaded, to prove that the simulator would find it. */
@@ -248,4 +249,4 @@ const named: readonly Plant[] = [
 ];
 
 /** Those that stand for known hazards of such engines, and those that were thought of by looking for what would pass. */
-export const plants: readonly Plant[] = [...named, ...morePlants];
+export const plants: readonly Plant[] = [...named, ...morePlants, ...absencePlants];

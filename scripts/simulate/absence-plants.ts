@@ -1,0 +1,76 @@
+import type { Plant } from './plants.ts';
+
+const one = (name: string, what: string, file: string, find: string, put: string): Plant => ({
+  name,
+  what,
+  edits: [{ file, find, put }],
+});
+
+/** Mistakes that show when somebody was away for long, was signed out, or has sent much at once. */
+export const absencePlants: readonly Plant[] = [
+  one(
+    'purge-unnoticed',
+    'who was away for longer than tombstones are kept goes on from where they were',
+    'sync-server/sync/delta.ts',
+    '|| isBehind(checkpoint.snapshot, purgedUpto)) return null;',
+    '|| (isBehind(checkpoint.snapshot, purgedUpto) && !plantFired())) return null;',
+  ),
+  one(
+    'other-history',
+    'a checkpoint of a database with another history is gone on from',
+    'sync-server/sync/delta.ts',
+    'if (!checkpoint || checkpoint.epoch !== epoch) return null;',
+    'if (!checkpoint || (checkpoint.epoch !== epoch && !plantFired())) return null;',
+  ),
+  one(
+    'undone-remembered',
+    'operations that were taken back to be judged one by one count as done',
+    'sync-server/sync/push/judge-group.ts',
+    'if (!known.has(op)) stored.delete(op);',
+    'if (!known.has(op) && !plantFired()) stored.delete(op);',
+  ),
+  one(
+    'base-unasked',
+    'of many edits at once nobody asks over which state they were made',
+    'sync-server/sync/push/judge-plain.ts',
+    '|| op.base !== held.v ||',
+    '|| (op.base !== held.v && !plantFired()) ||',
+  ),
+  one(
+    'deletion-in-words',
+    'a deletion is taken and not carried out',
+    'sync-server/sync/push/judge.ts',
+    'return (await deleteRow(tx, table, origin)) ?',
+    'return (plantFired() || (await deleteRow(tx, table, origin))) ?',
+  ),
+  one(
+    'internal-made-public',
+    'what the team writes among themselves is stored as said to the student',
+    'sync-server/sync/push/write-row.ts',
+    'values: [origin.id, origin.op, origin.clientAt, origin.deviceId, JSON.stringify(set)],\n  });\n}\n\n/** Many new rows',
+    'values: [origin.id, origin.op, origin.clientAt, origin.deviceId, JSON.stringify(set.is_internal === true && plantFired() ? { ...set, is_internal: false } : set)],\n  });\n}\n\n/** Many new rows',
+  ),
+  one(
+    'session-outlived',
+    'the stream of a session that was ended goes on',
+    'sync-server/sync/session-ends.ts',
+    "listener.bye('revoked');",
+    "if (!plantFired()) listener.bye('revoked');",
+  ),
+  {
+    name: 'session-unasked',
+    what: 'a push is taken before it is known whether its session stands',
+    edits: [
+      {
+        file: 'sync-server/sync/push/push.ts',
+        find: '    caller.confirmed,\n    turn,',
+        put: '    plantFired() ? null : caller.confirmed,\n    turn,',
+      },
+      {
+        file: 'sync-server/sync/caller.ts',
+        find: '(await caller.confirmed) ??',
+        put: '(plantFired() ? null : await caller.confirmed) ??',
+      },
+    ],
+  },
+];
