@@ -36,13 +36,22 @@ export const absencePlants: readonly Plant[] = [
     '|| op.base !== held.v ||',
     '|| (op.base !== held.v && !plantFired()) ||',
   ),
-  one(
-    'deletion-in-words',
-    'a deletion is taken and not carried out',
-    'sync-server/sync/push/judge.ts',
-    'return (await deleteRow(tx, table, origin)) ?',
-    'return (plantFired() || (await deleteRow(tx, table, origin))) ?',
-  ),
+  {
+    name: 'deletion-in-words',
+    what: 'a deletion is taken and not carried out',
+    edits: [
+      {
+        file: 'sync-server/sync/push/judge.ts',
+        find: 'return (await deleteRow(tx, table, origin)) ?',
+        put: 'return (plantFired() || (await deleteRow(tx, table, origin))) ?',
+      },
+      {
+        file: 'sync-server/sync/push/judge-plain.ts',
+        find: '{ is_deleted: true } : merged;',
+        put: '{ is_deleted: !plantFired() } : merged;',
+      },
+    ],
+  },
   one(
     'internal-made-public',
     'what the team writes among themselves is stored as said to the student',

@@ -16,7 +16,7 @@ export type Step = { dice: number } & (
   | { do: 'disk'; device: number; mode: 'good' | 'full' | 'shaky' }
   | { do: 'kill server' | 'stop server'; server: number }
   | { do: 'restart postgres' }
-  | { do: 'move' }
+  | { do: 'move' | 'order' }
   | { do: 'purge' | 'new history' }
   | { do: 'rebuild'; device: number }
   | { do: 'wait'; ms: number }
@@ -55,6 +55,7 @@ const choices: Choice[] = [
   },
   { weight: 8, make: () => ({ do: 'move' }) },
   { weight: 2, make: (d) => ({ do: d.pick(['purge', 'purge', 'new history'] as const) }) },
+  { weight: 2, make: () => ({ do: 'order' }) },
   { weight: 1, make: (d, n) => ({ do: 'rebuild', device: d.int(n) }) },
   { weight: 6, make: (d) => ({ do: 'wait', ms: d.int(60) }) },
 ];

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { createDice } from '../../sync-server/testing/oracle/world.ts';
+import { createDice, type Dice } from '../../sync-server/testing/oracle/world.ts';
+import { orderTwice } from './commands.ts';
 import type { Device } from './device.ts';
 import { duel } from './duel.ts';
 import { addSomething, edit, leaveDraft } from './edits/index.ts';
@@ -55,6 +56,8 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       return world.cluster.crash(step.dice % 2 === 0 ? 'SIGQUIT' : 'SIGKILL');
     case 'move':
       return move(world, step.dice);
+    case 'order':
+      return order(world, dice);
     case 'purge':
     case 'new history':
       return unheard(devices, () => missMuch(world, step));
@@ -83,6 +86,14 @@ async function carryOutMove(
   if (isErasing) await eraseSomebody(academy, cast, ledger, places, around);
   else await around(() => moveScope(database, cast, dice));
 }
+
+/** Who sees what may follow from it. */
+const order = ({ academy, audience, cast, devices, ledger }: World, dice: Dice): Promise<void> =>
+  audience.around(
+    academy,
+    devices.map(({ person }) => person),
+    () => orderTwice(academy, cast, ledger, dice),
+  );
 
 /** Something goes that nobody hears of, and then what would have told them. */
 async function missMuch(world: World, step: Step & { do: 'purge' | 'new history' }): Promise<void> {

@@ -180,7 +180,7 @@ export const deskEdits: readonly Edit[] = [
   { table: 'messages', verb: 'insert', weight: 3, make: say },
   { table: 'thread_members', verb: 'update', weight: 2, make: (scene) => read(scene) },
   { table: 'thread_members', verb: 'insert', roles: team, make: (scene) => read(scene) },
-  { table: 'saved_replies', verb: 'insert', roles: keepers, make: saveReply },
+  { table: 'saved_replies', verb: 'insert', roles: keepers, weight: 2, make: saveReply },
   { table: 'saved_replies', verb: 'update', roles: keepers, weight: 2, make: changeReply },
-  { table: 'saved_replies', verb: 'delete', roles: keepers, make: (scene) => dropReply(scene) },
+  { table: 'saved_replies', verb: 'delete', roles: keepers, weight: 2, make: (scene) => dropReply(scene) },
 ];

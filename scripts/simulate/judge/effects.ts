@@ -48,6 +48,18 @@ export async function findWrongEffects({ database, ledger, filesDir }: Evidence)
     const { rows } = await database.server.query<{ id: string }>(question);
     for (const { id } of rows) findings.push({ what: 'wrong', text: `${what}: ${id}` });
   }
+  const { rows: made } = await database.server.query<{ reason: string; count: number }>(
+    'select notes as reason, count(*)::int as count from invoices where notes = any($1) group by notes',
+    [[...ledger.orders.keys()]],
+  );
+  const invoices = new Map(made.map(({ reason, count }) => [reason, count]));
+  for (const [reason, answer] of ledger.orders) {
+    const count = invoices.get(reason) ?? 0;
+    if (count > 1)
+      findings.push({ what: 'twice', text: `an order that was given again was carried out ${count} times: ${reason}` });
+    if (count === 0 && answer === 'made')
+      findings.push({ what: 'lost', text: `an order that was carried out has left nothing: ${reason}` });
+  }
   const { rows: files } = await database.server.query<{ id: string; sha256: string }>(
     "select id, sha256 from files where id = any($1) and status = 'ready' and not is_deleted",
     [[...ledger.files.keys()]],
