@@ -4,6 +4,7 @@ import { asActor } from '../db/as-actor.ts';
 import type { Deps } from '../deps.ts';
 import type { Caller } from './caller.ts';
 import { isAhead, isBehind, openCheckpoint, type Checkpoint } from './checkpoint.ts';
+import { settleEpoch } from './epoch.ts';
 import { docsLine, docText, familyOf, sendingOrder, type SeenRow } from './frames.ts';
 
 /** Rows per page from the database and documents per frame at most. */
@@ -42,7 +43,7 @@ export async function inSnapshot<T>(
     return await read();
   } catch (error) {
     if (!(error instanceof NewHistoryError)) throw error;
-    await deps.server.query('select sync_check_epoch()');
+    await settleEpoch(deps.server);
     return read();
   }
 }

@@ -1,4 +1,5 @@
 import type { Deps } from '../deps.ts';
+import { settleEpoch } from './epoch.ts';
 import type { SeenRow } from './frames.ts';
 
 /** A state of the database, as a checkpoint names it. */
@@ -53,7 +54,7 @@ export async function readNews(
   };
   let lines = await ask();
   if (stateOf(lines) === null) {
-    await server.query('select sync_check_epoch()');
+    await settleEpoch(server);
     lines = await ask();
   }
   const state = stateOf(lines);

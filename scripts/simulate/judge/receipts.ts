@@ -22,6 +22,12 @@ const longestMs = 120_000;
 /** Lessons that were opened before the seed began were never opened anew, so that what is due is known. */
 const longOpenMs = 12 * 3_600_000;
 
+/** The row is written, and dated, a moment before the simulator looks at its own clock. */
+const slackMs = 10_000;
+
+const isBetween = (moment: number, { from, to }: { from: string; to: string }): boolean =>
+  moment >= at(from) - slackMs && moment <= at(to) + slackMs;
+
 /** Who handed work in was told so: signed, about what was sent, at the time when it was; and late is what came after it was due. */
 export async function findWrongReceipts(
   { database, ledger }: Evidence,
@@ -60,6 +66,9 @@ export async function findWrongReceipts(
     const truly = ledger.moments.get(work.id);
     if (truly !== undefined && Math.abs(counts - truly) > longestMs)
       wrong(`says ${receipt.handed_in_at} of what was handed in at ${new Date(truly).toISOString()}`);
+    if (op.evidence && !receipt.device_time.anchored) wrong('says that nothing backs its time, and something did');
+    if (truly !== undefined && receipt.device_time.anchored && !isBetween(truly, receipt.device_time))
+      wrong(`gives ${JSON.stringify(receipt.device_time)} of what was handed in at ${new Date(truly).toISOString()}`);
     const isOld = work.opened_at !== null && at(work.opened_at) < Date.now() - longOpenMs;
     const isLate = isOld ? counts > at(addDays(work.opened_at!, work.due_days)) : receipt.is_late;
     if (work.is_late !== isLate || receipt.is_late !== isLate)
