@@ -19,12 +19,13 @@ export async function duel(
   const { id } = devices[0]!.person;
   const rename = (reply: string) =>
     insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
-  if (dice.chance(0.4) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
-  if (devices.length > 1 && dice.chance(0.4)) return readApart(devices, dice, ledger);
-  if (devices.length > 1 && dice.chance(0.4) && (await askApart(devices, dice, ledger))) return;
-  const note = dice.chance(0.5) ? await anyNote(devices[0]!, dice) : undefined;
+  if (dice.chance(0.3) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
+  if (devices.length > 1 && dice.chance(0.3)) return readApart(devices, dice, ledger);
+  if (devices.length > 1 && dice.chance(0.3) && (await askApart(devices, dice, ledger))) return;
+  const note = dice.chance(0.6) ? await anyNote(devices[0]!, dice) : undefined;
   const strike = (device: Device) =>
     note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);
+  if (note && devices.length > 1 && dice.chance(0.5)) return strikeApart(devices, strike, dice);
   for (let blows = 2 + dice.int(4); blows > 0; blows--) {
     for (const device of devices) if (dice.chance(0.7)) await strike(device);
     await pause(dice.int(40));
@@ -33,6 +34,18 @@ export async function duel(
     await insist(async () => void (await server.query('update users set phone = $2 where id = $1', [id, phone])));
     await pause(dice.int(15));
   }
+}
+
+/** All of them write, one without a connection, so that none has seen the others' words. */
+async function strikeApart(
+  devices: readonly Device[],
+  strike: (device: Device) => Promise<unknown>,
+  dice: Dice,
+): Promise<void> {
+  const inTurn = dice.chance(0.5) ? devices : devices.toReversed();
+  await withoutConnection(devices[0]!, dice, async () => {
+    for (const device of inTurn) await strike(device);
+  });
 }
 
 async function anyNote({ replica }: Device, dice: Dice): Promise<string | undefined> {

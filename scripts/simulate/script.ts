@@ -31,7 +31,7 @@ const choices: Choice[] = [
   { weight: 46, make: (d, n) => ({ do: 'edit', device: d.int(n) }) },
   { weight: 3, make: (d, n) => ({ do: 'burst', device: d.int(n), count: 5 + d.int(30) }) },
   { weight: 8, make: () => ({ do: 'elsewhere' }) },
-  { weight: 3, make: (d, n) => ({ do: 'duel', device: d.int(n) }) },
+  { weight: 5, make: (d, n) => ({ do: 'duel', device: d.int(n) }) },
   {
     weight: 12,
     make: (d, n) => ({ do: 'line', device: d.int(n), mode: d.pick(['good', 'off', 'bad', 'bad', 'bad'] as const) }),

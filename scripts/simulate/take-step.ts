@@ -22,10 +22,8 @@ export async function takeStep(world: World, step: Step): Promise<void> {
     case 'burst':
       for (let at = 0; at < step.count; at++) await edit(device!, dice, ledger);
       return;
-    case 'duel': {
-      const theirs = devices.filter(({ person }) => person.id === device!.person.id);
-      return duel(academy.database, theirs, dice, ledger);
-    }
+    case 'duel':
+      return duel(academy.database, duellists(devices, device!, dice), dice, ledger);
     case 'elsewhere':
       return writeElsewhere(academy.database, world.cast, step.dice);
     case 'line':
@@ -66,6 +64,14 @@ export async function takeStep(world: World, step: Step): Promise<void> {
     case 'wait':
       await pause(step.ms);
   }
+}
+
+/** All computers of a person: more often of one who has several, for what they write apart is what is hard to bring together. */
+function duellists(devices: readonly Device[], drawn: Device, dice: Dice): readonly Device[] {
+  const all = [...Map.groupBy(devices, ({ person }) => person.id).values()];
+  const several = all.filter(({ length }) => length > 1);
+  if (several.length > 0 && dice.chance(0.6)) return dice.pick(several);
+  return all.find((theirs) => theirs.includes(drawn))!;
 }
 
 async function move(world: World, dice: number): Promise<void> {
