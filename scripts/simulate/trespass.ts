@@ -8,6 +8,7 @@ import { insist } from './moves.ts';
 import { overstay } from './overstaying.ts';
 import { textOf, tryThem, type Grounds, type Wrong } from './strange-writes.ts';
 import { mark } from './tokens.ts';
+import { waitInVain } from './vain-waits.ts';
 
 /**
  * What the product's own client never does, and what somebody may do who has taken its session out of it: writes for others and into
@@ -19,6 +20,7 @@ export async function trespass(devices: readonly Device[], grounds: Grounds, rou
   for (const device of devices) {
     const ask = await asking(device, grounds.address);
     for (const attempt of [writeForOthers, readFile]) findings.push(...(await attempt(device, grounds, ask)));
+    findings.push(...(await waitInVain(device, ask)));
     checkpoints.set(device, checkpointIn(await textOf(ask('/sync/v1/pull', { checkpoint: null }))));
   }
   for (const device of devices) findings.push(...(await comeFromElsewhere(device, checkpoints, grounds)));
