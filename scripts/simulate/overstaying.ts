@@ -53,7 +53,18 @@ const report = (me: string) => ({
   type: 'error_logs',
   id: randomUUID(),
   base: null,
-  set: { user_id: me, message: mark('note', me) },
+  set: {
+    user_id: me,
+    error_type: 'ui',
+    error_code: null,
+    error_message: mark('signal', me),
+    error_details: null,
+    stack_trace: null,
+    url: null,
+    user_agent: null,
+    severity: 'error',
+    app_version: '1',
+  },
   client_at: new Date().toISOString(),
 });
 

@@ -18,7 +18,7 @@ export type Step = { dice: number } & (
   | { do: 'restart postgres' }
   | { do: 'move' | 'order' }
   | { do: 'purge' | 'new history' }
-  | { do: 'rebuild'; device: number }
+  | { do: 'rebuild' | 'crash in flight'; device: number }
   | { do: 'wait'; ms: number }
 );
 
@@ -56,6 +56,7 @@ const choices: Choice[] = [
   { weight: 8, make: () => ({ do: 'move' }) },
   { weight: 2, make: (d) => ({ do: d.pick(['purge', 'purge', 'new history'] as const) }) },
   { weight: 2, make: () => ({ do: 'order' }) },
+  { weight: 2, make: (d, n) => ({ do: 'crash in flight', device: d.int(n) }) },
   { weight: 1, make: (d, n) => ({ do: 'rebuild', device: d.int(n) }) },
   { weight: 6, make: (d) => ({ do: 'wait', ms: d.int(60) }) },
 ];
