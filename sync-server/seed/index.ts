@@ -60,7 +60,8 @@ export async function seedDemo(server: Pool, options: SeedOptions): Promise<{ ac
 /** Tables of ours by name: for each of the system's, which are not ours to look at, Postgres would write a warning into its log. */
 async function analyze(server: Pool): Promise<void> {
   const { rows } = await server.query<{ names: string }>(
-    `select string_agg(format('%I.%I', schemaname, tablename), ', ') as names from pg_tables where tableowner = current_user`,
+    `select string_agg(format('%I.%I', schemaname, tablename), ', ') as names from pg_tables
+     where schemaname not in ('pg_catalog', 'information_schema') and pg_has_role(tableowner, 'usage')`,
   );
   await server.query(`analyze ${rows[0]!.names}`);
 }
