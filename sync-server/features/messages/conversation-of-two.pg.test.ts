@@ -90,6 +90,29 @@ describe('a conversation of two', () => {
     expect(await readBy(here.desk.mentor, thread.id)).toHaveLength(1);
   });
 
+  test('takes nothing from who is put out of it in that very moment: no message that nobody was told of', async () => {
+    const thread = talkTo(here.desk.student, here.desk.mentor);
+    await send(here.desk.student, thread);
+    const [lost, ...rest] = [1, 2, 3, 4].map(() => write(here.desk.student, thread.id));
+    // As if another transaction ended it between the look whether they may write and the look at what they wrote.
+    await here.academy.rows(`
+      create function leave_at_once() returns trigger language plpgsql security definer as $$ begin
+        update thread_members set is_deleted = true where thread_id = new.thread_id and user_id = new.user_id;
+        return null;
+      end $$`);
+    await here.academy.rows(
+      `create trigger leave_at_once after insert on messages for each row when (new.id = '${lost!.id}') execute function leave_at_once()`,
+    );
+    try {
+      expect(await send(here.desk.student, lost!)).toEqual(['not_allowed']);
+      expect(await send(here.desk.student, lost!, ...rest)).toEqual(['not_allowed', 'ok', 'ok', 'ok']);
+    } finally {
+      await here.academy.rows('drop function leave_at_once() cascade');
+    }
+    expect(await readBy(here.desk.mentor, thread.id)).toHaveLength(3);
+    expect(await here.unread(here.desk.mentor, thread.id)).toBe(3);
+  });
+
   test('that was deleted takes nothing more: what is said in it is refused, and does not wait for it', async () => {
     const thread = talkTo(here.desk.student, here.desk.mentor);
     await send(here.desk.student, thread);

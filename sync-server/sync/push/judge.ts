@@ -105,9 +105,12 @@ async function write(context: PushContext, definition: SyncDefinition, seen: See
   }
   seen.forget(op.type, op.id);
   if (definition.after) {
-    await definition.after(context, { before: change.before, after: await readRow(seen, op.type, op.id) });
+    const after = await readRow(seen, op.type, op.id);
+    await definition.after(context, { before: change.before, after });
     // What follows from a write may touch any row of the same push.
     seen.forgetAll();
+    // They lost sight of it while it was judged (a conversation left, a student handed on): what follows from it would stay undone.
+    if (!change.before && !after && !(await readRow(seen, op.type, op.id))) return refuse('not_allowed');
   }
   return done(columns);
 }
