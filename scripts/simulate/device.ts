@@ -9,12 +9,12 @@ import type { Replica } from '../../renderer/data/types.ts';
 import { createDice } from '../../sync-server/testing/oracle/world.ts';
 import type { Person } from '../../sync-server/testing/people.ts';
 import { password } from './cluster.ts';
-import { onComputer, type Clock } from './computer-clock.ts';
+import { onComputer, type Computer } from './computer.ts';
 import { forgetDatabase } from './databases.ts';
 import { Disk } from './disk.ts';
 import { Line, serverAddress } from './line.ts';
 import { uploadLine } from './upload-stack.ts';
-import { forgetATable, installRelease } from './releases.ts';
+import { forgetATable } from './releases.ts';
 
 /** A computer of one person: its disk, clock, network and the real client on it. */
 export class Device {
@@ -28,9 +28,7 @@ export class Device {
   readonly troubles: unknown[] = [];
   replica: Replica | null = null;
   session: Session | null = null;
-  /** Which release of the app is installed; later ones have other schemas. */
-  private release = 0;
-  private readonly clock: Clock = { offMs: 0 };
+  private readonly computer: Computer = { offMs: 0, release: 0 };
   private readonly files = new Map<string, string>();
   private readonly vault = memoryVault();
   private readonly newLine: () => Line;
@@ -55,7 +53,7 @@ export class Device {
 
   /** Something that happens on this computer, by its clock. */
   here<T>(work: () => T): T {
-    return onComputer(this.clock, work);
+    return onComputer(this.computer, work);
   }
 
   /** Switches the computer on: the session is restored, or its person signs in, and the replica opens. */
@@ -83,7 +81,6 @@ export class Device {
     const connection = (await session.connection())!;
     // One page's limit of open collections is not another computer's.
     OPEN_COLLECTIONS.clear();
-    installRelease(this.release);
     this.replica = await openReplica(connection, {
       indexedDB: this.disk.options,
       installation: this.name,
@@ -114,21 +111,21 @@ export class Device {
 
   /** Somebody sets the clock while everything runs. */
   setClock(offMs: number): void {
-    this.clock.offMs = offMs;
+    this.computer.offMs = offMs;
   }
 
   /** Closes the app as a person does, and starts it again with another clock. */
   async restart(clockMs: number): Promise<void> {
     await this.replica?.close();
-    this.clock.offMs = clockMs;
+    this.computer.offMs = clockMs;
     await this.start();
   }
 
   /** Starts it again as the next release of the app: what the older one passed over must come, what it wrote must go out. */
   async upgrade(): Promise<void> {
     await this.replica?.close();
-    await forgetATable(`growthos-device-${this.name}-${this.person.id}`, this.disk.options);
-    this.release += 1;
+    await this.here(() => forgetATable(`growthos-device-${this.name}-${this.person.id}`, this.disk.options));
+    this.computer.release += 1;
     await this.start();
   }
 
@@ -154,7 +151,7 @@ export class Device {
     forgetDatabase(`growthos-${this.name}-`);
     // Nothing reaches the disk any more; this only takes the dead program's timers away.
     await Promise.race([dead?.close().catch(() => undefined), new Promise((resolve) => setTimeout(resolve, 1000))]);
-    this.clock.offMs = clockMs;
+    this.computer.offMs = clockMs;
     await this.start();
   }
 }
