@@ -1,5 +1,6 @@
 import type { RxStorage } from 'rxdb';
 import { docKey } from '#contract/tables/index.ts';
+import { ApplyError } from './apply.ts';
 import type { DeviceDatabase } from './device-database.ts';
 import { familyOf, type Master, type ReplicaDoc } from './documents.ts';
 import { createFullSet, type FullSet } from './full-set.ts';
@@ -70,7 +71,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
     onTrouble,
   });
 
-  await restoreOverlays(outbox, showing);
+  await restoreOverlays(outbox, showing, onTrouble);
   return {
     ...receiving,
     device,
@@ -104,8 +105,22 @@ async function readRow(database: ReplicaDatabase, type: string, id: string): Pro
   return doc as ReplicaDoc;
 }
 
-/** After a crash between queue and replica: every row with unsent writes is shown from its master again. */
-async function restoreOverlays(outbox: Outbox, { show }: Showing): Promise<void> {
-  const rows = outbox.rows.get().filter(({ type }) => familyOf(type) && !tableOf(type).device.pushOnly);
-  await show([...new Map(rows.map((row) => [row.key, row])).values()], (key) => outbox.master(key));
+/**
+ * After a crash between queue and replica: every row with unsent writes is shown from its master again. A disk that takes nothing
+ * now keeps nobody out: they are safe in the queue, and shown as soon as it lets them.
+ */
+async function restoreOverlays(
+  outbox: Outbox,
+  { show, unshown }: Showing,
+  onTrouble: CoreParts['onTrouble'],
+): Promise<void> {
+  const written = outbox.rows.get().filter(({ type }) => familyOf(type) && !tableOf(type).device.pushOnly);
+  const rows = [...new Map(written.map((row) => [row.key, row])).values()];
+  try {
+    await show(rows, (key) => outbox.master(key));
+  } catch (error) {
+    if (!(error instanceof ApplyError)) throw error;
+    for (const row of rows) unshown.add(row, outbox.master(row.key));
+    onTrouble(error);
+  }
 }

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
+import { ApplyError } from './apply.ts';
 import { createFakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
-import { closeBehindEachTest, goOffline, goOnline, ready, sent, start } from '../testing/opened.ts';
+import { closeBehindEachTest, goOffline, goOnline, ready, sent, start, synced } from '../testing/opened.ts';
 import { refused } from '../testing/refused.ts';
 import { idOf, lessonRows, note, noteRow } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
@@ -36,6 +37,44 @@ describe('crashes', () => {
     fault.stop();
     await replica.writes.insert('lesson_notes', note(2, 'another'));
     expect((await replica.find('lesson_notes')).map(({ body }) => body).toSorted()).toEqual([
+      'another',
+      'safe in the queue',
+    ]);
+  });
+
+  it('a row that was made and is given up, while the disk would not take it from the screen, is not given up', async () => {
+    const { server, device, replica } = await ready();
+    goOffline(server);
+    // Before the device knows it, it would try to send, and what it tried to send cannot be given up.
+    await until(replica.syncState, ({ status }) => status !== 'uptodate');
+    await replica.writes.insert('lesson_notes', note(1, 'never sent'));
+    const fault = breakReplicaWrites(() => 'throw');
+    await expect(replica.writes.remove('lesson_notes', idOf(5, 1))).rejects.toThrow(ApplyError);
+    await replica.close();
+    fault.stop();
+    const again = await start(device);
+    expect((await again.find('lesson_notes')).map(({ body }) => body)).toEqual(['never sent']);
+    await again.writes.remove('lesson_notes', idOf(5, 1));
+    await again.close();
+    const afterwards = await start(device);
+    expect(await afterwards.find('lesson_notes')).toEqual([]);
+    goOnline(server, afterwards);
+    await synced(afterwards);
+    expect(server.taken).toEqual([]);
+  });
+
+  it('a replica opens over a disk that cannot show what waits, and shows it when it can', async () => {
+    const { server, device, replica } = await ready();
+    goOffline(server);
+    const fault = breakReplicaWrites(() => 'throw');
+    await replica.writes.insert('lesson_notes', note(1, 'safe in the queue'));
+    await replica.close();
+    const again = await start(device);
+    expect(await again.find('lesson_notes')).toEqual([]);
+    expect(again.pending.get()).toHaveLength(1);
+    fault.stop();
+    await again.writes.insert('lesson_notes', note(2, 'another'));
+    expect((await again.find('lesson_notes')).map(({ body }) => body).toSorted()).toEqual([
       'another',
       'safe in the queue',
     ]);

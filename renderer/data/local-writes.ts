@@ -80,7 +80,14 @@ export function createLocalWrites({
     const last = outbox.of(edit.key).at(-1);
     const neverSent = last !== undefined && !last.sent && joins(table, last, edit);
     if (!table.device.delete && !neverSent) throw new NotWritableError(type, 'a device deletes no rows here');
+    if (neverSent && last.verb === 'insert') return giveUp(edit, last.seq);
     await queueAndShow(edit, here);
+  }
+
+  /** Nobody will remember a row that leaves the queue unsent, so it leaves the screen first: where the disk fails it is still whole. */
+  async function giveUp(edit: NewEdit, seq: number): Promise<void> {
+    await show([edit], () => null, new Set([seq]));
+    await outbox.add(edit, null, () => true);
   }
 
   return {
