@@ -4,9 +4,9 @@ import { createFakeServer } from '../testing/fake-server.ts';
 import { breakReplicaWrites } from '../testing/faulty-storage.ts';
 import { closeBehindEachTest, goOffline, goOnline, ready, sent, start, synced } from '../testing/opened.ts';
 import { refused } from '../testing/refused.ts';
-import { idOf, lessonRows, note, noteRow } from '../testing/rows.ts';
+import { idOf, lessonRow, lessonRows, note, noteRow } from '../testing/rows.ts';
 import { patient, soon } from '../testing/soon.ts';
-import { createTestDevice } from '../testing/test-device.ts';
+import { createTestDevice, testUserId } from '../testing/test-device.ts';
 import { until } from './store.ts';
 import { UnshownError } from './unshown.ts';
 
@@ -78,6 +78,26 @@ describe('crashes', () => {
       'another',
       'safe in the queue',
     ]);
+  });
+
+  it('a row that is given up leaves what the server has of it', async () => {
+    const { server, replica } = await ready();
+    let answer = (): void => undefined;
+    server.delayPush = () => new Promise((resolve) => (answer = resolve));
+    // While this is on its way, what is written next has not left.
+    await replica.writes.insert('lesson_notes', note(1, 'on its way'));
+    await soon(() => expect(server.pushes).toHaveLength(1));
+    const rating = { user_id: testUserId, lesson_id: idOf(1, 1), feedback: null };
+    const id = await replica.writes.insert('recording_ratings', { ...rating, rating: 2 });
+    server.put({ type: 'recording_ratings', id, ...rating, rating: 5 });
+    server.put(lessonRow(9));
+    await until(replica.row('available_lessons', idOf(1, 9)), (row) => row?.sequence_order === 9);
+    await soon(async () => expect((await replica.find('recording_ratings'))[0]?.rating).toBe(2));
+    await replica.writes.remove('recording_ratings', id);
+    expect(await replica.find('recording_ratings')).toMatchObject([{ rating: 5 }]);
+    answer();
+    await sent(replica);
+    expect(await replica.find('recording_ratings')).toMatchObject([{ rating: 5 }]);
   });
 
   it('nobody writes over a text of theirs that is not on the screen', async () => {

@@ -86,7 +86,7 @@ export function createLocalWrites({
 
   /** Nobody will remember a row that leaves the queue unsent, so it leaves the screen first: where the disk fails it is still whole. */
   async function giveUp(edit: NewEdit, seq: number): Promise<void> {
-    await show([edit], () => null, new Set([seq]));
+    await show([edit], outbox.master, new Set([seq]));
     await outbox.add(edit, null, () => true);
   }
 
