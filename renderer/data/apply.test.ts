@@ -1,5 +1,8 @@
+import { OPEN_COLLECTIONS } from 'rxdb';
+import { getRxStorageMemory } from 'rxdb/plugins/storage-memory';
 import { afterEach, expect, test, vi } from 'vitest';
-import { breathe } from './apply.ts';
+import { breathe, place } from './apply.ts';
+import { countRows, openReplicaDatabase } from './replica-database.ts';
 
 type Asked = { priority: string; delay?: number };
 afterEach(() => void vi.unstubAllGlobals());
@@ -32,4 +35,14 @@ test('a page that is never idle does not hold a first sync up for ever', async (
   expect(last?.delay).toBeGreaterThan(0);
   serve('user-visible');
   await breath;
+});
+
+test('a row that is to go goes, also where nothing was thought to be there', async () => {
+  OPEN_COLLECTIONS.clear();
+  const database = await openReplicaDatabase('test', getRxStorageMemory());
+  const name = { key: 'messages|a', type: 'messages', id: 'a' };
+  await place(database, 'messages', [{ ...name, doc: { ...name, v: '1' } }], true);
+  await place(database, 'messages', [{ ...name, doc: null }], true);
+  expect(await countRows(database, 'messages')).toBe(0);
+  await database.close();
 });

@@ -25,14 +25,16 @@ registerMutableWriteContext(contexts.arrival);
 /**
  * Makes one family's collection hold these documents, through the storage's own `bulkWrite` so that live queries hear of it.
  * Unlike RxDB's replication every error is thrown: a document that was not written is never passed over (hazards H3–H7).
- * `areNew`: none of them is expected to be there, so they are not looked up; one that is there costs a second try.
+ * `areArriving`: none of them is expected to be there, so they are not looked up; one that is there costs a second try. One that is to go
+ * always is looked up, for nothing else tells that it was there after all.
  */
 export async function place(
   database: ReplicaDatabase,
   family: Family,
   placements: readonly Placement[],
-  areNew = false,
+  areArriving = false,
 ): Promise<void> {
+  const areNew = areArriving && placements.every(({ doc }) => doc !== null);
   const collection = collectionOf(database, family);
   const storage = collection.storageInstance;
   const stored = new Map<string, StoredDoc>();
