@@ -49,6 +49,15 @@ describe('what comes while a check is under way', () => {
     expect(await shown()).toBe('second');
   });
 
+  it('a full set in which a row came and went again hides none that should go', async () => {
+    const keys = core.startFullSet();
+    const passing = { ...lessonRow(2, 'came'), v: idOf(9, 2) };
+    await core.receive([passing]);
+    await core.receive([{ type: passing.type, id: passing.id, v: idOf(9, 3), _deleted: true }]);
+    await dropRest(core, keys);
+    expect(await shown()).toBeUndefined();
+  });
+
   it('a row of the stream that still waits for the disk when the answer comes is newer than the answer', async () => {
     let written: Promise<unknown> = Promise.resolve();
     const repaired = await checkWith(core, [lesson('second', 2)], () => {

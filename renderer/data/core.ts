@@ -31,6 +31,8 @@ export type Core = Omit<Receiving, 'noteFullSet'> & {
   /** Collects the keys of a full set from what is received until its end; rows that a push made meanwhile count as in it. */
   startFullSet: FullSet['start'];
   endFullSet: FullSet['end'];
+  /** The family held nothing when the full set that is coming in began. */
+  wasBlank: FullSet['isBlank'];
   close(): Promise<void>;
 };
 
@@ -87,6 +89,7 @@ async function openOver(database: ReplicaDatabase, parts: CoreParts): Promise<Co
       return fullSet.start();
     },
     endFullSet: fullSet.end,
+    wasBlank: fullSet.isBlank,
     async close() {
       // What is under way ends first: a write that was promised must be whole.
       await turns(async () => undefined);

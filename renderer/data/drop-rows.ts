@@ -8,8 +8,10 @@ import { countRows, nameOf, openFamilies, pickAll } from './replica-database.ts'
 export async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
   const expected = countByFamily(fullSet);
   for (const family of openFamilies) {
-    // All of the set was written, so with nothing unsent an equal number means the same rows: the usual end of a first sync.
-    const isPlain = !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
+    // Nothing was there before, so with nothing unsent an equal number means the same rows: the usual end of a first sync. Where something
+    // was, it does not: a row that came and went again meanwhile counts as expected, and hides one that should go.
+    const isPlain =
+      (await core.wasBlank(family)) && !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
     if (isPlain && (await countRows(core.database, family)) === (expected.get(family) ?? 0)) continue;
     const all = await pickAll(core.database, family, nameOf);
     const rest = all.filter(({ key }) => !fullSet.has(key));
