@@ -82,4 +82,20 @@ export const absencePlants: readonly Plant[] = [
       },
     ],
   },
+  {
+    name: 'lost-number-named',
+    what: 'a checkpoint names transactions that a crash of the database forgets, and whose numbers are given to others',
+    edits: [
+      {
+        file: 'sync-server/permissions/sql/server.sql',
+        find: '(select purged_upto from sync_epoch)::text::bigint, 1) as upto',
+        put: '(select purged_upto from sync_epoch)::text::bigint, pg_snapshot_xmax(pg_current_snapshot())::text::bigint) as upto',
+      },
+      {
+        file: 'sync-server/sync/caller.ts',
+        find: "text: 'select server_touch_device(",
+        put: "text: (plantFired(), 'select set_config($$synchronous_commit$$, $$off$$, true), ') + 'server_touch_device(",
+      },
+    ],
+  },
 ];

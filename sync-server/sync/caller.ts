@@ -137,12 +137,10 @@ async function note(
       now,
     ]);
   if (deviceId !== null && (lastSyncAt === null || now.getTime() - lastSyncAt.getTime() > restampMs)) {
-    // Not waited for until it is on disk, for which a thousand devices that come back at once would stand in line: whoever is
-    // forgotten in a crash is noted a minute later.
+    // Waits for the disk like all that publishes: the number of a transaction that a crash forgets is given to another (`sync_snapshot`).
     await server.query({
       name: 'sync-touch',
-      text: `select set_config('synchronous_commit', 'off', true),
-                    server_touch_device($1, $2, $3, $4, lease => sync_lease_until($2, $4))`,
+      text: 'select server_touch_device($1, $2, $3, $4, lease => sync_lease_until($2, $4))',
       values: [serverKey, actor.id, deviceId, now],
     });
   }

@@ -11,7 +11,13 @@ import { docsLine, docText, familyOf, sendingOrder, type SeenRow } from './frame
 const pageSize = 500;
 
 /** One consistent state of the database, and how far back it remembers what left. */
-export type Position = { epoch: string; snapshot: string; purgedUpto: string };
+export type Position = {
+  epoch: string;
+  snapshot: string;
+  /** The whole snapshot of the database, which no checkpoint can be ahead of. */
+  reached: string;
+  purgedUpto: string;
+};
 
 /** The database is not the one whose epoch is on record (restored, promoted, reloaded). */
 class NewHistoryError extends Error {}
@@ -29,13 +35,19 @@ export async function inSnapshot<T>(
       deps.people,
       actor,
       async (tx, client) => {
-        const { rows } = await tx.query<{ epoch: string | null; snapshot: string; purged_upto: string }>({
+        const { rows } = await tx.query<{
+          epoch: string | null;
+          snapshot: string;
+          reached: string;
+          purged_upto: string;
+        }>({
           name: 'sync-position',
-          text: 'select sync_epoch_now() as epoch, pg_current_snapshot()::text as snapshot, sync_purged_upto()::text as purged_upto',
+          text: `select sync_epoch_now() as epoch, sync_snapshot()::text as snapshot, pg_current_snapshot()::text as reached,
+                        sync_purged_upto()::text as purged_upto`,
         });
-        const { epoch, snapshot, purged_upto: purgedUpto } = rows[0]!;
+        const { epoch, snapshot, reached, purged_upto: purgedUpto } = rows[0]!;
         if (epoch === null) throw new NewHistoryError();
-        return work(tx, { epoch, snapshot, purgedUpto }, client);
+        return work(tx, { epoch, snapshot, reached, purgedUpto }, client);
       },
       { isolation: 'repeatable read read only', claims: { session_id: sessionId } },
     );
@@ -53,11 +65,11 @@ export function usableCheckpoint(
   { serverKey }: Deps,
   { actor, boundTo }: Caller,
   sealed: string,
-  { epoch, snapshot, purgedUpto }: Position,
+  { epoch, reached, purgedUpto }: Position,
 ): Checkpoint | null {
   const checkpoint = openCheckpoint(serverKey, sealed, { userId: actor.id, boundTo });
   if (!checkpoint || checkpoint.epoch !== epoch) return null;
-  if (isAhead(checkpoint.snapshot, snapshot) || isBehind(checkpoint.snapshot, purgedUpto)) return null;
+  if (isAhead(checkpoint.snapshot, reached) || isBehind(checkpoint.snapshot, purgedUpto)) return null;
   return checkpoint;
 }
 

@@ -25,7 +25,7 @@ returns table (kind text, id uuid, type text, scope text, fresh boolean, v uuid,
 language plpgsql stable
 set search_path = pg_catalog, public, pg_temp set plan_cache_mode = 'force_generic_plan' set enable_seqscan = off as $$
 begin
-  return query select 'state', sync_epoch_now(), null::text, null::text, null::boolean, null::uuid, pg_current_snapshot()::text;
+  return query select 'state', sync_epoch_now(), null::text, null::text, null::boolean, null::uuid, sync_snapshot()::text;
   return query
     select 'moved', m.user_id, null::text, null::text, null::boolean, null::uuid, null::text from sync_members m
     where m.gained >= pg_snapshot_xmin(since) and not pg_visible_in_snapshot(m.gained, since)

@@ -45,6 +45,25 @@ language sql stable security definer set search_path = pg_catalog, public, pg_te
 $$;
 grant execute on function sync_purged_upto() to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
 
+-- Where the database stands, as checkpoints and looks name it: the snapshot of this statement, cut off behind the last transaction that
+-- published something. For what is published it says the same as the whole snapshot. What it leaves out are transactions that
+-- published nothing, and of those PostgreSQL forgets some in a crash: one that was taken back, or did not wait for the disk, need not
+-- have left a trace, and then its number is given to another. Of that one a checkpoint that named the number would hear nothing, ever.
+-- The last one that published waited for the disk, and with it every number below. What was purged counts as published.
+create or replace function sync_snapshot() returns pg_snapshot
+language sql stable security definer set search_path = pg_catalog, public, pg_temp as $$
+  select (least(upto, pg_snapshot_xmin(here)::text::bigint) || ':' || upto || ':' || coalesce(
+      (select string_agg(open::text, ',' order by open) from pg_snapshot_xip(here) open where open::text::bigint < upto), ''))::pg_snapshot
+  from pg_current_snapshot() here, (
+    select greatest(
+      (select r.xid from sync_rows r order by r.xid desc limit 1)::text::bigint + 1,
+      (select m.gained from sync_members m order by m.gained desc limit 1)::text::bigint + 1,
+      (select m.lost from sync_members m where m.lost is not null order by m.lost desc limit 1)::text::bigint + 1,
+      (select purged_upto from sync_epoch)::text::bigint, 1) as upto
+  ) published
+$$;
+grant execute on function sync_snapshot() to app_student, app_mentor, app_enrollment_manager, app_admin, app_superadmin;
+
 -- Forgets tombstones, ended memberships and verdicts that are older than `days`. Run daily; each run also notes where today is.
 create or replace function sync_purge(seen_at timestamptz, days int) returns bigint
 language plpgsql security definer set search_path = pg_catalog, public, pg_temp as $$
@@ -53,7 +72,7 @@ declare
   purged bigint;
 begin
   -- Below xmin every transaction is over, so nothing older can still appear behind the mark.
-  insert into sync_marks (at, upto) values (seen_at, pg_snapshot_xmin(pg_current_snapshot())) on conflict do nothing;
+  insert into sync_marks (at, upto) values (seen_at, pg_snapshot_xmin(sync_snapshot())) on conflict do nothing;
   select upto into horizon from sync_marks where at <= seen_at - make_interval(days => days) order by at desc limit 1;
   delete from sync_ops where created_at < seen_at - make_interval(days => days);
   if horizon is null then return 0; end if;

@@ -104,7 +104,7 @@ export function createLooking(deps: Deps, { listeners, readers, isBusy }: Parts)
   }
 
   async function readSnapshot(): Promise<string> {
-    const { rows } = await server.query<{ snapshot: string }>('select pg_current_snapshot()::text as snapshot');
+    const { rows } = await server.query<{ snapshot: string }>('select sync_snapshot()::text as snapshot');
     return rows[0]!.snapshot;
   }
 
