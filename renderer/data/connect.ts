@@ -2,9 +2,10 @@ import type { Core } from './core.ts';
 import { readMark } from './device-database.ts';
 import { BrokenStreamError, readFrames } from './frames.ts';
 import type { LinkState } from './link-state.ts';
-import { createPullSession, usableCheckpoint, type Bye, type PullEvents } from './pull.ts';
+import { createPullSession, usableCheckpoint, type Bye, type PullEvents, type PullSession } from './pull.ts';
 import type { Cell } from './store.ts';
 import type { SyncRequests } from './sync-requests.ts';
+import { watchUnconfirmed } from './unconfirmed.ts';
 
 export type ConnectionParts = {
   core: Core;
@@ -16,38 +17,44 @@ export type ConnectionParts = {
 type Following = ConnectionParts & { state: Cell<LinkState>; onCheckpoint: () => void };
 
 /**
- * One connection, from the stored checkpoint to its end: the server's goodbye, or null where a first sync is through and the stream is
- * to follow. `onCheckpoint`: everything so far is applied.
+ * One connection, from the stored checkpoint to its end: the server's goodbye, or null where a first sync is through, or the news behind a
+ * full set is due, and the stream is to follow. `onCheckpoint`: everything so far is applied.
  */
 export async function connect(parts: Following, signal: AbortSignal): Promise<Bye | null> {
   const { core, requests, state } = parts;
   const mark = await readMark(core.device);
   const asked = usableCheckpoint(mark);
-  // A first sync is a pull, which may be compressed and says when the app can start; the stream follows from its checkpoint.
-  if (!mark.complete || asked === null) {
-    const body = await requests.pull(asked, signal);
-    state.set({ s: 'catching-up' });
-    return follow(parts, body, asked, false);
+  const unconfirmed = watchUnconfirmed(core, mark.unconfirmed ?? []);
+  const follow = (body: ReadableStream<Uint8Array>, streaming: boolean): Promise<Bye | null> =>
+    takeAll(parts, body, createPullSession(core, asked, streaming, parts.events, unconfirmed), streaming);
+  try {
+    // A first sync is a pull, which may be compressed and says when the app can start; the stream follows from its checkpoint.
+    if (!mark.complete || asked === null) {
+      const body = await requests.pull(asked, signal);
+      state.set({ s: 'catching-up' });
+      return await follow(body, false);
+    }
+    const body = await requests.stream(asked, signal);
+    if (state.get().s !== 'live') state.set({ s: 'catching-up' });
+    return await follow(body, true);
+  } finally {
+    unconfirmed.stop();
   }
-  const body = await requests.stream(asked, signal);
-  if (state.get().s !== 'live') state.set({ s: 'catching-up' });
-  return follow(parts, body, asked, true);
 }
 
-async function follow(
-  { core, events, silenceMs, state, onCheckpoint }: Following,
+async function takeAll(
+  { events, silenceMs, state, onCheckpoint }: Following,
   body: ReadableStream<Uint8Array>,
-  asked: string | null,
+  session: PullSession,
   streaming: boolean,
 ): Promise<Bye | null> {
-  const session = createPullSession(core, asked, streaming, events);
   let complete = false;
   for await (const frame of readFrames(body, silenceMs, events.bytes)) {
     const outcome = await session.take(frame);
-    if (outcome === 'checkpoint') {
+    if (outcome === 'checkpoint' || outcome === 'again') {
       onCheckpoint();
       complete = true;
-      if (!streaming) return null;
+      if (!streaming || outcome === 'again') return null;
       state.set({ s: 'live' });
     }
     if (typeof outcome === 'object') return outcome;

@@ -28,7 +28,7 @@ export type Core = Omit<Receiving, 'noteFullSet'> & {
   read(type: string, id: string): Promise<Master>;
   /** Whoever sends says whether a write that is made now leaves at once. */
   setLeaving(test: () => boolean): void;
-  /** Collects the keys of a full set from what is received until its end; rows that a push made meanwhile count as in it. */
+  /** Collects the keys of a full set from what is received until its end; rows that a verdict confirms meanwhile count as in it. */
   startFullSet: FullSet['start'];
   endFullSet: FullSet['end'];
   /** The family held nothing when the full set that is coming in began. */

@@ -84,6 +84,8 @@ export type SyncMark = {
   tables: string | null;
   /** Missing in marks of earlier versions of the app. */
   anchor?: SignedTime | null;
+  /** Rows that the last full set did not hold although a verdict had just confirmed them (`unconfirmed.ts`); missing in earlier marks. */
+  unconfirmed?: string[];
   /** The key that wipe orders must be signed by, as the server told it last while this device was signed in. */
   wipe_key: WipeKey | null;
 };

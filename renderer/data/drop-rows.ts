@@ -3,6 +3,7 @@ import { breathe, chunkSize } from './apply.ts';
 import type { Core } from './core.ts';
 import { familyOf, type RowName } from './documents.ts';
 import { countRows, nameOf, openFamilies, pickAll } from './replica-database.ts';
+import { tableOf } from './writing.ts';
 
 /** Drops what a full set did not hold. Rows with unsent edits stay: the server answers those edits one by one. */
 export async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promise<void> {
@@ -13,14 +14,24 @@ export async function dropRest(core: Core, fullSet: ReadonlySet<string>): Promis
     const isPlain =
       (await core.wasBlank(family)) && !core.outbox.rows.get().some(({ type }) => familyOf(type) === family);
     if (isPlain && (await countRows(core.database, family)) === (expected.get(family) ?? 0)) continue;
-    const all = await pickAll(core.database, family, nameOf);
-    const rest = all.filter(({ key }) => !fullSet.has(key));
-    await inChunks(core, rest, async (gone) => {
-      const written = gone.filter(({ key }) => core.outbox.has(key));
-      await core.outbox.putMasters(new Map(written.map(({ key }) => [key, null])));
-      await core.show(gone, () => null);
-    });
+    const held = await pickAll(core.database, family, nameOf);
+    await dropRows(core, [...held, ...queuedRows(core, family)], (key) => fullSet.has(key));
   }
+}
+
+/** Rows with unsent writes, which may be missing from the replica: the disk did not take every one of them. */
+const queuedRows = ({ outbox }: Core, family: Family): RowName[] =>
+  outbox.rows.get().filter(({ type }) => familyOf(type) === family && !tableOf(type).device.pushOnly);
+
+/** Drops what the server no longer has for this person; `stays` is asked when it is a row's turn. Unsent edits stay. */
+export async function dropRows(core: Core, rows: readonly RowName[], stays: (key: string) => boolean): Promise<void> {
+  const named = new Map(rows.filter(({ key }) => !stays(key)).map((row) => [row.key, row]));
+  await inChunks(core, [...named.values()], async (some) => {
+    const gone = some.filter(({ key }) => !stays(key));
+    const written = gone.filter(({ key }) => core.outbox.has(key));
+    await core.outbox.putMasters(new Map(written.map(({ key }) => [key, null])));
+    await core.show(gone, () => null);
+  });
 }
 
 /** Empties the replica but for rows with unsent writes, whose content exists nowhere else. */

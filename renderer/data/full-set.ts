@@ -8,14 +8,19 @@ import { countRows, openFamilies, type ReplicaDatabase } from './replica-databas
 export type FullSet = {
   /** From now on what is noted is gathered here. */
   start(): Set<string>;
-  end(): void;
+  /** Ends it; answers the rows that only verdicts told of. */
+  end(): string[];
+  /** It is in the set. */
   note(key: string): void;
+  /** A verdict confirmed it while the set came in: it may be younger than the set, and may be older. */
+  noteConfirmed(key: string): void;
   /** The family held nothing when the full set began to come in: what comes for it is new and need not be looked up. */
   isBlank(family: Family): Promise<boolean>;
 };
 
 export function createFullSet(database: ReplicaDatabase): FullSet {
   let keys: Set<string> | null = null;
+  const confirmed = new Set<string>();
   const blank = new Map<Family, Promise<boolean>>();
 
   function isBlank(family: Family): Promise<boolean> {
@@ -30,12 +35,24 @@ export function createFullSet(database: ReplicaDatabase): FullSet {
   return {
     start() {
       blank.clear();
+      confirmed.clear();
       keys = new Set();
       for (const family of openFamilies) void isBlank(family);
       return keys;
     },
-    end: () => void (keys = null),
-    note: (key) => void keys?.add(key),
+    end() {
+      keys = null;
+      return [...confirmed];
+    },
+    note(key) {
+      keys?.add(key);
+      confirmed.delete(key);
+    },
+    noteConfirmed(key) {
+      if (!keys || keys.has(key)) return;
+      keys.add(key);
+      confirmed.add(key);
+    },
     isBlank,
   };
 }

@@ -6,6 +6,7 @@ import { changeMark, type SignedTime, type SyncMark } from './device-database.ts
 import { chunkSize } from './apply.ts';
 import { dropRest } from './drop-rows.ts';
 import { BrokenStreamError, type KnownFrame } from './frames.ts';
+import type { Unconfirmed } from './unconfirmed.ts';
 
 /** What the rest of the device hears of a pull or stream. */
 export type PullEvents = {
@@ -25,9 +26,9 @@ export type PullEvents = {
 /** The server ended the stream; `retryIn`: the milliseconds after which it asked to come back. */
 export type Bye = { bye: Extract<KnownFrame, { t: 'bye' }>['reason']; retryIn: number | null };
 
-/** Takes the frames of one answer in order. */
+/** Takes the frames of one answer in order. `again`: a checkpoint, behind which the news must be asked for at once. */
 export type PullSession = {
-  take(frame: KnownFrame): Promise<'more' | 'checkpoint' | Bye>;
+  take(frame: KnownFrame): Promise<'more' | 'checkpoint' | 'again' | Bye>;
 };
 
 /** The tables this app knows, as they stand in the mark. */
@@ -51,6 +52,7 @@ export function createPullSession(
   asked: string | null,
   numbered: boolean,
   events: PullEvents,
+  unconfirmed: Unconfirmed,
 ): PullSession {
   let expectedNumber = 0;
   let greeted = false;
@@ -79,9 +81,10 @@ export function createPullSession(
     if (fullSet) events.progress(applied, count);
   }
 
-  async function checkpoint(cp: string, serverTime: string): Promise<void> {
+  async function checkpoint(cp: string, serverTime: string): Promise<'checkpoint' | 'again'> {
     if (fullSet) await dropRest(core, fullSet);
-    core.endFullSet();
+    await unconfirmed.settle();
+    const left = fullSet ? core.endFullSet() : [];
     fullSet = null;
     const mark = await changeMark(core.device, {
       checkpoint: cp,
@@ -89,8 +92,10 @@ export function createPullSession(
       complete: true,
       last_sync_at: serverTime,
       tables: knownTables,
+      unconfirmed: left,
     });
     events.checkpoint(mark);
+    return left.length > 0 ? 'again' : 'checkpoint';
   }
 
   return {
@@ -123,8 +128,7 @@ export function createPullSession(
         case 'cp':
           events.serverTime(frame.server_time);
           await apply();
-          await checkpoint(frame.cp, frame.server_time);
-          return 'checkpoint';
+          return checkpoint(frame.cp, frame.server_time);
         case 'ping':
           events.serverTime(frame.server_time);
           return 'more';

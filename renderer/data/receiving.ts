@@ -75,7 +75,7 @@ export function createReceiving({ outbox, turns, fullSet, showing }: Parts): Rec
       for (const listener of listeners) listener.all = true;
     },
     noteSettled(masters) {
-      for (const [key, master] of masters) if (master) fullSet.note(key);
+      for (const [key, master] of masters) if (master) fullSet.noteConfirmed(key);
       tell(masters.keys());
     },
   };

@@ -21,6 +21,7 @@ function computer(wall: number) {
     },
     setWall: (value: number) => void (state.wall = value),
     restart: () => void (state.monotonic = 0),
+    write: (mark: unknown) => void files.set('growthos.clock', JSON.stringify(mark)),
     spoil: () => void files.set('growthos.clock', '{"trusted":'),
   };
 }
@@ -110,6 +111,40 @@ describe('trusted time', () => {
     expect(after.bounds()).toEqual({ least: server + 61_000, most: stamped });
     pc.setWall(server - hour);
     expect(after.bounds()).toEqual({ least: server + 61_000, most: stamped });
+  });
+
+  it('what the computer’s clock said in between is never taken for measured', () => {
+    const pc = computer(server);
+    pc.start().observe(new Date(server).toISOString());
+    pc.restart();
+    pc.setWall(server + 2 * hour);
+    const fast = pc.start();
+    const stamped = fast.stamp().getTime();
+    expect(stamped).toBe(server + 2 * hour);
+    pc.restart();
+    pc.setWall(server + 1000);
+    const after = pc.start();
+    pc.pass(1000);
+    expect(after.bounds()?.least).toBe(server + 1000);
+    expect(after.stamp().getTime()).toBeGreaterThanOrEqual(stamped);
+  });
+
+  it('the server is believed also where the computer’s clock ran ahead by little', () => {
+    const pc = computer(server);
+    pc.start().observe(new Date(server).toISOString());
+    pc.restart();
+    pc.setWall(server + 240_000);
+    const after = pc.start();
+    expect(after.now()?.getTime()).toBe(server + 240_000);
+    after.observe(new Date(server + 5_000).toISOString());
+    expect(after.now()?.getTime()).toBe(server + 5_000);
+    expect(after.skewMs()).toBe(235_000);
+  });
+
+  it('a mark of an earlier version of the app is one', () => {
+    const pc = computer(server + 1000);
+    pc.write({ trusted: server, skew: 0 });
+    expect(pc.start().bounds()).toEqual({ least: server, most: server + 1000 });
   });
 
   it('a spoiled mark is no mark', () => {

@@ -29,7 +29,8 @@ export type Clock = {
   save(): void;
 };
 
-type Mark = { trusted: number; skew: number };
+/** `floor`: the last time the server told and what was measured since; `trusted` may be ahead of it by the computer's clock. */
+type Mark = { trusted: number; floor: number; skew: number };
 type Anchor = { at: number; monotonic: number; trusted: boolean };
 
 const markName = 'growthos.clock';
@@ -40,12 +41,12 @@ export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
   let mark = readMark(storage);
   let anchor = mark ? anchorAfterRestart(mark, sources) : null;
   /** The same, without anything that only the computer's clock says. */
-  let floor = mark ? { at: mark.trusted, monotonic: sources.monotonic() } : null;
+  let floor = mark ? { at: mark.floor, monotonic: sources.monotonic() } : null;
   const elapsed = (from: Pick<Anchor, 'at' | 'monotonic'>): number => from.at + (sources.monotonic() - from.monotonic);
 
   const save = (): void => {
-    if (!anchor) return;
-    mark = { trusted: Math.max(elapsed(anchor), mark?.trusted ?? 0), skew: mark?.skew ?? 0 };
+    if (!anchor || !floor) return;
+    mark = { trusted: Math.max(elapsed(anchor), mark?.trusted ?? 0), floor: elapsed(floor), skew: mark?.skew ?? 0 };
     storage.setItem(markName, JSON.stringify(mark));
   };
 
@@ -53,12 +54,12 @@ export function createClock(storage: MarkStorage, sources: TimeSources): Clock {
     observe(serverTime) {
       const server = Date.parse(serverTime);
       if (Number.isNaN(server)) return;
-      const current = anchor?.trusted ? elapsed(anchor) : null;
-      const late = current !== null && server <= current && current - server < frameDelayMs;
+      const measured = anchor?.trusted && floor ? elapsed(floor) : null;
+      const late = measured !== null && server <= measured && measured - server < frameDelayMs;
       if (!late) {
         anchor = { at: server, monotonic: sources.monotonic(), trusted: true };
         floor = anchor;
-        mark = { trusted: server, skew: sources.wall() - server };
+        mark = { trusted: server, floor: server, skew: sources.wall() - server };
       }
       save();
     },
@@ -84,8 +85,9 @@ function readMark(storage: MarkStorage): Mark | null {
   if (!text) return null;
   try {
     const value = JSON.parse(text) as Partial<Mark>;
-    return typeof value.trusted === 'number' && typeof value.skew === 'number'
-      ? { trusted: value.trusted, skew: value.skew }
+    const { trusted, floor = trusted, skew } = value;
+    return typeof trusted === 'number' && typeof floor === 'number' && typeof skew === 'number'
+      ? { trusted, floor, skew }
       : null;
   } catch {
     // A mark somebody wrote over is no mark: time is unknown until the server tells it.
