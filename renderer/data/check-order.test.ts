@@ -1,14 +1,10 @@
-import { IDBFactory, IDBKeyRange } from 'fake-indexeddb';
-import { OPEN_COLLECTIONS } from 'rxdb';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CheckRequest, WireDoc } from '#contract/protocol.ts';
-import { createClock } from '../platform/clock.ts';
 import { idOf, lessonRow } from '../testing/rows.ts';
+import { openTestCore } from '../testing/test-core.ts';
 import { bucketOf, checkReplica } from './check.ts';
-import { openCore, type Core } from './core.ts';
-import { DeviceDatabase } from './device-database.ts';
+import type { Core } from './core.ts';
 import { dropRest } from './drop-rows.ts';
-import { ReplicaStorage } from './storage/replica-storage.ts';
 
 const lesson = (title: string, v: number): WireDoc => ({ ...lessonRow(1, title), v: idOf(9, v) });
 const { type, id } = lesson('', 0);
@@ -26,19 +22,7 @@ async function checkWith(core: Core, docs: WireDoc[], meanwhile: () => void): Pr
 describe('what comes while a check is under way', () => {
   let core: Core;
   beforeEach(async () => {
-    OPEN_COLLECTIONS.clear();
-    const disk = { indexedDB: new IDBFactory(), IDBKeyRange };
-    const clock = createClock(
-      { getItem: () => null, setItem: () => undefined },
-      { wall: Date.now, monotonic: () => performance.now() },
-    );
-    core = await openCore({
-      device: new DeviceDatabase('device', disk),
-      name: `check-${crypto.randomUUID()}`,
-      storage: new ReplicaStorage(disk),
-      stamp: clock.stamp,
-      onTrouble: () => undefined,
-    });
+    core = await openTestCore();
     await core.receive([lesson('first', 1)]);
   });
   afterEach(() => core.close());
@@ -47,15 +31,6 @@ describe('what comes while a check is under way', () => {
   it('is repaired where nothing newer came', async () => {
     expect(await checkWith(core, [lesson('second', 2)], () => undefined)).toBe(1);
     expect(await shown()).toBe('second');
-  });
-
-  it('a full set in which a row came and went again hides none that should go', async () => {
-    const keys = core.startFullSet();
-    const passing = { ...lessonRow(2, 'came'), v: idOf(9, 2) };
-    await core.receive([passing]);
-    await core.receive([{ type: passing.type, id: passing.id, v: idOf(9, 3), _deleted: true }]);
-    await dropRest(core, keys);
-    expect(await shown()).toBeUndefined();
   });
 
   it('a row of the stream that still waits for the disk when the answer comes is newer than the answer', async () => {
