@@ -32,6 +32,11 @@ export type Sender = {
 
 /** A rest that only a kick ends. */
 const idleMs = 3_600_000;
+/**
+ * So many unanswered tries are followed by the next at once. It is only tried while the line is open, so the server is there; and what
+ * cuts one request cuts the other that is on its way with it.
+ */
+const atOnce = 2;
 /** Why a rest ends. Without a reason of ours each end would make an error, with the stack it was made at. */
 const woken = 'woken';
 
@@ -43,8 +48,8 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
   let kicked = false;
   let nudged = false;
   let tries = 0;
-  /** The one before went through. */
-  let flows = false;
+  /** Tries without an answer since the last that went through. */
+  let unanswered = 0;
   let failing = false;
 
   async function rest(ms: number): Promise<void> {
@@ -61,7 +66,7 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
       busy.set(true);
       const outcome = await work(closed.signal);
       tries = 0;
-      flows = outcome === 'sent';
+      if (outcome === 'sent') unanswered = 0;
       failing = false;
       nextTryAt.set(null);
       if (outcome === 'sent') return;
@@ -86,11 +91,10 @@ export function createSender({ work, open, dueAt, sleep, now, random, onTrouble 
     if (!expected) onTrouble(error);
     const asked = error instanceof NetworkError || error instanceof ApiError ? error.retryAfter : null;
     const isUnanswered = error instanceof NetworkError && !error.answered;
-    // One lost answer among many that came: the server is there.
-    const isLone = flows && isUnanswered;
-    const wait = isLone ? 0 : restAfter(tries, isUnanswered ? unansweredBackoff : writeBackoff, asked, random);
-    if (!isLone) tries += 1;
-    flows = false;
+    unanswered = isUnanswered ? unanswered + 1 : Infinity;
+    const isAtOnce = unanswered <= atOnce;
+    const wait = isAtOnce ? 0 : restAfter(tries, isUnanswered ? unansweredBackoff : writeBackoff, asked, random);
+    if (!isAtOnce) tries += 1;
     failing = true;
     nextTryAt.set(now() + wait);
     await rest(wait);
