@@ -33,6 +33,12 @@ describe('what comes while a check is under way', () => {
     expect(await shown()).toBe('second');
   });
 
+  it('all who listen at the same time hear of it', async () => {
+    const listening = [core.listen(), core.listen()];
+    await core.receive([lesson('second', 2)]);
+    expect(listening.map((heard) => heard.has(key))).toEqual([true, true]);
+  });
+
   it('a row of the stream that still waits for the disk when the answer comes is newer than the answer', async () => {
     let written: Promise<unknown> = Promise.resolve();
     const repaired = await checkWith(core, [lesson('second', 2)], () => {

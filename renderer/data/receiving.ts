@@ -30,7 +30,7 @@ type Parts = { outbox: Outbox; turns: Turns; fullSet: FullSet; showing: Showing 
 export function createReceiving({ outbox, turns, fullSet, showing }: Parts): Receiving {
   const listeners = new Set<{ keys: Set<string>; all: boolean }>();
   const tell = (keys: Iterable<string>): void => {
-    for (const listener of listeners) for (const key of keys) listener.keys.add(key);
+    for (const key of keys) for (const listener of listeners) listener.keys.add(key);
   };
 
   async function receiveChunk(docs: readonly WireDoc[], heard?: Heard): Promise<number> {
