@@ -16,6 +16,7 @@ export async function duel(
   dice: Dice,
   ledger: Ledger,
 ): Promise<void> {
+  if (devices.length > 1 && dice.chance(0.4) && (await rewriteApart(devices, dice, ledger))) return;
   const { id } = devices[0]!.person;
   const rename = (reply: string) =>
     insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
@@ -25,7 +26,6 @@ export async function duel(
   const note = dice.chance(0.6) ? await anyNote(devices[0]!, dice) : undefined;
   const strike = (device: Device) =>
     note ? rewriteNote(device, note, dice, ledger) : editProfile(device, dice, ledger);
-  if (note && devices.length > 1 && dice.chance(0.5)) return strikeApart(devices, strike, dice);
   for (let blows = 2 + dice.int(4); blows > 0; blows--) {
     for (const device of devices) if (dice.chance(0.7)) await strike(device);
     await pause(dice.int(40));
@@ -34,6 +34,14 @@ export async function duel(
     await insist(async () => void (await server.query('update users set phone = $2 where id = $1', [id, phone])));
     await pause(dice.int(15));
   }
+}
+
+/** One note is put in other words everywhere, so that one of the texts has to become a copy; false where there is no note. */
+async function rewriteApart(devices: readonly Device[], dice: Dice, ledger: Ledger): Promise<boolean> {
+  const note = await anyNote(devices[0]!, dice);
+  if (!note) return false;
+  await strikeApart(devices, (device) => rewriteNote(device, note, dice, ledger), dice);
+  return true;
 }
 
 /** All of them write, one without a connection, so that none has seen the others' words. */

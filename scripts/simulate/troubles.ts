@@ -34,7 +34,7 @@ function isFault(line: string): boolean {
 }
 
 /** What the disk of a computer without power, or without room, answers to the program on it. */
-const ofDisks = /computer is off|disk is full|Quota|InvalidState|AbortError|DatabaseClosed/;
+const ofDisks = /computer is off|disk is full|Quota|InvalidState|AbortError|TransactionInactive|DatabaseClosed/;
 
 function isExpected(trouble: unknown): boolean {
   const causes: unknown[] = [];
