@@ -1,7 +1,9 @@
+import { isCollision } from '../db/collisions.ts';
 import type { Pool, PoolClient } from '../db/sql.ts';
 
 /** First half of the advisory locks that say "this worker lives"; the second is a hash of the worker's id. */
 const lockClass = 7461;
+const lockNotAvailable = '55P03';
 /** Jobs locked for less are left alone: their worker may not have announced itself yet. */
 const graceSeconds = 30;
 
@@ -77,6 +79,22 @@ async function freeJobs(client: PoolClient): Promise<number> {
     [lockClass, graceSeconds],
   );
   const dead = rows.map((row) => row.worker_id);
-  if (dead.length > 0) await client.query('select graphile_worker.force_unlock_workers($1)', [dead]);
-  return dead.length;
+  return dead.length > 0 && (await unlock(client, dead)) ? dead.length : 0;
+}
+
+/**
+ * False where somebody works on one of their jobs, as the schedule does when its hour comes: it takes its locks in another order. So this
+ * gives way before PostgreSQL looks for a deadlock (1 s), whose victim could be the schedule; the next sweep tries again.
+ */
+async function unlock(client: PoolClient, dead: readonly string[]): Promise<boolean> {
+  await client.query("begin; set local lock_timeout = '300ms'");
+  try {
+    await client.query('select graphile_worker.force_unlock_workers($1)', [dead]);
+    await client.query('commit');
+    return true;
+  } catch (error) {
+    await client.query('rollback');
+    if (isCollision(error) || (error as { code?: string }).code === lockNotAvailable) return false;
+    throw error;
+  }
 }

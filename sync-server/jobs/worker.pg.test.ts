@@ -78,6 +78,27 @@ test('the job of a dead worker is freed, that of a living one is not', async () 
   await other.close();
 });
 
+test('a sweep that meets somebody at work gives way before it is a deadlock, and frees the job the next time', async () => {
+  const own = await createTestDatabase();
+  const watch = new DeadWorkerWatch(own.server);
+  const other = await own.server.connect();
+  try {
+    await own.server.query("select graphile_worker.add_job('test.idle', '{}'::json)");
+    await own.server.query(
+      "update graphile_worker._private_jobs set locked_by = 'worker-dead', locked_at = now() - interval '2 minutes'",
+    );
+    await other.query('begin');
+    await other.query('select from graphile_worker._private_jobs for update');
+    expect(await watch.sweep()).toBe(0);
+    await other.query('rollback');
+    expect(await watch.sweep()).toBe(1);
+  } finally {
+    other.release();
+    await watch.close();
+    await own.drop();
+  }
+});
+
 /** The database's pool, whose connection breaks under the first statement that ticks a job off. */
 function breaking(pool: Pool): { pool: Pool; broken: () => boolean } {
   let broken = false;
