@@ -8,6 +8,7 @@ import { createLocalWrites, type LocalWritesParts } from './local-writes.ts';
 import { openOutbox, type Outbox } from './outbox.ts';
 import { createReceiving, type Receiving } from './receiving.ts';
 import { collectionOf, openReplicaDatabase, type ReplicaDatabase } from './replica-database.ts';
+import { noteReplicaRelease } from './replica-release.ts';
 import { createShowing, type Showing } from './showing.ts';
 import { createTurns, type Turns } from './turns.ts';
 import type { Writes } from './types.ts';
@@ -43,6 +44,7 @@ export type CoreParts = Pick<LocalWritesParts, 'stamp' | 'evidence' | 'onTrouble
 };
 
 export async function openCore(parts: CoreParts): Promise<Core> {
+  await noteReplicaRelease(parts.device);
   const database = await openReplicaDatabase(parts.name, parts.storage);
   try {
     return await openOver(database, parts);

@@ -86,6 +86,9 @@ export type SyncMark = {
   anchor?: SignedTime | null;
   /** Rows that the last full set did not hold although a verdict had just confirmed them (`unconfirmed.ts`); missing in earlier marks. */
   unconfirmed?: string[];
+  /** The version of the schema that the replica was opened with last, and the latest ever (`replica-release.ts`); missing in earlier marks. */
+  replica_schema?: number;
+  latest_schema?: number;
   /** The key that wipe orders must be signed by, as the server told it last while this device was signed in. */
   wipe_key: WipeKey | null;
 };
