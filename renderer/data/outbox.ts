@@ -51,6 +51,18 @@ export type Outbox = {
   takeBack(row: OutboxRow, master: Master): Promise<void>;
 };
 
+/** A token that no row ever has. */
+const neverGiven = '00000000-0000-0000-0000-000000000000';
+
+/**
+ * The token that the writer of an edit saw. What was joined to an unsent write since goes by that write's name, so the token under it
+ * stands for what was seen.
+ */
+function baseOf({ base }: NewEdit, last: OutboxRow | undefined, master: Master): string | null {
+  if (base === undefined) return last ? last.op : (master?.v ?? null);
+  return last && !last.sent && last.op === base ? (last.base ?? neverGiven) : base;
+}
+
 export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
   const queued = createQueuedRows(await readQueue(device));
   const masters = new Map((await device.masters.toArray()).map(({ key, master }) => [key, master]));
@@ -64,11 +76,12 @@ export async function openOutbox(device: DeviceDatabase): Promise<Outbox> {
 
     async add(edit, master, joinable, isLeaving = false) {
       const last = of(edit.key).at(-1);
-      if (last && !last.sent && joinable(last)) return join(last, edit);
+      // Over a text its person did not see it stays a write of its own, so that both are kept.
+      if (last && !last.sent && edit.base === undefined && joinable(last)) return join(last, edit);
       const row: Omit<OutboxRow, 'seq'> = {
         ...edit,
         op: uuidv7(),
-        base: last ? last.op : (edit.base ?? master?.v ?? null),
+        base: baseOf(edit, last, master),
         sent: isLeaving,
         overtaken: false,
         tries: 0,

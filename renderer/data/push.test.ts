@@ -111,6 +111,31 @@ describe('verdicts', () => {
     expect(replica.problems.get()).toEqual([]);
   });
 
+  it('a text of this device that its person did not see is not written over either, sent or not', async () => {
+    const { server, replica } = await ready();
+    const write = { user_id: testUserId, lesson_id: idOf(1, 1), at_seconds: null, copy_of: null };
+    const id = await replica.writes.insert('lesson_notes', { ...write, body: 'there' });
+    await sent(replica);
+    goOffline(server);
+    const before = server.rows.get(`lesson_notes|${id}`)!;
+    await replica.writes.update('lesson_notes', id, { body: 'first' });
+    const [seen] = await replica.find('lesson_notes', { id });
+    await replica.writes.update('lesson_notes', id, { body: 'second' });
+    await replica.writes.update('lesson_notes', id, { body: 'third' }, seen!);
+    const made = await replica.writes.insert('lesson_notes', { ...write, body: 'new' });
+    const [seenNew] = await replica.find('lesson_notes', { id: made });
+    await replica.writes.update('lesson_notes', made, { body: 'newer' });
+    await replica.writes.update('lesson_notes', made, { body: 'newest' }, seenNew!);
+    goOnline(server, replica);
+    await sent(replica);
+    expect(server.taken.slice(1)).toMatchObject([
+      { base: before.v, set: { body: 'second' } },
+      { base: before.v, set: { body: 'third' } },
+      { base: null, set: { body: 'newer' } },
+      { base: expect.stringMatching(/^0{8}-/), set: { body: 'newest' } },
+    ]);
+  });
+
   it('a text that came while its person was writing is not written over unseen', async () => {
     const { server, replica } = await ready(createFakeServer([...lessonRows(1), noteRow(1, 'base')]));
     const id = idOf(5, 1);
