@@ -152,3 +152,39 @@ test('a session the server has ended leaves data and queue, and the same person 
     { email_digest: true },
   ]);
 });
+
+test('a text written over another of the same device that its person did not see: the server keeps both', async () => {
+  const { db, people } = server;
+  const hira = await people.createPerson(db, 'student', { password });
+  const course = await people.createCourse(db);
+  const lesson = await people.createLesson(db, await people.createModule(db, course));
+  await people.enrol(db, hira.id, { course_id: course });
+  await people.openLesson(db, hira.id, lesson);
+  const laptop = await computer(hira.email);
+  const replica = await laptop.open();
+  await settled(replica);
+  const id = await replica.writes.insert('lesson_notes', {
+    user_id: hira.id,
+    lesson_id: lesson,
+    at_seconds: null,
+    body: 'there',
+    copy_of: null,
+  });
+  await settled(replica);
+
+  laptop.unplug();
+  await until(replica.syncState, ({ status }) => status === 'offline');
+  const [seen] = await replica.find('lesson_notes', { id });
+  await replica.writes.update('lesson_notes', id, { body: 'first' });
+  await replica.writes.update('lesson_notes', id, { body: 'second' }, seen);
+  laptop.plug();
+  replica.syncNow();
+  await settled(replica);
+
+  const kept = await server.query('select body, copy_of from lesson_notes where user_id = $1 order by body', [hira.id]);
+  expect(kept).toEqual([
+    { body: 'first', copy_of: id },
+    { body: 'second', copy_of: null },
+  ]);
+  await until(replica.rows('lesson_notes'), (rows) => rows?.length === 2);
+});
