@@ -27,6 +27,7 @@ import { useMedia } from './use-media.ts';
 import { usePreloadedScreens } from './use-preloaded-screens.ts';
 import { useSystemNotices } from './use-system-notices.ts';
 import { useUnlockNews } from './use-unlock-news.ts';
+import { useWriteTroubles } from './use-write-troubles.ts';
 
 /** The frame of every screen. Below 1100 px the sidebar is a rail and the side panel lies over the page. */
 export function Shell() {
@@ -96,6 +97,7 @@ export function Shell() {
 /** Follows the rows that are told outside of any screen; apart, so that the frame is not drawn anew with each of them. */
 function News() {
   useUnlockNews();
+  useWriteTroubles();
   useSystemNotices(desktop);
   return null;
 }

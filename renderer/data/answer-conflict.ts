@@ -2,18 +2,18 @@ import type { Core } from './core.ts';
 import type { ProblemRow } from './device-database.ts';
 import { keptPrefix, type Drafts } from './drafts.ts';
 import type { LiveRows } from './live-rows.ts';
-import { ConflictClosedError, type ConflictChoice, type DocOf } from './types.ts';
+import { ConflictClosedError, type ConflictChoice, type DocOf, type Writes } from './types.ts';
 
-type Parts = { core: Core; live: LiveRows; drafts: Drafts; stamp: () => Date };
+type Parts = { read: Core['read']; writes: Writes; live: LiveRows; drafts: Drafts; stamp: () => Date };
 
 /** Carries out what the person chose; the problem itself is removed by the caller afterwards. */
 export async function answerConflict(parts: Parts, problem: ProblemRow, choice: ConflictChoice): Promise<void> {
   if (choice === 'keep_theirs') return keepMineAsDraft(parts, problem);
   if (problem.type === 'submissions' && problem.verb === 'insert') return sendNewAttempt(parts, problem);
-  if (problem.verb === 'delete') return parts.core.writes.remove(problem.type as 'lesson_notes', problem.id);
-  const there = await parts.core.read(problem.type, problem.id);
+  if (problem.verb === 'delete') return parts.writes.remove(problem.type as 'lesson_notes', problem.id);
+  const there = await parts.read(problem.type, problem.id);
   if (!there) throw new ConflictClosedError('gone');
-  await parts.core.writes.update(problem.type as 'lesson_notes', problem.id, problem.mine);
+  await parts.writes.update(problem.type as 'lesson_notes', problem.id, problem.mine);
 }
 
 /** What the person wrote is kept where the screen of its subject finds it: `kept/<table>/<subject>/<row>`. */
@@ -27,7 +27,7 @@ async function keepMineAsDraft({ drafts }: Parts, problem: ProblemRow): Promise<
 }
 
 /** A new attempt on top of the one the mentor decided (screens 3.3 a). */
-async function sendNewAttempt({ core, live, stamp }: Parts, problem: ProblemRow): Promise<void> {
+async function sendNewAttempt({ writes, live, stamp }: Parts, problem: ProblemRow): Promise<void> {
   const { assignment_id, student_id, content, links, file_ids } = problem.mine as Partial<DocOf<'submissions'>>;
   if (!assignment_id || !student_id) throw new ConflictClosedError('gone');
   const attempts = await live.find('submissions', { assignment_id, student_id });
@@ -35,7 +35,7 @@ async function sendNewAttempt({ core, live, stamp }: Parts, problem: ProblemRow)
   if (latest?.status === 'approved') throw new ConflictClosedError('already_approved');
   if (latest?.status === 'pending') throw new ConflictClosedError('submission_open');
   const now = stamp().toISOString();
-  await core.writes.insert('submissions', {
+  await writes.insert('submissions', {
     assignment_id,
     student_id,
     content: content ?? null,

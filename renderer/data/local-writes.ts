@@ -15,6 +15,7 @@ import {
   joins,
   newRowId,
   NotWritableError,
+  RowGoneError,
   tableOf,
   updateEdit,
 } from './writing.ts';
@@ -102,7 +103,7 @@ export function createLocalWrites({
     update: (type, id, set, seen) =>
       turns(async () => {
         const here = await read(type, id);
-        if (!here) throw new NotWritableError(type, `there is no row ${id} on this device`);
+        if (!here) throw new RowGoneError(type, id);
         await queueAndShow(basedOn(updateEdit(tableOf(type), id, set, at()), here, seen), here);
       }),
     remove: (type, id) => turns(() => remove(type, id)),

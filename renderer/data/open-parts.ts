@@ -13,6 +13,7 @@ import { openTimeAnchor } from './time-anchor.ts';
 import { tusSender } from './uploads/tus.ts';
 import { openUploads } from './uploads/uploads.ts';
 import { createViews } from './views.ts';
+import { createWriteTroubles } from './write-trouble.ts';
 import { HeldDatabase } from './wipe/held-database.ts';
 import { openHeldOffer } from './wipe/restore-work.ts';
 
@@ -25,13 +26,17 @@ export async function openParts(connection: Connection, options: OpenOptions, ow
   const trouble = options.onTrouble ?? ((error: unknown) => console.error(error));
   const device = new DeviceDatabase(`growthos-device-${owner}`, options.indexedDB);
   const timeAnchor = await openTimeAnchor(device, clock);
+  const troubles = createWriteTroubles();
   const core = await openCore({
     device,
     name,
     storage: options.storage ?? new ReplicaStorage({ ...dexieOptions, ...options.indexedDB }),
     stamp: clock.stamp,
     evidence: timeAnchor.evidence,
-    onTrouble: trouble,
+    onTrouble(error) {
+      trouble(error);
+      troubles.tell('hidden');
+    },
   });
   const live = createLiveRows(core.database);
   const sealer = await openSealer(device, connection.desktop, user.id);
@@ -64,6 +69,7 @@ export async function openParts(connection: Connection, options: OpenOptions, ow
     sync,
     offer,
     views,
+    troubles,
     async close() {
       views.close();
       await sync.close();

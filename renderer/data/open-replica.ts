@@ -28,7 +28,7 @@ async function openOwned(
 ): Promise<Replica> {
   const { user, role, deviceId, clock } = connection;
   const parts = await openParts(connection, options, owner);
-  const { core, device, live, drafts, problems, uploads, sync, offer, views } = parts;
+  const { core, device, live, drafts, problems, uploads, sync, offer, views, troubles } = parts;
   await drafts.dropOldKept(clock.stamp());
   await uploads.dropOld(clock.stamp());
 
@@ -55,7 +55,8 @@ async function openOwned(
     actor: { id: user.id, role },
     deviceId,
     state,
-    writes: core.writes,
+    writes: troubles.watch(core.writes),
+    onWriteTrouble: troubles.listen,
     rows: live.rows,
     row: live.row,
     find: live.find,
@@ -93,7 +94,11 @@ async function openOwned(
     async resolveConflict(key, choice) {
       const problem = problems.rows.get().find((known) => known.key === key);
       if (!problem) return;
-      await answerConflict({ core, live, drafts, stamp: clock.stamp }, problem, choice);
+      await answerConflict(
+        { read: core.read, writes: replica.writes, live, drafts, stamp: clock.stamp },
+        problem,
+        choice,
+      );
       await replica.discardProblem(key);
     },
 

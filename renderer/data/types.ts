@@ -25,6 +25,13 @@ export type Writes = {
   remove<T extends TableName>(type: T, id: string): Promise<void>;
 };
 
+/**
+ * Why what a person just did is not on the screen. `disk`: this computer's disk refused it; `unseen`: an earlier change of the row was
+ * not on the screen yet; `gone`: the row is no more. Nothing of these was kept. `hidden`: it is kept and will be sent, but the disk
+ * could not show it.
+ */
+export type WriteTrouble = 'disk' | 'unseen' | 'gone' | 'hidden';
+
 /** Sync badge of something the user wrote (screens 3.2); null = nothing to say. `accepted` shows for 2 s. */
 export type SyncBadge = 'waiting' | 'sending' | 'accepted' | 'attention' | 'conflict';
 
@@ -138,6 +145,8 @@ export type Replica = {
   /** `taken_over`: another page of this person opened the replica, this one only says so; `closed`: on purpose. */
   state: Store<'open' | 'taken_over' | 'closed'>;
   writes: Writes;
+  /** Hears of every write that failed, or could not be shown, from now on; answers how to stop. */
+  onWriteTrouble(listener: (trouble: WriteTrouble) => void): () => void;
   /** Live rows of a table; undefined until first read. Equal arguments give the same store. */
   rows<T extends TableName>(type: T, selector?: Selector, options?: RowsOptions): Store<DocOf<T>[] | undefined>;
   /** One live row; undefined until first read, null when there is none. */

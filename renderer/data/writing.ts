@@ -15,6 +15,14 @@ export class NotWritableError extends Error {
   }
 }
 
+/** The row went away while its person was busy with it. */
+export class RowGoneError extends NotWritableError {
+  constructor(type: string, id: string) {
+    super(type, `there is no row ${id} on this device`);
+    this.name = 'RowGoneError';
+  }
+}
+
 export const tableOf = (type: string): TableContract => {
   const table = findTable(type);
   if (!table) throw new NotWritableError(type, 'no such table');

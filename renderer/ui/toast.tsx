@@ -13,8 +13,9 @@ export const toast = {
       action: undo ? { label: undo.label, onClick: undo.run } : undefined,
     });
   },
+  /** The same once more takes the place of the first: what fails again and again must not cover the screen. */
   failed: (text: string): void => {
-    sonner.error(text, { testId: 'toast', duration: 8000 });
+    sonner.error(text, { id: text, testId: 'toast', duration: 8000 });
   },
 };
 
