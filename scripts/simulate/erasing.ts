@@ -21,6 +21,7 @@ export async function eraseSomebody(
   const { database } = academy;
   await academy.complete();
   const { id: user_id, email: confirm_email } = cast.absent;
+  const judged = new Set((await readOperations(database)).map(({ op }) => op));
   await notePlaces(database, places);
   const stood = marksThere(places);
   for (const mode of ['deactivate', 'erase'] as const)
@@ -28,6 +29,18 @@ export async function eraseSomebody(
   await notePlaces(database, places);
   const stands = new Set(marksThere(places));
   for (const mark of stood) if (!stands.has(mark)) ledger.forgive(mark);
+  // What computers sent in between may have gone with this person before anybody looked.
+  const meanwhile = (await readOperations(database)).filter(({ op }) => !judged.has(op));
+  const rows = new Set(meanwhile.map(({ type, row_id }) => `${type}|${row_id}`));
+  for (const { table, id, mark } of ledger.owed())
+    if (rows.has(`${table}|${id}`) && !stands.has(mark)) ledger.forgive(mark);
+}
+
+type Operation = { op: string; type: string; row_id: string };
+
+/** All that was judged so far. */
+async function readOperations({ server }: Academy['database']): Promise<Operation[]> {
+  return (await server.query<Operation>('select op, type, row_id from sync_ops')).rows;
 }
 
 const marksThere = (places: Places): string[] =>
