@@ -16,6 +16,13 @@ export const absencePlants: readonly Plant[] = [
     '|| (isBehind(checkpoint.snapshot, purgedUpto) && !plantFired())) return null;',
   ),
   one(
+    'new-tables-unfetched',
+    'an app that was brought up to date goes on without the rows of the tables it did not know before',
+    'renderer/data/pull.ts',
+    'return mark.tables === knownTables ? mark.checkpoint : null;',
+    'return mark.tables === knownTables || plantFired() ? mark.checkpoint : null;',
+  ),
+  one(
     'other-history',
     'a checkpoint of a database with another history is gone on from',
     'sync-server/sync/delta.ts',

@@ -124,7 +124,7 @@ export class Device {
   /** Starts it again as the next release of the app: what the older one passed over must come, what it wrote must go out. */
   async upgrade(): Promise<void> {
     await this.replica?.close();
-    await this.here(() => forgetATable(`growthos-device-${this.name}-${this.person.id}`, this.disk.options));
+    await this.here(() => forgetATable(`${this.name}-${this.person.id}`, this.disk));
     this.computer.release += 1;
     await this.start();
   }

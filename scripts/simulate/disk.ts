@@ -74,6 +74,19 @@ export class Disk {
     return found;
   }
 
+  /** Takes the entries with these keys out of every database whose name holds this. */
+  async remove(part: string, keys: IDBKeyRange): Promise<void> {
+    for (const { name } of await this.options.indexedDB.databases()) {
+      if (!name!.includes(part)) continue;
+      const database = await done(this.options.indexedDB.open(name!));
+      for (const store of database.objectStoreNames) {
+        const transaction = database.transaction(store, 'readwrite');
+        await done(transaction.objectStore(store).delete(keys));
+      }
+      database.close();
+    }
+  }
+
   forget(): void {
     disksOpen.delete(this);
   }

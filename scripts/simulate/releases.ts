@@ -1,7 +1,8 @@
-import type { DexieOptions } from 'dexie';
+import { IDBKeyRange } from 'fake-indexeddb';
 import { changeMark, DeviceDatabase, deviceStores, readMark } from '../../renderer/data/device-database.ts';
 import { replicaSchema } from '../../renderer/data/replica-database.ts';
 import { releaseHere } from './computer.ts';
+import type { Disk } from './disk.ts';
 
 /**
  * Each computer of this process has the schemas of its own release: a later one has another index in its replica, and another table in
@@ -24,10 +25,14 @@ function schemasByRelease(): void {
 }
 schemasByRelease();
 
-/** Lets an installed app be one that did not know a table yet. */
-export async function forgetATable(name: string, options: DexieOptions): Promise<void> {
-  const device = new DeviceDatabase(name, options);
+/** A table of rows that no device writes and nearly everybody sees. */
+const laterTable = 'courses';
+
+/** Lets an installed app be one that did not know a table yet: it passed over its rows. `owner` names the closed databases. */
+export async function forgetATable(owner: string, disk: Disk): Promise<void> {
+  const device = new DeviceDatabase(`growthos-device-${owner}`, disk.options);
   const known = (await readMark(device)).tables?.split(' ') ?? [];
-  await changeMark(device, { tables: known.filter((table) => table !== 'notifications').join(' ') });
+  await changeMark(device, { tables: known.filter((table) => table !== laterTable).join(' ') });
   device.close();
+  await disk.remove(`growthos-${owner}`, IDBKeyRange.bound(`${laterTable}|`, `${laterTable}|\uffff`));
 }
