@@ -35,6 +35,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
     case 'cut':
       return device!.line.cut();
     case 'disk':
+      if (step.mode === 'shaky' && dice.chance(0.25)) await rebuild(device!);
       device!.disk.mode = step.mode;
       return;
     case 'clock':
@@ -64,7 +65,10 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       counts.kills += 1;
       return crashInFlight(device!, dice, ledger);
     case 'rebuild':
-      return rebuild(device!);
+      await rebuild(device!);
+      // What comes anew meets it.
+      if (dice.chance(0.5)) device!.disk.mode = 'shaky';
+      return;
     case 'wait':
       await pause(step.ms);
   }
