@@ -7,6 +7,7 @@ import type { Pool } from './db/sql.ts';
 import { isOutage } from './http/outages.ts';
 import { rotateSigningKeys } from './http/signing-keys.ts';
 import { addressOf, serve, type Parts } from './serve.ts';
+import { logTo } from './start/log-file.ts';
 import { describeSetup } from './start/setup-link.ts';
 import { rotateDeviceKeys } from './sync/device-keys.ts';
 
@@ -47,7 +48,7 @@ export async function runCommand(command = '', args: readonly string[] = []): Pr
   try {
     const config = readConfig(environment());
     database = new URL(config.DATABASE_URL).host || 'this machine';
-    const log = pino({ level: config.LOG_LEVEL });
+    const log = pino({ level: config.LOG_LEVEL }, logTo(1, 'The log', tell));
     if (errand) return await runErrand(config, (server) => errand(config, server, args));
     await migrateLogged(config, log);
     if (wanted) await runUntilStopped(config, log, wanted);
@@ -90,7 +91,12 @@ async function runUntilStopped(config: Config, log: Logger, wanted: Parts): Prom
   log.info({ url: server.url || undefined, ...wanted }, 'ready');
 }
 
-function fail(sentence: string): void {
+/** Beside the log. Where nobody takes this either it is lost. */
+function tell(sentence: string): void {
   process.stderr.write(`${sentence}\n`);
+}
+
+function fail(sentence: string): void {
+  tell(sentence);
   process.exitCode = 1;
 }

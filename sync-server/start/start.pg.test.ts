@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -25,18 +25,28 @@ afterEach(async () => {
 afterAll(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5 }));
 
 /** One of our programs as its own process, as `npm` would run it. */
-function run(file: string, args: string[], env: Record<string, string> = {}, readySign = '"url"'): Program {
+function run(
+  file: string,
+  args: string[],
+  env: Record<string, string> = {},
+  readySign = '"url"',
+  log?: number,
+): Program {
   const clean = { ...process.env, DATABASE_URL: '', API_DATABASE_URL: '', NODE_ENV: '', DISPLAY: '', ...env };
-  const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], { env: clean });
+  const child = spawn(process.execPath, [path.join(import.meta.dirname, file), ...args], {
+    env: clean,
+    stdio: ['pipe', log ?? 'pipe', 'pipe'],
+  });
   running.add(child);
   let words = '';
-  child.stderr.on('data', (text: Buffer) => (words += text.toString()));
+  child.stderr!.on('data', (text: Buffer) => (words += text.toString()));
   const ended = once(child, 'close').then(([code]) => {
     running.delete(child);
     return { code: code as number | null, words };
   });
   const line = new Promise<string>((resolve) => {
-    createInterface({ input: child.stdout }).on('line', (text) => text.includes(readySign) && resolve(text));
+    if (child.stdout)
+      createInterface({ input: child.stdout }).on('line', (text) => text.includes(readySign) && resolve(text));
   });
   const readyLine = Promise.race([
     line,
@@ -164,6 +174,30 @@ describe('a database that is not ours', { timeout: 120_000 }, () => {
     });
     expect(await people()).toBe(0);
   });
+
+  test.runIf(process.platform === 'linux')(
+    'a log that its disk does not take is told once, and ends nothing',
+    async () => {
+      const full = openSync('/dev/full', 'w');
+      const { child, ended } = run(
+        '../main.ts',
+        ['all'],
+        { DATABASE_URL: database.url, PORT: '0', LOG_LEVEL: 'info' },
+        '',
+        full,
+      );
+      closeSync(full);
+      const link = new Promise<string>((resolve) => {
+        createInterface({ input: child.stderr! }).on('line', (text) => text.includes('/#/set-up/') && resolve(text));
+      });
+      const url = await Promise.race([link, ended.then(({ words }) => Promise.reject(new Error(words)))]);
+      expect((await fetch(new URL('/health/ready', /http\S+/.exec(url)![0]))).status).toBe(200);
+      child.kill('SIGTERM');
+      const { code, words } = await ended;
+      expect(code).toBe(0);
+      expect(words.match(/The log cannot be written: ENOSPC/g)).toHaveLength(1);
+    },
+  );
 
   test('one that is away is named in a sentence', async () => {
     const nobody = createServer().listen(0, '127.0.0.1');
