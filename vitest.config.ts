@@ -26,7 +26,7 @@ export default defineConfig({
           exclude: ignored,
           globalSetup: ['./sync-server/testing/global-setup.ts'],
           testTimeout: 30_000,
-          hookTimeout: 60_000,
+          hookTimeout: 120_000,
         },
       },
       {

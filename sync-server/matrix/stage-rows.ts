@@ -101,6 +101,9 @@ async function addOperations(db: Pool, { people, mentors, students, courses }: W
   );
   for (const job of ['rewards.build-leaderboard', 'learning.open-due-lessons'])
     await insertRow(db, 'job_runs', { job, scheduled_for: '2026-11-22T02:00:00Z' });
+  // By somebody of each role: what superadmins did is not for admins.
+  for (const { id } of people)
+    await insertRow(db, 'admin_logs', { entity_type: 'courses', action: 'content_updated', performed_by: id });
   for (const entity of ['notification_templates', 'company_settings'])
     await insertRow(db, 'settings_revisions', { entity, entity_id: randomUUID(), before: {} });
   await insertRow(db, 'batch_courses', {
