@@ -113,12 +113,16 @@ export const j2KillApp: Journey = {
         const device = await stage.device('ayesha');
         device.line.throttle(400_000);
         for (const _round of [1, 2]) {
+          const underWay = device.line.carried(150_000);
           device.line.restore();
-          await device.line.carried(150_000);
+          await underWay;
           await device.kill();
+          // What is left to send must not leave before it is watched.
+          device.line.cut();
           await device.start();
           await enter(device);
         }
+        device.line.restore();
         device.line.throttle(null);
         await expectSent(stage);
       },
@@ -138,11 +142,13 @@ export const j2KillServer: Journey = {
       async run(stage) {
         const device = await stage.device('ayesha');
         device.line.throttle(400_000);
+        let underWay = device.line.carried(150_000);
         device.line.restore();
         for (const _round of [1, 2]) {
-          await device.line.carried(150_000);
+          await underWay;
           await stage.academy.kill();
           await expectPill(device.page, 'offline');
+          underWay = device.line.carried(150_000);
           await stage.academy.restart();
         }
         device.line.throttle(null);
