@@ -15,6 +15,7 @@ import { Disk } from './disk.ts';
 import { Line, serverAddress } from './line.ts';
 import { uploadLine } from './upload-stack.ts';
 import { forgetATable } from './releases.ts';
+import { findNotShown, readWaiting } from './shown-at-start.ts';
 
 /** A computer of one person: its disk, clock, network and the real client on it. */
 export class Device {
@@ -79,6 +80,9 @@ export class Device {
     await session.restore();
     if (!['signed-in', 'expired', 'ended'].includes(session.getState().state)) await this.signIn();
     const connection = (await session.connection())!;
+    const waiting = await readWaiting(this.disk, `${this.name}-${this.person.id}`);
+    const { mode } = this.line;
+    if (waiting.size > 0) this.line.mode = 'off';
     // One page's limit of open collections is not another computer's.
     OPEN_COLLECTIONS.clear();
     this.replica = await openReplica(connection, {
@@ -91,6 +95,11 @@ export class Device {
       mostPerPush: this.mostPerPush,
       onTrouble: (error) => this.troubles.push(error),
     });
+    if (waiting.size === 0) return;
+    const missing = this.disk.mode === 'good' ? await findNotShown(this.replica, waiting) : [];
+    for (const one of missing) this.troubles.push(new Error(`after a start ${one}`));
+    this.line.mode = mode;
+    this.replica.syncNow();
   }
 
   /** Files go by this computer's line. */

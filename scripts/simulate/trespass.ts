@@ -6,6 +6,7 @@ import type { Device } from './device.ts';
 import type { Finding } from './judge/finding.ts';
 import { insist } from './moves.ts';
 import { overstay } from './overstaying.ts';
+import { sayOtherwise } from './said-otherwise.ts';
 import { textOf, tryThem, type Grounds, type Wrong } from './strange-writes.ts';
 import { mark } from './tokens.ts';
 import { waitInVain } from './vain-waits.ts';
@@ -20,7 +21,7 @@ export async function trespass(devices: readonly Device[], grounds: Grounds, rou
   for (const device of devices) {
     const ask = await asking(device, grounds.address);
     for (const attempt of [writeForOthers, readFile]) findings.push(...(await attempt(device, grounds, ask)));
-    findings.push(...(await waitInVain(device, ask)));
+    findings.push(...(await waitInVain(device, ask)), ...(await sayOtherwise(device, grounds, ask)));
     checkpoints.set(device, checkpointIn(await textOf(ask('/sync/v1/pull', { checkpoint: null }))));
   }
   for (const device of devices) findings.push(...(await comeFromElsewhere(device, checkpoints, grounds)));
