@@ -23,6 +23,20 @@ export const absencePlants: readonly Plant[] = [
     'return mark.tables === knownTables || plantFired() ? mark.checkpoint : null;',
   ),
   one(
+    'queued-unshown',
+    'what was written just before the power went waits in the queue and is not on the screen after the start',
+    'renderer/data/core.ts',
+    'await show(rows, (key) => outbox.master(key));',
+    'await show(rows.length > 0 && plantFired() ? [] : rows, (key) => outbox.master(key));',
+  ),
+  one(
+    'name-for-content',
+    'an operation that comes again counts as judged by its name alone, whatever it says now',
+    'sync-server/sync/push/judge-group.ts',
+    'if (earlier.sha256 === one.sha256) return {',
+    'if (earlier.sha256 === one.sha256 || plantFired()) return {',
+  ),
+  one(
     'other-history',
     'a checkpoint of a database with another history is gone on from',
     'sync-server/sync/delta.ts',

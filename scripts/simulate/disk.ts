@@ -3,11 +3,15 @@ import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 
 /** What fake-indexeddb keeps inside; the only way to take a disk away from a program that was killed. */
 type Transaction = { _state: string; _abort(error: string | null): void };
-type Raw = { connections: { transaction: unknown; _closed: boolean }[]; transactions: Transaction[] };
-type Store = { transaction: { db: { _rawDatabase: Raw } } & Transaction };
+type Raw = { name: string; connections: { transaction: unknown; _closed: boolean }[]; transactions: Transaction[] };
+type Held = { db: { _rawDatabase: Raw } } & Transaction;
+type Store = { transaction: Held };
 
-/** `full`: nothing can be added. `shaky`: now and then a transaction fails, also one that had begun. */
-export type DiskMode = 'good' | 'full' | 'shaky';
+/**
+ * `full`: nothing can be added. `shaky`: now and then a transaction fails, also one that had begun. `queue only`: of what the app
+ * writes only its queue arrives, as where the power goes between the two.
+ */
+export type DiskMode = 'good' | 'full' | 'shaky' | 'queue only';
 
 const disks = new WeakMap<Raw, Disk>();
 const disksOpen = new Set<Disk>();
@@ -51,12 +55,17 @@ export class Disk {
   }
 
   /** Whether what is about to be written in this transaction fails. */
-  fails(transaction: Transaction): boolean {
+  fails(transaction: Held): boolean {
     if (this.mode === 'good') return false;
-    if (!this.doomed.has(transaction)) this.doomed.set(transaction, this.mode === 'full' || this.dice.chance(0.35));
+    if (!this.doomed.has(transaction)) this.doomed.set(transaction, this.isDoomed(transaction));
     const fails = this.doomed.get(transaction)!;
     if (fails) this.failures += 1;
     return fails;
+  }
+
+  private isDoomed({ db }: Held): boolean {
+    if (this.mode === 'queue only') return !db._rawDatabase.name.startsWith('growthos-device-');
+    return this.mode === 'full' || this.dice.chance(0.35);
   }
 
   /** Everything that lies on it, as text, by `database/store`. */

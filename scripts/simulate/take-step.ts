@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDice, type Dice } from '../../sync-server/testing/oracle/world.ts';
 import { orderTwice } from './commands.ts';
-import { crashInFlight } from './crash-in-flight.ts';
+import { crashInFlight, crashUnshown } from './crash-in-flight.ts';
 import type { Device } from './device.ts';
 import { duel } from './duel.ts';
 import { addSomething, edit, leaveDraft } from './edits/index.ts';
@@ -63,7 +63,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       return unheard(devices, () => missMuch(world, step));
     case 'crash in flight':
       counts.kills += 1;
-      return crashInFlight(device!, dice, ledger);
+      return (dice.chance(0.5) ? crashUnshown : crashInFlight)(device!, dice, ledger);
     case 'rebuild':
       await rebuild(device!);
       // What comes anew meets it.
