@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { createDice, type Dice } from '../../sync-server/testing/oracle/world.ts';
 import { orderTwice } from './commands.ts';
+import { contest } from './contest.ts';
 import { crashInFlight, crashUnshown } from './crash-in-flight.ts';
 import type { Device } from './device.ts';
 import { duel } from './duel.ts';
@@ -24,6 +25,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       for (let at = 0; at < step.count; at++) await edit(device!, dice, ledger);
       return;
     case 'duel':
+      if (step.dice % 3 === 0 && (await contest(devices, createDice(step.dice + 1), ledger))) return;
       return duel(academy.database, duellists(devices, device!, dice), dice, ledger);
     case 'elsewhere':
       return writeElsewhere(academy.database, world.cast, step.dice);

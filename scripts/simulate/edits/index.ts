@@ -10,7 +10,7 @@ import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
 import { protectionEdits } from './protection.ts';
 import type { Edit, Scene } from './scene.ts';
-import { workEdits } from './work.ts';
+import { review, withdraw, workEdits } from './work.ts';
 
 /** Every kind of write that devices make. */
 export const edits: readonly Edit[] = [
@@ -68,6 +68,16 @@ export const rewriteNote = (device: Device, id: string, dice: Dice, ledger: Ledg
 export const askAnew = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
     const one: Edit = { table: 'support_tickets', verb: 'update', make: (scene) => rewriteTicket(scene, id) };
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Decides on an attempt that waits, or takes it back where it is this person's own, if this computer has it. */
+export const settleWork = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit =
+      device.person.role === 'student'
+        ? { table: 'submissions', verb: 'update', make: (scene) => withdraw(scene, id) }
+        : { table: 'submission_reviews', verb: 'insert', make: (scene) => review(scene, id) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 

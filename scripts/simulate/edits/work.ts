@@ -30,11 +30,13 @@ async function handIn(scene: Scene): Promise<boolean> {
   return note(scene, { table: 'submissions', id, column: 'content', care: 'fact', text });
 }
 
-async function withdraw(scene: Scene): Promise<boolean> {
+/** Takes back any of the work that waits, or the attempt of an id. */
+export async function withdraw(scene: Scene, attempt?: string): Promise<boolean> {
   const there = await anyOf(
     scene,
     'submissions',
-    ({ status, withdraw_requested_at }) => status === 'pending' && !withdraw_requested_at,
+    ({ id, status, withdraw_requested_at }) =>
+      status === 'pending' && !withdraw_requested_at && (attempt === undefined || id === attempt),
   );
   if (!there) return false;
   await scene.replica.writes.update('submissions', there.id, {
@@ -43,9 +45,14 @@ async function withdraw(scene: Scene): Promise<boolean> {
   return true;
 }
 
-async function review(scene: Scene): Promise<boolean> {
+/** Decides on any of the work that waits, or on the attempt of an id. */
+export async function review(scene: Scene, attempt?: string): Promise<boolean> {
   const { replica, dice } = scene;
-  const work = await anyOf(scene, 'submissions', ({ status }) => status === 'pending');
+  const work = await anyOf(
+    scene,
+    'submissions',
+    (one) => one.status === 'pending' && (attempt === undefined || one.id === attempt),
+  );
   if (!work) return false;
   const id = crypto.randomUUID();
   const text = word(scene, 'review');
@@ -68,6 +75,6 @@ const reviewers = ['mentor', 'admin', 'superadmin'] as const;
 export const workEdits: readonly Edit[] = [
   { table: 'submissions', verb: 'insert', roles: ['student'], weight: 5, make: handIn },
   { table: 'files', verb: 'insert', roles: ['student'], make: handIn },
-  { table: 'submissions', verb: 'update', roles: ['student'], make: withdraw },
-  { table: 'submission_reviews', verb: 'insert', roles: reviewers, weight: 5, make: review },
+  { table: 'submissions', verb: 'update', roles: ['student'], make: (scene) => withdraw(scene) },
+  { table: 'submission_reviews', verb: 'insert', roles: reviewers, weight: 5, make: (scene) => review(scene) },
 ];
