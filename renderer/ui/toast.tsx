@@ -35,7 +35,7 @@ export function Toaster() {
           toast: 'flex w-[356px] items-center gap-3 rounded-card border bg-surface px-4 py-3 text-ink shadow-float',
           content: 'flex-1 min-w-0',
           title: 'text-base',
-          error: 'text-bad',
+          error: '[&_[data-icon]]:text-bad',
           actionButton: 'h-7 shrink-0 rounded-control px-2 text-dense font-medium text-primary-ink hover:bg-subtle',
           closeButton:
             'order-last flex size-6 shrink-0 items-center justify-center rounded-control text-muted hover:bg-subtle [&_svg]:size-3.5',
