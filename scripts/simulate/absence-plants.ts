@@ -37,6 +37,13 @@ export const absencePlants: readonly Plant[] = [
     'if (earlier.sha256 === one.sha256 || plantFired()) return {',
   ),
   one(
+    'newest-first',
+    'what waits in the queue leaves in the wrong order',
+    'renderer/data/next-batch.ts',
+    'for (const row of ordered) {',
+    'for (const row of ordered.length > 1 && plantFired() ? ordered.toReversed() : ordered) {',
+  ),
+  one(
     'other-history',
     'a checkpoint of a database with another history is gone on from',
     'sync-server/sync/delta.ts',
@@ -87,6 +94,22 @@ export const absencePlants: readonly Plant[] = [
     "listener.bye('revoked');",
     "if (!plantFired()) listener.bye('revoked');",
   ),
+  {
+    name: 'second-verdict-wins',
+    what: 'work that somebody has decided on meanwhile is decided on again',
+    edits: [
+      {
+        file: 'sync-server/features/submissions/submission-reviews.sync.ts',
+        find: '  return canReview(\n',
+        put: "  if (facts.submission.status !== 'pending' && review.decision !== 'comment' && plantFired()) return 'allowed';\n  return canReview(\n",
+      },
+      {
+        file: 'sync-server/db/declared/server_submissions.sql',
+        find: "r.decision in ('approved', 'declined') and s.status = 'pending' then",
+        put: "r.decision in ('approved', 'declined') then",
+      },
+    ],
+  },
   {
     name: 'session-unasked',
     what: 'a push is taken before it is known whether its session stands',

@@ -25,7 +25,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       for (let at = 0; at < step.count; at++) await edit(device!, dice, ledger);
       return;
     case 'duel':
-      if (step.dice % 3 === 0 && (await contest(devices, createDice(step.dice + 1), ledger))) return;
+      if (step.dice % 2 === 0 && (await contest(devices, createDice(step.dice + 1), ledger))) return;
       return duel(academy.database, duellists(devices, device!, dice), dice, ledger);
     case 'elsewhere':
       return writeElsewhere(academy.database, world.cast, step.dice);

@@ -45,7 +45,7 @@ export async function withdraw(scene: Scene, attempt?: string): Promise<boolean>
   return true;
 }
 
-/** Decides on any of the work that waits, or on the attempt of an id. */
+/** Says something to any of the work that waits, or decides on the attempt of an id. */
 export async function review(scene: Scene, attempt?: string): Promise<boolean> {
   const { replica, dice } = scene;
   const work = await anyOf(
@@ -61,7 +61,9 @@ export async function review(scene: Scene, attempt?: string): Promise<boolean> {
     submission_id: work.id,
     submission_version: work.version,
     reviewer_id: me(scene),
-    decision: dice.pick(['approved', 'approved', 'declined', 'comment'] as const),
+    decision: dice.pick(
+      attempt ? (['approved', 'declined'] as const) : (['approved', 'approved', 'declined', 'comment'] as const),
+    ),
     notes: text,
     score: null,
     reviewed_at_client: replica.stamp().toISOString(),

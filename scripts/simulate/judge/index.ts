@@ -5,6 +5,7 @@ import { findUnkept } from './kept.ts';
 import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
+import { findOutOfTurn } from './out-of-turn.ts';
 import { notePlaces } from './places.ts';
 import { findWrongReceipts } from './receipts.ts';
 import { findForgotten, findSwallowed, findUntold, readTold } from './verdicts.ts';
@@ -25,6 +26,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...(await findLeaks(evidence)),
     ...changed,
     ...findForgotten(told),
+    ...findOutOfTurn(told),
     ...findSwallowed(evidence, told),
     ...(await findUntold(evidence, told)),
     ...(await findWrongReceipts(evidence, told)),
