@@ -66,6 +66,8 @@ export async function findWrongReceipts(
     const truly = ledger.moments.get(work.id);
     if (truly !== undefined && Math.abs(counts - truly) > longestMs)
       wrong(`says ${receipt.handed_in_at} of what was handed in at ${new Date(truly).toISOString()}`);
+    // Whoever sees an assignment has heard from the server, and so has a time of its to measure from.
+    if (!op.evidence) wrong('is of work that was sent without what backs its time');
     if (op.evidence && !receipt.device_time.anchored) wrong('says that nothing backs its time, and something did');
     if (truly !== undefined && receipt.device_time.anchored && !isBetween(truly, receipt.device_time))
       wrong(`gives ${JSON.stringify(receipt.device_time)} of what was handed in at ${new Date(truly).toISOString()}`);
