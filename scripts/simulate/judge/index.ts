@@ -5,6 +5,7 @@ import { findUnkept } from './kept.ts';
 import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
+import { findMisshapen } from './misshapen.ts';
 import { findOutOfTurn } from './out-of-turn.ts';
 import { notePlaces } from './places.ts';
 import { findWrongReceipts } from './receipts.ts';
@@ -27,6 +28,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...changed,
     ...findForgotten(told),
     ...findOutOfTurn(told),
+    ...findMisshapen(told),
     ...findSwallowed(evidence, told),
     ...(await findUntold(evidence, told)),
     ...(await findWrongReceipts(evidence, told)),
