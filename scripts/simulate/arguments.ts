@@ -9,6 +9,7 @@ export const help = `npm run simulate -- [options]
   --clients K     computers, at most 64 (4)
   --ops M         steps of a seed, in three rounds (150)
   --roles A,B     only people of these roles have computers (${allRoles.join(', ')})
+  --postgres 15   on the oldest PostgreSQL that we run on, instead of the one that comes along
   --plant NAME    puts a mistake in, which must be found
   --plants        lists the mistakes
   --no-shrink     does not look for a shorter script that fails
@@ -24,6 +25,8 @@ export type Arguments = {
   clients: number;
   ops: number;
   roles: Role[];
+  /** The PostgreSQL to run on; null for the one that comes along. */
+  postgres: 15 | null;
   plant: string | null;
   shrinks: boolean;
   traces: boolean;
@@ -47,6 +50,7 @@ export function readArguments(given: readonly string[]): 'help' | 'plants' | Arg
     clients: number('clients', values.clients, 1, mostClients),
     ops: number('ops', values.ops, 1, 100_000),
     roles: rolesNamed(values.roles),
+    postgres: values.postgres === undefined ? null : (number('postgres', values.postgres, 15, 15) as 15),
     plant,
     shrinks: !values['no-shrink'],
     traces: values.trace,
@@ -72,6 +76,7 @@ const options = {
   clients: { type: 'string', default: '4' },
   ops: { type: 'string', default: '150' },
   roles: { type: 'string', default: '' },
+  postgres: { type: 'string' },
   plant: { type: 'string' },
   plants: { type: 'boolean', default: false },
   json: { type: 'boolean', default: false },

@@ -14,22 +14,26 @@ import { buildTemplate, createTestDatabase, type TestDatabase } from '../../sync
 const root = path.resolve(import.meta.dirname, '../..');
 export const password = 'a long enough pass phrase';
 
+type PostgresOptions = Parameters<typeof startEmbeddedPostgres>[0];
+
 /** A real PostgreSQL that can be killed and started again, with a migrated template to copy. */
 export class Cluster {
-  private readonly directory: string;
+  private readonly options: PostgresOptions;
   private postgres: EmbeddedPostgres;
   private readonly academies = new Map<number, { template: string; filled: unknown }>();
 
-  private constructor(directory: string, postgres: EmbeddedPostgres) {
-    this.directory = directory;
+  private constructor(options: PostgresOptions, postgres: EmbeddedPostgres) {
+    this.options = options;
     this.postgres = postgres;
   }
 
-  static async start(): Promise<Cluster> {
+  /** `programs`: the folder of another PostgreSQL than the one that comes along. */
+  static async start({ programs }: { programs?: string } = {}): Promise<Cluster> {
     const directory = mkdtempSync(path.join(tmpdir(), 'growth-simulation-'));
-    const postgres = await startEmbeddedPostgres({ directory, fsync: false, maxConnections: 120 });
+    const options = { directory, fsync: false, maxConnections: 120, ...(programs ? { programs } : {}) };
+    const postgres = await startEmbeddedPostgres(options);
     await buildTemplate(postgres.url);
-    return new Cluster(directory, postgres);
+    return new Cluster(options, postgres);
   }
 
   /** The academy of a number, made when it is first asked for, to be copied for each seed that lives through it. */
@@ -54,17 +58,14 @@ export class Cluster {
 
   /** Ends it without a chance to tidy up, as when the machine loses power, and starts it on the same data. */
   async crash(signal: 'SIGQUIT' | 'SIGKILL'): Promise<void> {
-    const pid = Number(readFileSync(path.join(this.directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0]);
+    const pid = Number(
+      readFileSync(path.join(this.options.directory, 'cluster', 'postmaster.pid'), 'utf8').split('\n')[0],
+    );
     process.kill(pid, signal);
     await this.postgres.ended;
     for (let attempt = 1; ; attempt++) {
       try {
-        this.postgres = await startEmbeddedPostgres({
-          directory: this.directory,
-          fsync: false,
-          maxConnections: 120,
-          port: this.postgres.port,
-        });
+        this.postgres = await startEmbeddedPostgres({ ...this.options, port: this.postgres.port });
         return;
       } catch (error) {
         // Its children notice a moment later that it is gone.
@@ -76,7 +77,7 @@ export class Cluster {
 
   async stop(): Promise<void> {
     await this.postgres.stop();
-    rmSync(this.directory, { recursive: true, force: true });
+    rmSync(this.options.directory, { recursive: true, force: true });
   }
 }
 

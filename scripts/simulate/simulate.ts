@@ -1,4 +1,5 @@
 import type { Role } from '#contract/roles.ts';
+import { findPostgres15 } from '../../sync-server/schema/find-postgres-15.ts';
 import { Cluster } from './cluster.ts';
 import type { Finding } from './judge/finding.ts';
 import { firings } from './planting.ts';
@@ -15,6 +16,8 @@ export type SimulateOptions = {
   roles: readonly Role[];
   /** Steps per seed. */
   ops: number;
+  /** The version to run on, where it is not the one that comes along. */
+  postgres: 15 | null;
   plant: string | null;
   shrinks: boolean;
   /** Tells every step as it begins. */
@@ -28,7 +31,7 @@ export type SimulateOptions = {
 export async function simulate(options: SimulateOptions): Promise<'ok' | 'failed' | 'idle plant'> {
   const progress = { seed: options.from, total: { ...noCounts } };
   try {
-    const cluster = await Cluster.start();
+    const cluster = await Cluster.start(options.postgres === 15 ? { programs: findPostgres15() } : {});
     try {
       return await liveSeeds(cluster, options, progress);
     } finally {
