@@ -69,7 +69,7 @@ export const absencePlants: readonly Plant[] = [
     what: 'a deletion is taken and not carried out',
     edits: [
       {
-        file: 'sync-server/sync/push/judge.ts',
+        file: 'sync-server/sync/push/write-operation.ts',
         find: 'return (await deleteRow(tx, table, origin)) ?',
         put: 'return (plantFired() || (await deleteRow(tx, table, origin))) ?',
       },
@@ -115,7 +115,7 @@ export const absencePlants: readonly Plant[] = [
     what: 'a push is taken before it is known whether its session stands',
     edits: [
       {
-        file: 'sync-server/sync/push/push.ts',
+        file: 'sync-server/sync/push/push-once.ts',
         find: '    caller.confirmed,\n    turn,',
         put: '    plantFired() ? null : caller.confirmed,\n    turn,',
       },

@@ -131,7 +131,7 @@ const named: readonly Plant[] = [
         'c.xid >= pg_snapshot_xmax(since)',
       ),
       {
-        file: 'sync-server/sync/push/push.ts',
+        file: 'sync-server/sync/push/push-once.ts',
         find: 'await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
         put: 'await new Promise((later) => setTimeout(later, 80));\n  await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
       },
@@ -218,7 +218,7 @@ const named: readonly Plant[] = [
     what: 'RxDB hazard: one refused row fails the whole push',
     edits: [
       {
-        file: 'sync-server/sync/push/push.ts',
+        file: 'sync-server/sync/push/push-once.ts',
         find: 'await allEnded([\n    ...given.underWay,\n    keepVerdicts(',
         put: "if (judgements.some(({ s }) => s === 'refused') && plantFired()) throw new Error('one of them is refused');\n  await allEnded([\n    ...given.underWay,\n    keepVerdicts(",
       },
@@ -229,7 +229,7 @@ const named: readonly Plant[] = [
     what: 'the server does not remember what it decided',
     edits: [
       {
-        file: 'sync-server/sync/push/push.ts',
+        file: 'sync-server/sync/push/push-once.ts',
         find: 'keepVerdicts(tx, deps.serverKey, caller.deviceId, fresh),',
         put: 'keepVerdicts(tx, deps.serverKey, caller.deviceId, plantFired() ? [] : fresh),',
       },

@@ -1,6 +1,6 @@
 import { errorLogs, type ErrorLog } from '#contract/tables/protection.ts';
 import { defineSync } from '../../sync/define-sync.ts';
-import { deviceTime } from '../../sync/push/judge.ts';
+import { deviceTime } from '../../sync/push/device-time.ts';
 import { isWithinLimit } from './protection.ts';
 import { scrubText, scrubUrl, scrubValue } from './scrub.ts';
 

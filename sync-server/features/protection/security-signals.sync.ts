@@ -1,5 +1,5 @@
 import { securitySignals, type SecuritySignal } from '#contract/tables/protection.ts';
-import { deviceTime } from '../../sync/push/judge.ts';
+import { deviceTime } from '../../sync/push/device-time.ts';
 import { defineSync, type PushContext } from '../../sync/define-sync.ts';
 import { findVisibleLesson, isWithinLimit, noteIncident, severityOf } from './protection.ts';
 import { scrubUrl, scrubValue } from './scrub.ts';

@@ -1,6 +1,6 @@
 import { videoAccessEvents, type VideoAccessEvent } from '#contract/tables/protection.ts';
 import { defineSync, type PushContext } from '../../sync/define-sync.ts';
-import { deviceTime } from '../../sync/push/judge.ts';
+import { deviceTime } from '../../sync/push/device-time.ts';
 import { suspicionsOf, type AccessPattern } from './access-pattern.ts';
 import { findVisibleLesson, isWithinLimit, noteIncident } from './protection.ts';
 import { scrubValue } from './scrub.ts';

@@ -1,7 +1,8 @@
 import type { Operation } from '#contract/protocol.ts';
 import type { NewRow, PlainChange, Row, SyncDefinition } from '../define-sync.ts';
 import { isPassing } from './database-refusals.ts';
-import { deviceTime, NotPlainError, originOf } from './judge.ts';
+import { deviceTime, originOf } from './device-time.ts';
+import { NotPlainError } from './judge.ts';
 import type { Judging, Push } from './judge-group.ts';
 import { mergeColumns, settledColumns } from './merge.ts';
 import { parseSet, type Misshapen, type Received } from './parse-operation.ts';
