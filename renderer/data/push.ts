@@ -1,14 +1,12 @@
-import type { OperationVerdict, PushRequest, PushResponse } from '#contract/protocol.ts';
+import type { PushRequest, PushResponse } from '#contract/protocol.ts';
 import { NetworkError } from '../platform/errors.ts';
 import { breathe } from './apply.ts';
-import { backoff, writeBackoff } from './backoff.ts';
 import type { Core } from './core.ts';
 import type { OutboxRow } from './device-database.ts';
-import { familyOf, masterOf, type Master } from './documents.ts';
 import { nextBatch, operationOf } from './next-batch.ts';
 import type { Problems } from './problems.ts';
 import { readVerdicts } from './read-verdicts.ts';
-import { tableOf } from './writing.ts';
+import { settleVerdicts, type Answered } from './settle-verdicts.ts';
 
 /** `more` and `after` as in the protocol. */
 export type SendOperations = (request: PushRequest) => Promise<unknown>;
@@ -38,8 +36,6 @@ export type PusherParts = {
   onAccepted(keys: string[]): void;
 };
 
-type Answered = { row: OutboxRow; verdict: OperationVerdict };
-
 /** Operations that left together. */
 type Flight = { rows: readonly OutboxRow[] };
 /** How it ended. */
@@ -68,8 +64,6 @@ export function createPusher({
   /** One came before the one it follows was judged: until all have landed, no other is sent after them. */
   let isOutOfStep = false;
 
-  const isOvertaken = ({ key, seq }: OutboxRow): boolean =>
-    core.outbox.of(key).some((row) => row.seq === seq && row.overtaken);
   const awayRows = (): OutboxRow[] => [...flights.keys(), ...settling.keys()].flatMap(({ rows }) => rows);
   const tell = (): void => onSending(new Set(awayRows().map(({ seq }) => seq)));
   const maySendAnother = (): boolean => flights.size === 0 || (more && !isOutOfStep && flights.size < mostFlights);
@@ -149,7 +143,7 @@ export function createPusher({
   function settleBehind(flight: Flight, answered: readonly Answered[]): void {
     const others = (): Promise<void> => (more ? breathe() : Promise.resolve());
     const settled = others()
-      .then(() => core.turns(() => others().then(() => settle(answered))))
+      .then(() => core.turns(() => others().then(() => settleVerdicts({ core, problems, now }, answered))))
       .then(
         (accepted) => void (accepted.length > 0 && onAccepted(accepted)),
         // It is queued still and will be asked for again.
@@ -160,36 +154,5 @@ export function createPusher({
         tell();
       });
     settling.set(flight, settled);
-  }
-
-  /**
-   * Shows the server's answer first and forgets the operations second: after a crash in between they are sent again and get
-   * the same verdict, while the other order would leave a refused text on the screen for good.
-   */
-  async function settle(answered: readonly Answered[]): Promise<string[]> {
-    const done = new Set<number>();
-    const waiting: { seq: number; not_before: number }[] = [];
-    const masters = new Map<string, Master>();
-    const accepted = new Set<string>();
-    const refusals: { row: OutboxRow; verdict: OperationVerdict }[] = [];
-    for (const { row, verdict } of answered) {
-      if (verdict.s === 'wait') {
-        waiting.push({ seq: row.seq, not_before: now() + backoff(row.tries, writeBackoff) });
-        continue;
-      }
-      done.add(row.seq);
-      if (verdict.s === 'ok') accepted.add(row.key);
-      else refusals.push({ row, verdict });
-      if (!isOvertaken(row)) masters.set(row.key, verdict.doc ? masterOf(verdict.doc) : null);
-    }
-    const shown = answered.filter(
-      ({ row }) => familyOf(row.type) && !tableOf(row.type).device.pushOnly && done.has(row.seq),
-    );
-    const known = (key: string): Master => masters.get(key) ?? (masters.has(key) ? null : core.outbox.master(key));
-    await core.show([...new Map(shown.map(({ row }) => [row.key, row])).values()], known, done);
-    core.noteSettled(masters);
-    await problems.record(refusals);
-    await core.outbox.settle({ done: [...done], waiting, masters });
-    return [...accepted];
   }
 }

@@ -60,7 +60,7 @@ export const absencePlants: readonly Plant[] = [
   one(
     'base-unasked',
     'of many edits at once nobody asks over which state they were made',
-    'sync-server/sync/push/judge-plain.ts',
+    'sync-server/sync/push/gather-plain.ts',
     '|| op.base !== held.v ||',
     '|| (op.base !== held.v && !plantFired()) ||',
   ),
@@ -74,7 +74,7 @@ export const absencePlants: readonly Plant[] = [
         put: 'return (plantFired() || (await deleteRow(tx, table, origin))) ?',
       },
       {
-        file: 'sync-server/sync/push/judge-plain.ts',
+        file: 'sync-server/sync/push/gather-plain.ts',
         find: '{ is_deleted: true } : merged;',
         put: '{ is_deleted: !plantFired() } : merged;',
       },

@@ -20,7 +20,7 @@ export const morePlants: readonly Plant[] = [
   one(
     'conflict-swallowed',
     'what met a conflict or a refusal is dropped without a word',
-    'renderer/data/push.ts',
+    'renderer/data/settle-verdicts.ts',
     'await problems.record(refusals);',
     'if (refusals.length > 0) plantFired();',
   ),

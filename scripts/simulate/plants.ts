@@ -59,7 +59,7 @@ const named: readonly Plant[] = [
     what: "a verdict's row replaces what the stream brought after it",
     edits: [
       {
-        file: 'renderer/data/push.ts',
+        file: 'renderer/data/settle-verdicts.ts',
         find: 'if (!isOvertaken(row)) masters.set(',
         put: 'if (isOvertaken(row)) plantFired();\n      masters.set(',
       },

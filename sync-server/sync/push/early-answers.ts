@@ -1,7 +1,7 @@
 import { allEnded } from '../../db/all-ended.ts';
 import type { NewRow } from '../define-sync.ts';
 import type { Push } from './judge-group.ts';
-import { gather, type Plain } from './judge-plain.ts';
+import { gather, type Plain } from './gather-plain.ts';
 import type { Seen } from './seen.ts';
 
 type Answer = Promise<Record<string, unknown>[] | null>;
