@@ -59,7 +59,9 @@ function judgeRow(key: string, row: Row, ops: readonly Told[]): Finding[] {
     if (merge === 'or' && writers.some(({ op }) => op.set[column] === true) && row[column] !== true)
       return wrong('once true, it is not');
     if (merge !== 'max' && merge !== 'min') return [];
-    const values = writers.map(({ op }) => op.set[column]).filter((value) => value !== null);
+    const values = writers
+      .map(({ op, kept }) => believable(op.set[column], kept!.at))
+      .filter((value) => value !== null);
     const past = values.find((value) =>
       merge === 'max' ? compare(row[column], value) < 0 : row[column] === null || compare(row[column], value) > 0,
     );
@@ -86,6 +88,10 @@ function findDroppedTexts(key: string, ops: readonly Told[], places: Places): Fi
     }),
   );
 }
+
+/** A moment that had not come yet counts as the one at which the server heard of it. */
+const believable = (value: unknown, heard: Date): unknown =>
+  typeof value === 'string' && Date.parse(value) > heard.getTime() ? heard.toISOString() : value;
 
 const compare = (one: unknown, other: unknown): number => {
   const [a, b] = [one, other].map((value) => (typeof value === 'number' ? value : Date.parse(String(value))));

@@ -3,11 +3,14 @@ import { defineSync } from '../../sync/define-sync.ts';
 
 /** How far one has read, what one hid or silenced: the own row only. Whoever reads an inbox by role makes it when first needed. */
 export const threadMembersSync = defineSync(threadMembers, {
-  guard: async ({ tx, actor, now }, { before, set, deleted }) => {
-    if (deleted || (before ?? set)['user_id'] !== actor.id) return 'not_allowed';
+  // What lies ahead cannot have been read: it would keep later messages from counting. A clock that is fast is no fault of its person.
+  adjust: (set, now) => {
     const read = set['last_read_at'];
-    // What lies ahead cannot have been read; it would keep later messages from counting.
-    if (typeof read === 'string' && Date.parse(read) > now.getTime() + clockSlack) return 'invalid';
+    const isAhead = typeof read === 'string' && Date.parse(read) > now.getTime();
+    return isAhead ? { ...set, last_read_at: now.toISOString() } : set;
+  },
+  guard: async ({ tx, actor }, { before, set, deleted }) => {
+    if (deleted || (before ?? set)['user_id'] !== actor.id) return 'not_allowed';
     if (before) return 'allowed';
     const { rowCount } = await tx.query("select from message_threads where id = $1 and kind = 'staff_inbox'", [
       set['thread_id'],
@@ -18,5 +21,3 @@ export const threadMembersSync = defineSync(threadMembers, {
     await tx.query('select server_recount_unread($1, $2)', [deps.serverKey, op.id]);
   },
 });
-
-const clockSlack = 5 * 60_000;

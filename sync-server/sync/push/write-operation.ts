@@ -14,9 +14,10 @@ export async function writeOperation(
   context: PushContext,
   definition: SyncDefinition,
   seen: Seen,
-  change: Write,
+  asked: Write,
 ): Promise<Outcome> {
-  const { op } = context;
+  const { op, now } = context;
+  const change = definition.adjust ? { ...asked, set: definition.adjust(asked.set, now) } : asked;
   const answer = await definition.guard(context, change);
   if (answer !== 'allowed') return answered(answer);
   let columns = Object.keys(change.set);
