@@ -59,9 +59,8 @@ function judgeRow(key: string, row: Row, ops: readonly Told[]): Finding[] {
     if (merge === 'or' && writers.some(({ op }) => op.set[column] === true) && row[column] !== true)
       return wrong('once true, it is not');
     if (merge !== 'max' && merge !== 'min') return [];
-    const values = writers
-      .map(({ op, kept }) => believable(op.set[column], kept!.at))
-      .filter((value) => value !== null);
+    const given = ({ op, kept }: Told) => (merge === 'max' ? believable(op.set[column], kept!.at) : op.set[column]);
+    const values = writers.map(given).filter((value) => value !== null);
     const past = values.find((value) =>
       merge === 'max' ? compare(row[column], value) < 0 : row[column] === null || compare(row[column], value) > 0,
     );
