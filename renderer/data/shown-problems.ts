@@ -6,10 +6,16 @@ import type { Problem } from './types.ts';
 
 const codeOf = (code: string): RefusalCode => refusalCodes.find((known) => known === code) ?? 'unknown';
 
-/** This device's problems and those the server keeps of the person's other devices, newest first, each once. */
+/**
+ * This device's problems and those the server keeps of the person's other devices, newest first, each once. What they have dealt with on
+ * another device is not asked again here.
+ */
 export function mergeProblems(own: readonly ProblemRow[], rejections: readonly SyncRejection[]): Problem[] {
   const covered = new Set(own.flatMap((problem) => problem.rejections));
-  const mine = own.map((problem): Problem => ({
+  const dealtWith = new Set(rejections.flatMap(({ id, acknowledged_at: at }) => (at === null ? [] : [id])));
+  const isOpen = ({ rejections: ids }: ProblemRow): boolean =>
+    ids.length === 0 || !ids.every((id) => dealtWith.has(id));
+  const mine = own.filter(isOpen).map((problem): Problem => ({
     key: problem.key,
     kind: problem.kind,
     type: problem.type as TableName,

@@ -6,6 +6,7 @@ import { findLeaks } from './leaks.ts';
 import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
 import { findMisshapen } from './misshapen.ts';
+import { findNeedless } from './needless.ts';
 import { findOutOfTurn } from './out-of-turn.ts';
 import { notePlaces } from './places.ts';
 import { findWrongReceipts } from './receipts.ts';
@@ -31,6 +32,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...findMisshapen(told),
     ...findSwallowed(evidence, told),
     ...(await findUntold(evidence, told)),
+    ...(await findNeedless(evidence, told)),
     ...(await findWrongReceipts(evidence, told)),
     ...(await findWrongMerges(evidence, told)),
     ...(await findUnkept(evidence, told)),
