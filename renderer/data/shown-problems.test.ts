@@ -19,6 +19,9 @@ const problem = (key: string, rejections: string[] = [key]): ProblemRow => ({
 const rejection = (id: string, acknowledged_at: string | null = null) =>
   ({
     id,
+    key: `sync_rejections|${id}`,
+    type: 'sync_rejections',
+    v: 'v',
     user_id: 'u',
     device_id: null,
     collection: 'lesson_notes',
