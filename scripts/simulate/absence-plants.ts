@@ -44,6 +44,20 @@ export const absencePlants: readonly Plant[] = [
     'for (const row of ordered.length > 1 && plantFired() ? ordered.toReversed() : ordered) {',
   ),
   one(
+    'deleted-unseen',
+    'a row that was changed meanwhile is deleted by somebody who has not seen the change',
+    'sync-server/sync/push/write-operation.ts',
+    "if (!isCurrent) return { kind: 'conflict' };",
+    "if (!isCurrent && !plantFired()) return { kind: 'conflict' };",
+  ),
+  one(
+    'made-twice',
+    'a row that is made again under its id counts as the same, whatever it says',
+    'sync-server/sync/push/judge.ts',
+    "return repeats(table, before, op.set) ? done() : { kind: 'conflict' };",
+    "return repeats(table, before, op.set) || plantFired() ? done() : { kind: 'conflict' };",
+  ),
+  one(
     'other-history',
     'a checkpoint of a database with another history is gone on from',
     'sync-server/sync/delta.ts',

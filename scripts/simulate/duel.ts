@@ -2,25 +2,24 @@ import { setTimeout as pause } from 'node:timers/promises';
 import type { Dice } from '../../sync-server/testing/oracle/world.ts';
 import type { TestDatabase } from '../../sync-server/testing/test-database.ts';
 import type { Device } from './device.ts';
-import { askAnew, dropMoved, editProfile, readThread, rewriteNote } from './edits/index.ts';
+import { askAnew, editProfile, readThread, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
+import { deleteUnseen } from './unseen-deletion.ts';
 
 /**
  * A person's profile, or one of their notes, is written on all their computers and on the server at nearly the same time, so that
  * answers to one write cross what the stream brings of another; or a saved reply is deleted that has just been changed elsewhere.
  */
 export async function duel(
-  { server }: TestDatabase,
+  database: TestDatabase,
   devices: readonly Device[],
   dice: Dice,
   ledger: Ledger,
 ): Promise<void> {
   if (devices.length > 1 && dice.chance(0.4) && (await rewriteApart(devices, dice, ledger))) return;
   const { id } = devices[0]!.person;
-  const rename = (reply: string) =>
-    insist(async () => void (await server.query("update saved_replies set title = 'Seldom' where id = $1", [reply])));
-  if (dice.chance(0.3) && (await dropMoved(devices[0]!, dice, ledger, rename))) return;
+  if (dice.chance(0.4) && (await deleteUnseen(database, devices[0]!, dice, ledger))) return;
   if (devices.length > 1 && dice.chance(0.3)) return readApart(devices, dice, ledger);
   if (devices.length > 1 && dice.chance(0.3) && (await askApart(devices, dice, ledger))) return;
   const note = dice.chance(0.6) ? await anyNote(devices[0]!, dice) : undefined;
@@ -31,7 +30,9 @@ export async function duel(
     await pause(dice.int(40));
     // Not the name: lines of the leaderboard are made anew with it, between two looks at who may see them.
     const phone = `+9231${10_000_000 + dice.int(80_000_000)}`;
-    await insist(async () => void (await server.query('update users set phone = $2 where id = $1', [id, phone])));
+    await insist(
+      async () => void (await database.server.query('update users set phone = $2 where id = $1', [id, phone])),
+    );
     await pause(dice.int(15));
   }
 }

@@ -19,6 +19,8 @@ export class Ledger {
   readonly moments = new Map<string, number>();
   /** Problems that their person dealt with: device, table and row. */
   readonly answered = new Set<string>();
+  /** States of rows, by their token, that were changed on the server before a deletion made over them could be judged. */
+  readonly outdated = new Set<string>();
   /** Commands that were given more than once, by what they name: whether the server says that it was done. */
   readonly orders = new Map<string, 'made' | 'refused'>();
   /** How often each kind of edit was made. */

@@ -4,7 +4,7 @@ import type { Dice } from '../../../sync-server/testing/oracle/world.ts';
 import type { Device } from '../device.ts';
 import type { Ledger } from '../ledger.ts';
 import { mark } from '../tokens.ts';
-import { deskEdits, dropReply, read, rewriteTicket } from './desk.ts';
+import { deskEdits, dropReply, read, rewriteTicket, saveReply } from './desk.ts';
 import { changeNote, learningEdits } from './learning.ts';
 import { peopleEdits } from './people.ts';
 import { planEdits } from './plans.ts';
@@ -88,15 +88,17 @@ export const readThread = (device: Device, id: string, dice: Dice, ledger: Ledge
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 
-/** Deletes a saved reply that changes elsewhere in that moment, if there is one. */
-export const dropMoved = (
-  device: Device,
-  dice: Dice,
-  ledger: Ledger,
-  first: (id: string) => Promise<void>,
-): Promise<boolean> =>
+/** Keeps an answer for later; false for who keeps none. */
+export const keepReply = (device: Device, dice: Dice, ledger: Ledger): Promise<boolean> =>
   device.here(() => {
-    const one: Edit = { table: 'saved_replies', verb: 'delete', make: (scene) => dropReply(scene, first) };
+    const one: Edit = { table: 'saved_replies', verb: 'insert', make: saveReply };
+    return attempt(one, { device, replica: device.replica!, dice, ledger });
+  });
+
+/** Deletes a saved reply, if this computer has it. */
+export const dropKept = (device: Device, id: string, dice: Dice, ledger: Ledger): Promise<boolean> =>
+  device.here(() => {
+    const one: Edit = { table: 'saved_replies', verb: 'delete', make: (scene) => dropReply(scene, id) };
     return attempt(one, { device, replica: device.replica!, dice, ledger });
   });
 

@@ -7,7 +7,7 @@ import { findLost, findTwice } from './losses.ts';
 import { findWrongMerges } from './merges.ts';
 import { findMisshapen } from './misshapen.ts';
 import { findNeedless } from './needless.ts';
-import { findOutOfTurn } from './out-of-turn.ts';
+import { findDeletedUnseen, findOutOfTurn } from './out-of-turn.ts';
 import { notePlaces } from './places.ts';
 import { findWrongReceipts } from './receipts.ts';
 import { findForgotten, findSwallowed, findUntold, readTold } from './verdicts.ts';
@@ -29,6 +29,7 @@ export async function judge(evidence: Evidence): Promise<Judgement> {
     ...changed,
     ...findForgotten(told),
     ...findOutOfTurn(told),
+    ...findDeletedUnseen(evidence, told),
     ...findMisshapen(told),
     ...findSwallowed(evidence, told),
     ...(await findUntold(evidence, told)),
