@@ -5,11 +5,10 @@ import type { Device } from './device.ts';
 import { askAnew, editProfile, readThread, rewriteNote } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 import { insist } from './moves.ts';
-import { deleteUnseen } from './unseen-deletion.ts';
 
 /**
  * A person's profile, or one of their notes, is written on all their computers and on the server at nearly the same time, so that
- * answers to one write cross what the stream brings of another; or a saved reply is deleted that has just been changed elsewhere.
+ * answers to one write cross what the stream brings of another.
  */
 export async function duel(
   database: TestDatabase,
@@ -19,7 +18,6 @@ export async function duel(
 ): Promise<void> {
   if (devices.length > 1 && dice.chance(0.4) && (await rewriteApart(devices, dice, ledger))) return;
   const { id } = devices[0]!.person;
-  if (dice.chance(0.4) && (await deleteUnseen(database, devices[0]!, dice, ledger))) return;
   if (devices.length > 1 && dice.chance(0.3)) return readApart(devices, dice, ledger);
   if (devices.length > 1 && dice.chance(0.3) && (await askApart(devices, dice, ledger))) return;
   const note = dice.chance(0.6) ? await anyNote(devices[0]!, dice) : undefined;

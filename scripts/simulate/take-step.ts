@@ -10,6 +10,7 @@ import { eraseSomebody } from './erasing.ts';
 import { beginHistory, endTombstones } from './long-absence.ts';
 import { moveScope, writeElsewhere } from './moves.ts';
 import type { Step } from './script.ts';
+import { deleteUnseen } from './unseen-deletion.ts';
 import type { World } from './world.ts';
 
 /** Does to the world what one line of the script says. */
@@ -25,6 +26,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       for (let at = 0; at < step.count; at++) await edit(device!, dice, ledger);
       return;
     case 'duel':
+      if (step.dice % 3 === 0) await deleteUnseen(academy.database, devices, createDice(step.dice + 1), ledger);
       if (step.dice % 2 === 0 && (await contest(devices, createDice(step.dice + 1), ledger))) return;
       return duel(academy.database, duellists(devices, device!, dice), dice, ledger);
     case 'elsewhere':

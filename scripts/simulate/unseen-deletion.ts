@@ -9,14 +9,18 @@ import { insist } from './moves.ts';
 /** Looks, a few milliseconds apart, for whether what was kept is on the server. */
 const looks = 50;
 
-/** A saved reply is deleted on a computer that has not heard of its change elsewhere; false for who keeps none. */
+/** A saved reply is deleted on a computer that has not heard of its change elsewhere, if anybody keeps any. */
 export async function deleteUnseen(
   { server }: TestDatabase,
-  device: Device,
+  devices: readonly Device[],
   dice: Dice,
   ledger: Ledger,
-): Promise<boolean> {
-  if (!(await keepReply(device, dice, ledger))) return false;
+): Promise<void> {
+  const first = dice.int(devices.length);
+  let device: Device | undefined;
+  for (const one of [...devices.slice(first), ...devices.slice(0, first)])
+    if (!device && (await keepReply(one, dice, ledger))) device = one;
+  if (!device) return;
   const { line } = device;
   const { mode } = line;
   line.mode = 'good';
@@ -25,7 +29,7 @@ export async function deleteUnseen(
   const change = () =>
     server.query<{ id: string; v: string }>(
       `with held as (select id, v from saved_replies where id = any($1) and not is_deleted order by id limit 1 for update)
-       update saved_replies r set title = 'Seldom' from held where r.id = held.id returning r.id, held.v`,
+       update saved_replies r set title = 'Seldom ' || clock_timestamp() from held where r.id = held.id returning r.id, held.v`,
       [mine],
     );
   const isThere = async (): Promise<boolean> =>
@@ -40,5 +44,4 @@ export async function deleteUnseen(
   }
   line.mode = mode;
   device.replica!.syncNow();
-  return true;
 }
