@@ -5,16 +5,16 @@ import { settleWork } from './edits/index.ts';
 import type { Ledger } from './ledger.ts';
 
 /**
- * One attempt is decided on by everybody who has it, and taken back by its student, while none of them hears of the others; false
- * where no attempt waits on two computers.
+ * One attempt is decided on by everybody who has it, and taken back by its student, while none of them hears of the others, if
+ * any waits on two computers.
  */
-export async function contest(devices: readonly Device[], dice: Dice, ledger: Ledger): Promise<boolean> {
+export async function contest(devices: readonly Device[], dice: Dice, ledger: Ledger): Promise<void> {
   const holders = new Map<string, Device[]>();
   for (const device of devices)
     for (const { id } of await device.replica!.find('submissions', { status: 'pending' }))
       holders.set(id, [...(holders.get(id) ?? []), device]);
   const contested = [...holders].filter(([, those]) => those.length > 1).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  if (contested.length === 0) return false;
+  if (contested.length === 0) return;
   const [attempt, those] = dice.pick(contested);
   const modes = those.map(({ line }) => line.mode);
   for (const { line } of those) {
@@ -30,5 +30,4 @@ export async function contest(devices: readonly Device[], dice: Dice, ledger: Le
     replica!.syncNow();
     if (apart) await pause(30 + dice.int(100));
   }
-  return true;
 }

@@ -27,7 +27,7 @@ export async function takeStep(world: World, step: Step): Promise<void> {
       return;
     case 'duel':
       if (step.dice % 3 === 0) await deleteUnseen(academy.database, devices, createDice(step.dice + 1), ledger);
-      if (step.dice % 2 === 0 && (await contest(devices, createDice(step.dice + 1), ledger))) return;
+      if (step.dice % 2 === 0) await contest(devices, createDice(step.dice + 1), ledger);
       return duel(academy.database, duellists(devices, device!, dice), dice, ledger);
     case 'elsewhere':
       return writeElsewhere(academy.database, world.cast, step.dice);

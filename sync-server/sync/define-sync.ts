@@ -43,7 +43,10 @@ export type PlainChange = NewRow & { before: Row; deleted: boolean };
  */
 export type SyncDefinition = {
   table: TableContract;
-  /** Puts right what a device cannot know, before anything is decided: a moment that its clock says and that has not come yet. Not asked where many are written at once (`plainInserts`, `plainChanges`). */
+  /**
+   * Puts right what a device cannot know, before anything is decided: a moment that its clock says and that has not come yet. Rows of
+   * such a table are judged one by one.
+   */
   adjust?: (set: Record<string, unknown>, now: Date) => Record<string, unknown>;
   /** Decides one write before it happens. `before` is the row as the person sees it, null when there is none. */
   guard: (

@@ -57,7 +57,7 @@ function readPlain(
 ): Plain | null {
   const { op } = received;
   const definition = definitions.get(op.type);
-  if (!definition) return null;
+  if (!definition || definition.adjust) return null;
   const held = seen.get(op.type, op.id);
   if (!held) return isNew(op) && definition.plainInserts ? readInsert(definition, received, at) : null;
   if (held.body === null || op.base !== held.v || !definition.plainChanges) return null;
